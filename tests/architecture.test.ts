@@ -1,0 +1,243 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseAst } from "vite";
+import { describe, expect, it } from "vitest";
+
+/** From the top down; rooms on one line stand beside each other and do not import each other. */
+const layers: readonly (readonly string[])[] = [
+  ["cli"],
+  ["node.ts"],
+  ["index.ts"],
+  ["sdk"],
+  ["vm"],
+  ["plugin", "wasi"],
+  ["executor"],
+  ["store"],
+  ["validator"],
+  ["loader"],
+  ["config"],
+  ["ast"],
+  ["common"],
+];
+
+/** The files that need Node, and the only ones that may import its modules. */
+const nodeSide = /^(?:node\.ts$|cli\/|wasi\/fs\/node|wasi\/sockets\/node|sdk\/node)/;
+
+/** Packages that the command line looks for at run time and does without when they are absent. */
+const optionalPackages: readonly string[] = ["watr"];
+
+interface SourceFile {
+  /** Path below `src/`, with forward slashes. */
+  readonly path: string;
+  readonly imports: readonly string[];
+  /** Uses of code from text: `eval`, `Function(…)`. */
+  readonly evaluations: readonly string[];
+}
+
+function analyse(path: string, text: string): SourceFile {
+  const imports: string[] = [];
+  const evaluations: string[] = [];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) {
+      for (const item of value) visit(item);
+      return;
+    }
+    if (typeof value !== "object" || value === null) return;
+    const node = value as Record<string, unknown>;
+    const type = node["type"];
+    if (typeof type === "string" && /^(?:Import|Export\w+)(?:Declaration|Expression)$|^TSImportType$/.test(type)) {
+      const source = node["source"] as { value?: unknown } | null | undefined;
+      if (typeof source?.value === "string") imports.push(source.value);
+      else if (type === "ImportExpression") imports.push("(computed)");
+    }
+    if (type === "CallExpression" || type === "NewExpression") {
+      const callee = node["callee"] as { type: string; name?: string; property?: { name?: string } };
+      const name = callee.type === "MemberExpression" ? callee.property?.name : callee.name;
+      if (name === "eval" || name === "Function") evaluations.push(`${path}: ${name}`);
+    }
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(parseAst(text, { lang: "ts" }));
+  return { path, imports, evaluations };
+}
+
+/** The file below `src/` that a relative import names. */
+function target(from: string, specifier: string): string {
+  return posix.join(posix.dirname(from), specifier);
+}
+
+const isRelative = (specifier: string): boolean => specifier.startsWith(".");
+
+function layerOf(path: string): number {
+  const room = path.split("/")[0] ?? "";
+  return layers.findIndex((names) => names.includes(room));
+}
+
+/** Imports that do not run downwards. */
+function upwardImports(files: readonly SourceFile[]): string[] {
+  const wrong: string[] = [];
+  for (const { path, imports } of files) {
+    if (layerOf(path) < 0) wrong.push(`${path} stands in no layer`);
+    for (const specifier of imports.filter(isRelative)) {
+      const to = target(path, specifier);
+      const sameRoom = to.split("/")[0] === path.split("/")[0];
+      if (!sameRoom && layerOf(to) <= layerOf(path)) wrong.push(`${path} imports ${to}`);
+    }
+  }
+  return wrong;
+}
+
+/** Imports that name no file below `src/`. */
+function unresolvedImports(files: readonly SourceFile[]): string[] {
+  const known = new Set(files.map(({ path }) => path));
+  return files.flatMap(({ path, imports }) =>
+    imports.filter((name) => isRelative(name) && !known.has(target(path, name))).map((name) => `${path}: ${name}`),
+  );
+}
+
+/** Imports of anything that is neither a file of ours nor, on the Node side, a module of Node. */
+function foreignImports(files: readonly SourceFile[]): string[] {
+  return files.flatMap(({ path, imports }) =>
+    imports
+      .filter((name) => !isRelative(name))
+      .filter((name) => !(nodeSide.test(path) && name.startsWith("node:")))
+      .filter((name) => !(path.startsWith("cli/") && optionalPackages.includes(name)))
+      .map((name) => `${path} imports ${name}`),
+  );
+}
+
+/** Each cycle of imports, types included, as the chain of its files. */
+function cycles(files: readonly SourceFile[]): string[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const state = new Map<string, "open" | "done">();
+  const chain: string[] = [];
+  const found: string[] = [];
+  const visit = (path: string): void => {
+    if (state.get(path) === "done") return;
+    if (state.get(path) === "open") {
+      found.push([...chain.slice(chain.indexOf(path)), path].join(" -> "));
+      return;
+    }
+    state.set(path, "open");
+    chain.push(path);
+    for (const specifier of byPath.get(path)?.imports ?? []) if (isRelative(specifier)) visit(target(path, specifier));
+    chain.pop();
+    state.set(path, "done");
+  };
+  for (const { path } of files) visit(path);
+  return found;
+}
+
+/** All that an entry file imports, directly or not. */
+function reachable(files: readonly SourceFile[], entry: string): Set<string> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const name of byPath.get(path)?.imports ?? []) visit(isRelative(name) ? target(path, name) : name);
+  };
+  visit(entry);
+  return seen;
+}
+
+const sourceFolder = join(dirname(fileURLToPath(import.meta.url)), "..", "src");
+const files = readdirSync(sourceFolder, { recursive: true, encoding: "utf8" })
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => analyse(path, readFileSync(join(sourceFolder, path), "utf8")));
+
+describe("the house", () => {
+  it("has sources, each of which is read", () => {
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.some(({ imports }) => imports.length > 0)).toBe(true);
+  });
+
+  it("imports only files that exist, by their full name", () => {
+    expect(unresolvedImports(files)).toEqual([]);
+  });
+
+  it("imports downwards only", () => {
+    expect(upwardImports(files)).toEqual([]);
+  });
+
+  it("has no import cycle, types included", () => {
+    expect(cycles(files)).toEqual([]);
+  });
+
+  it("imports no package, and Node's modules on the Node side only", () => {
+    expect(foreignImports(files)).toEqual([]);
+  });
+
+  it("makes no code from text", () => {
+    expect(files.flatMap(({ evaluations }) => evaluations)).toEqual([]);
+  });
+
+  it("reaches no file of the Node side from the core entry", () => {
+    const core = reachable(files, "index.ts");
+    expect(core.size).toBeGreaterThan(1);
+    expect([...core].filter((path) => nodeSide.test(path) || path.startsWith("node:"))).toEqual([]);
+  });
+});
+
+describe("the checks themselves", () => {
+  const house = (sources: Record<string, string>): SourceFile[] =>
+    Object.entries(sources).map(([path, text]) => analyse(path, text));
+
+  it("see every form of import", () => {
+    const [file] = house({
+      "vm/a.ts": `
+        import a from "./1.ts"; import type { B } from "./2.ts"; export * from "./3.ts"; export { c } from "./4.ts";
+        import "./5.ts"; type D = import("./6.ts").D; export const e = () => import("./7.ts"); export const f = import(g);
+        // import h from "./no.ts"
+        export const text = 'import i from "./no.ts"';`,
+    });
+    expect(file?.imports).toEqual([...[1, 2, 3, 4, 5, 6, 7].map((n) => `./${n}.ts`), "(computed)"]);
+  });
+
+  it("refuse an import upwards, sideways, or from an unknown room", () => {
+    const sources = {
+      "loader/a.ts": 'import "../validator/b.ts";',
+      "wasi/c.ts": 'import "../plugin/d.ts";',
+      "common/e.ts": 'import type { F } from "../index.ts";',
+      "attic/g.ts": "",
+      "vm/h.ts": 'import "../wasi/c.ts"; import "./i.ts";',
+    };
+    expect(upwardImports(house(sources))).toEqual([
+      "loader/a.ts imports validator/b.ts",
+      "wasi/c.ts imports plugin/d.ts",
+      "common/e.ts imports index.ts",
+      "attic/g.ts stands in no layer",
+    ]);
+  });
+
+  it("refuse a cycle", () => {
+    const sources = {
+      "vm/a.ts": 'import "./b.ts";',
+      "vm/b.ts": 'import type { C } from "./c.ts";',
+      "vm/c.ts": 'import "./b.ts";',
+    };
+    expect(cycles(house(sources))).toEqual(["vm/b.ts -> vm/c.ts -> vm/b.ts"]);
+  });
+
+  it("refuse packages, Node in the core, computed imports, missing files, and code from text", () => {
+    const sources = {
+      "vm/a.ts": 'import "node:fs"; import "left-pad"; import "../wasi/fs/node-host.ts"; import("./b" + c);',
+      "wasi/fs/node-host.ts": 'import "node:fs"; import "fs";',
+      "cli/main.ts": 'import "node:fs"; import("watr"); import "../vm/a";',
+      "index.ts": 'export * from "./vm/a.ts";',
+      "common/x.ts": "eval('1'); new Function('1'); globalThis.Function('1'); (0, globalThis.eval)('1');",
+    };
+    const bad = house(sources);
+    expect(foreignImports(bad)).toEqual([
+      "vm/a.ts imports node:fs",
+      "vm/a.ts imports left-pad",
+      "vm/a.ts imports (computed)",
+      "wasi/fs/node-host.ts imports fs",
+    ]);
+    expect(unresolvedImports(bad)).toEqual(["cli/main.ts: ../vm/a"]);
+    expect([...reachable(bad, "index.ts")]).toContain("wasi/fs/node-host.ts");
+    expect(bad.flatMap(({ evaluations }) => evaluations).length).toBeGreaterThanOrEqual(3);
+  });
+});
