@@ -1,4 +1,4 @@
-// Runs a TypeScript program of this repository: `node scripts/run-ts.mjs [--if-exists] FILE [ARGS]`.
+// Runs a TypeScript program of this repository: `node scripts/run-ts.mjs FILE [ARGS]`.
 // Node 20 cannot strip types, so esbuild bundles the program (packages stay external) into `.cache/`, and it is imported
 // from there. `const enum`s are inlined on the way, as they are in the shipped bundles.
 import { existsSync, rmSync } from "node:fs";
@@ -9,16 +9,13 @@ import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const argv = process.argv.slice(2);
-const ifExists = argv[0] === "--if-exists";
-if (ifExists) argv.shift();
 const file = argv.shift();
 if (file === undefined) {
-  console.error("usage: node scripts/run-ts.mjs [--if-exists] FILE [ARGS]");
+  console.error("usage: node scripts/run-ts.mjs FILE [ARGS]");
   process.exit(2);
 }
 const entry = resolve(file);
 if (!existsSync(entry)) {
-  if (ifExists) process.exit(0);
   console.error(`run-ts: no such file: ${file}`);
   process.exit(2);
 }

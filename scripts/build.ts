@@ -1,0 +1,81 @@
+// Builds the package into `dist/`: three entry points as ES modules that share their code in chunks, so that a class is
+// the same class whichever entry it came from, and the .d.ts files beside them. The folder is replaced at the end, as a
+// whole, so that a failed build leaves the former one.
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { root } from "./npm-script.ts";
+
+const out = join(root, ".cache", `dist-${process.pid}`);
+const dist = join(root, "dist");
+const shebang = "#!/usr/bin/env node\n";
+
+async function bundle(): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { index: "src/index.ts", node: "src/node.ts", cli: "src/cli/main.ts" },
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunk-[hash]",
+    format: "esm",
+    // Refuses top-level await, lowers what is younger than ECMAScript 2020.
+    target: "es2020",
+    // The core imports no module of its host; what is left over here are the imports of the Node side.
+    platform: "neutral",
+    external: ["node:*", "watr"],
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const cli = join(out, "cli.js");
+  const text = readFileSync(cli, "utf8");
+  if (!text.startsWith("#!")) writeFileSync(cli, shebang + text);
+  chmodSync(cli, 0o755);
+}
+
+function declarations(): void {
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const result = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", out], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (result.error !== undefined) throw result.error;
+  if (result.status !== 0) throw new Error(`the .d.ts files could not be made:\n${result.stdout}${result.stderr}`);
+  // A consumer's compiler looks for `./x.js` (and so finds `x.d.ts`); an import that still says `.ts` would be lost on it.
+  for (const file of readdirSync(out, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".d.ts")) continue;
+    const text = readFileSync(join(out, file), "utf8");
+    const rewritten = text.replace(/((?:\bfrom|\bimport\(|\bimport)\s*["']\.[^"']*)\.ts(["'])/g, "$1.js$2");
+    if (rewritten !== text) writeFileSync(join(out, file), rewritten);
+  }
+}
+
+function replace(): void {
+  const old = `${out}-old`;
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(out, dist);
+  rmSync(old, { recursive: true, force: true });
+}
+
+mkdirSync(out, { recursive: true });
+try {
+  await bundle();
+  declarations();
+  replace();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  rmSync(out, { recursive: true, force: true });
+}
