@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseAst } from "vite";
 import { describe, expect, it } from "vitest";
+import { analyse, type SourceFile } from "../scripts/source-analysis.ts";
 
 /** From the top down; rooms on one line stand beside each other and do not import each other. */
 const layers: readonly (readonly string[])[] = [
@@ -26,41 +26,6 @@ const nodeSide = /^(?:node\.ts$|cli\/|wasi\/fs\/node|wasi\/sockets\/node|sdk\/no
 
 /** Packages that the command line looks for at run time and does without when they are absent. */
 const optionalPackages: readonly string[] = ["watr"];
-
-interface SourceFile {
-  /** Path below `src/`, with forward slashes. */
-  readonly path: string;
-  readonly imports: readonly string[];
-  /** Uses of code from text: `eval`, `Function(…)`. */
-  readonly evaluations: readonly string[];
-}
-
-function analyse(path: string, text: string): SourceFile {
-  const imports: string[] = [];
-  const evaluations: string[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) {
-      for (const item of value) visit(item);
-      return;
-    }
-    if (typeof value !== "object" || value === null) return;
-    const node = value as Record<string, unknown>;
-    const type = node["type"];
-    if (typeof type === "string" && /^(?:Import|Export\w+)(?:Declaration|Expression)$|^TSImportType$/.test(type)) {
-      const source = node["source"] as { value?: unknown } | null | undefined;
-      if (typeof source?.value === "string") imports.push(source.value);
-      else if (type === "ImportExpression") imports.push("(computed)");
-    }
-    if (type === "CallExpression" || type === "NewExpression") {
-      const callee = node["callee"] as { type: string; name?: string; property?: { name?: string } };
-      const name = callee.type === "MemberExpression" ? callee.property?.name : callee.name;
-      if (name === "eval" || name === "Function") evaluations.push(`${path}: ${name}`);
-    }
-    for (const child of Object.values(node)) visit(child);
-  };
-  visit(parseAst(text, { lang: "ts" }));
-  return { path, imports, evaluations };
-}
 
 /** The file below `src/` that a relative import names. */
 function target(from: string, specifier: string): string {
@@ -174,6 +139,10 @@ describe("the house", () => {
     expect(files.flatMap(({ evaluations }) => evaluations)).toEqual([]);
   });
 
+  it("has no #private names, which the ECMAScript 2020 target turns into WeakMaps", () => {
+    expect(files.flatMap(({ privateNames }) => privateNames)).toEqual([]);
+  });
+
   it("reaches no file of the Node side from the core entry", () => {
     const core = reachable(files, "index.ts");
     expect(core.size).toBeGreaterThan(1);
@@ -194,6 +163,17 @@ describe("the checks themselves", () => {
         export const text = 'import i from "./no.ts"';`,
     });
     expect(file?.imports).toEqual([...[1, 2, 3, 4, 5, 6, 7].map((n) => `./${n}.ts`), "(computed)"]);
+  });
+
+  it("see functions by their names, and an await outside of them", () => {
+    const [named, waiting, quiet] = house({
+      "vm/a.ts":
+        "function run() {} const b = { run() {}, c: () => 1 }; class D { run() {} } const e = function run() {}; b.c = () => 2;",
+      "vm/f.ts": "for await (const g of h) i(g);",
+      "vm/j.ts": "export const k = async () => { await l; };",
+    });
+    expect(named?.functionNames.filter((name) => name === "run")).toHaveLength(4);
+    expect([named, waiting, quiet].map((file) => file?.topLevelAwait)).toEqual([false, true, false]);
   });
 
   it("refuse an import upwards, sideways, or from an unknown room", () => {
@@ -221,13 +201,13 @@ describe("the checks themselves", () => {
     expect(cycles(house(sources))).toEqual(["vm/b.ts -> vm/c.ts -> vm/b.ts"]);
   });
 
-  it("refuse packages, Node in the core, computed imports, missing files, and code from text", () => {
+  it("refuse packages, Node in the core, computed imports, missing files, code from text, and #private names", () => {
     const sources = {
       "vm/a.ts": 'import "node:fs"; import "left-pad"; import "../wasi/fs/node-host.ts"; import("./b" + c);',
       "wasi/fs/node-host.ts": 'import "node:fs"; import "fs";',
       "cli/main.ts": 'import "node:fs"; import("watr"); import "../vm/a";',
       "index.ts": 'export * from "./vm/a.ts";',
-      "common/x.ts": "eval('1'); new Function('1'); globalThis.Function('1'); (0, globalThis.eval)('1');",
+      "common/x.ts": "eval('1'); new Function('1'); globalThis.Function('1'); class A { #b = 1; }",
     };
     const bad = house(sources);
     expect(foreignImports(bad)).toEqual([
@@ -238,6 +218,9 @@ describe("the checks themselves", () => {
     ]);
     expect(unresolvedImports(bad)).toEqual(["cli/main.ts: ../vm/a"]);
     expect([...reachable(bad, "index.ts")]).toContain("wasi/fs/node-host.ts");
-    expect(bad.flatMap(({ evaluations }) => evaluations).length).toBeGreaterThanOrEqual(3);
+    expect(bad.flatMap(({ evaluations }) => evaluations)).toEqual(
+      ["eval", "Function", "Function"].map((name) => `common/x.ts: ${name}`),
+    );
+    expect(bad.flatMap(({ privateNames }) => privateNames)).toEqual(["common/x.ts: #b"]);
   });
 });

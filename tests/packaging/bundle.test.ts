@@ -1,0 +1,49 @@
+import { createContext, Script } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { bundleFiles, coreAsScript } from "./support.ts";
+
+describe("the core bundle", () => {
+  it("imports nothing but its own chunks", () => {
+    const imports = bundleFiles("index.js").flatMap((file) => file.imports);
+    expect(imports.filter((name) => !name.startsWith("./"))).toEqual([]);
+  });
+
+  it("makes no code from text", () => {
+    expect(bundleFiles("index.js").flatMap((file) => file.evaluations)).toEqual([]);
+  });
+
+  it("evaluates on a host with ECMAScript 2020 and nothing else", async () => {
+    const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+    new Script(`
+      for (const name of ["BigInt64Array", "BigUint64Array", "SharedArrayBuffer", "Atomics", "WebAssembly", "console"])
+        delete globalThis[name];
+      delete DataView.prototype.getBigInt64;
+      delete DataView.prototype.getBigUint64;
+      delete DataView.prototype.setBigInt64;
+      delete DataView.prototype.setBigUint64;
+    `).runInContext(context);
+    const absent = ["TextDecoder", "TextEncoder", "setTimeout", "queueMicrotask", "crypto", "performance", "process"];
+    for (const name of [...absent, "BigInt64Array", "SharedArrayBuffer", "Atomics", "WebAssembly"]) {
+      expect(new Script(`typeof ${name}`).runInContext(context), name).toBe("undefined");
+    }
+    new Script(await coreAsScript(), { filename: "core.js" }).runInContext(context);
+    expect(new Script("Object.keys(wasmedge).length").runInContext(context)).toBeGreaterThan(0);
+  });
+});
+
+describe("every bundle", () => {
+  it.each(["index.js", "node.js", "cli.js"])("%s awaits nothing at its top level", (entry) => {
+    const waiting = bundleFiles(entry).filter((file) => file.topLevelAwait);
+    expect(waiting.map((file) => file.path)).toEqual([]);
+  });
+
+  it("shares the core's chunks with the others, so that a class is the same in each", () => {
+    const [core, node, cli] = ["index.js", "node.js", "cli.js"].map((entry) =>
+      bundleFiles(entry).map(({ path }) => path),
+    );
+    const shared = core?.filter((path) => path.startsWith("chunk-")) ?? [];
+    expect(shared.length).toBeGreaterThan(0);
+    expect(node).toEqual(expect.arrayContaining(shared));
+    expect(cli).toEqual(expect.arrayContaining(shared));
+  });
+});

@@ -1,0 +1,49 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll } from "vitest";
+import { root } from "../../scripts/npm-script.ts";
+import { analyse, type SourceFile } from "../../scripts/source-analysis.ts";
+
+export { root };
+
+/** The built package, made afresh before these tests (scripts/vitest-build.ts). */
+export const dist: string = join(root, "dist");
+
+/** An entry file of `dist/` and the chunks that it reaches. */
+export function bundleFiles(entry: string): SourceFile[] {
+  const files = new Map<string, SourceFile>();
+  const visit = (path: string): void => {
+    if (files.has(path)) return;
+    const file = analyse(path, readFileSync(join(dist, path), "utf8"));
+    files.set(path, file);
+    for (const name of file.imports) if (name.startsWith("./")) visit(name.slice(2));
+  };
+  visit(entry);
+  return [...files.values()];
+}
+
+/** The core bundle as one classic script that leaves its exports in the global variable `wasmedge`. */
+export async function coreAsScript(): Promise<string> {
+  const result = await build({
+    entryPoints: [join(dist, "index.js")],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "wasmedge",
+    platform: "neutral",
+    target: "es2020",
+    logLevel: "silent",
+  });
+  const text = result.outputFiles[0]?.text;
+  if (text === undefined) throw new Error("esbuild made no file");
+  return text;
+}
+
+/** A folder of its own for a test file, away from the repository, removed after its tests. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "wasmedge-ts-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
