@@ -1,0 +1,194 @@
+import type { InstructionInfo } from "../ast/instructions.ts";
+import { allProposals, Proposal } from "../common/proposal.ts";
+
+/**
+ * What a Loader, Validator, Executor and VM are configured with. Each copies its Configure when it is made, so later
+ * changes have no effect on it. WasmEdge `Configure` (common/configure.h).
+ */
+
+/** The standards: sets of proposals. WasmEdge `Standard`. */
+export const Standard = { WASM_1: 0, WASM_2: 1, WASM_3: 2 } as const;
+export type Standard = (typeof Standard)[keyof typeof Standard];
+
+/** Host modules that a VM registers by itself. */
+export const HostRegistration = { Wasi: 0 } as const;
+export type HostRegistration = (typeof HostRegistration)[keyof typeof HostRegistration];
+
+/** How modules are executed. Only `Interpreter` exists here; the others fall back to it. WasmEdge `RunMode`. */
+export const RunMode = { Interpreter: 0, JIT: 1, AOT: 2, LazyJIT: 3 } as const;
+export type RunMode = (typeof RunMode)[keyof typeof RunMode];
+
+/** Settings of the ahead-of-time compiler: kept and readable, without effect on the interpreter. */
+export interface CompilerConfigure {
+  optimizationLevel: "O0" | "O1" | "O2" | "O3" | "Os" | "Oz";
+  outputFormat: "native" | "wasm";
+  dumpIR: boolean;
+  genericBinary: boolean;
+  interruptible: boolean;
+}
+
+export interface RuntimeConfigure {
+  /** Pages that a memory may have, whatever its own maximum. */
+  maxMemoryPage: number;
+  runMode: RunMode;
+  enableCoredump: boolean;
+  coredumpForWasmgdb: boolean;
+  allowAFUNIX: boolean;
+  /** Calls that may be open at once in one execution; more trap with CallStackExhausted. WasmEdge has no limit. */
+  maxCallDepth: number;
+  /** Size that the value stack of an execution may reach, in bytes; more traps with CallStackExhausted. */
+  maxValueStackBytes: number;
+  /** Elements that a table may have, whatever its own maximum. WasmEdge has no limit. */
+  maxTableElements: number;
+}
+
+export interface StatisticsConfigure {
+  instructionCounting: boolean;
+  costMeasuring: boolean;
+  timeMeasuring: boolean;
+  /** Cost at which a run ends with CostLimitExceeded, up to 2^64 - 1. */
+  costLimit: bigint;
+}
+
+const wasm1 = [Proposal.ImportExportMutGlobals];
+const wasm2 = [
+  ...wasm1,
+  Proposal.NonTrapFloatToIntConversions,
+  Proposal.SignExtensionOperators,
+  Proposal.MultiValue,
+  Proposal.BulkMemoryOperations,
+  Proposal.ReferenceTypes,
+  Proposal.SIMD,
+];
+const wasm3 = [
+  ...wasm2,
+  Proposal.TailCall,
+  Proposal.ExtendedConst,
+  Proposal.FunctionReferences,
+  Proposal.GC,
+  Proposal.MultiMemories,
+  Proposal.RelaxSIMD,
+  Proposal.ExceptionHandling,
+  Proposal.Memory64,
+];
+
+/** The proposals of each standard. */
+export const standardProposals: { readonly [standard in Standard]: readonly Proposal[] } = {
+  [Standard.WASM_1]: wasm1,
+  [Standard.WASM_2]: wasm2,
+  [Standard.WASM_3]: wasm3,
+};
+
+export const MAX_COST_LIMIT = 2n ** 64n - 1n;
+
+export class Configure {
+  private readonly proposals: Set<Proposal>;
+  private readonly hostRegistrations: Set<HostRegistration>;
+  private readonly forbiddenPlugins: Set<string>;
+  readonly compiler: CompilerConfigure;
+  readonly runtime: RuntimeConfigure;
+  readonly statistics: StatisticsConfigure;
+
+  /** @param other a Configure to copy, the cost limit included (WasmEdge's copy loses it); absent: WASM 3.0, no hosts */
+  constructor(other?: Configure) {
+    this.proposals = new Set(other?.proposals ?? wasm3);
+    this.hostRegistrations = new Set(other?.hostRegistrations);
+    this.forbiddenPlugins = new Set(other?.forbiddenPlugins);
+    this.compiler = {
+      optimizationLevel: "O3",
+      outputFormat: "wasm",
+      dumpIR: false,
+      genericBinary: false,
+      interruptible: false,
+      ...other?.compiler,
+    };
+    this.runtime = {
+      maxMemoryPage: 65536,
+      runMode: RunMode.Interpreter,
+      enableCoredump: false,
+      coredumpForWasmgdb: false,
+      allowAFUNIX: false,
+      maxCallDepth: 65536,
+      maxValueStackBytes: 64 << 20,
+      maxTableElements: 10_000_000,
+      ...other?.runtime,
+    };
+    this.statistics = {
+      instructionCounting: false,
+      costMeasuring: false,
+      timeMeasuring: false,
+      costLimit: MAX_COST_LIMIT,
+      ...other?.statistics,
+    };
+  }
+
+  /** Replaces all proposals, opted-in ones too, by those of a standard. WasmEdge `setWASMStandard`. */
+  setWASMStandard(standard: Standard): this {
+    this.proposals.clear();
+    for (const proposal of standardProposals[standard]) this.proposals.add(proposal);
+    return this;
+  }
+
+  /** Switches a proposal on, and those that it builds on. */
+  addProposal(proposal: Proposal): this {
+    this.proposals.add(proposal);
+    if (proposal === Proposal.GC) this.proposals.add(Proposal.FunctionReferences);
+    if (proposal === Proposal.GC || proposal === Proposal.FunctionReferences) {
+      this.proposals.add(Proposal.ReferenceTypes);
+    }
+    return this;
+  }
+
+  /** Switches a proposal off; without effect while another one that builds on it is on. */
+  removeProposal(proposal: Proposal): this {
+    const needed =
+      (proposal === Proposal.FunctionReferences && this.hasProposal(Proposal.GC)) ||
+      (proposal === Proposal.ReferenceTypes &&
+        (this.hasProposal(Proposal.GC) || this.hasProposal(Proposal.FunctionReferences)));
+    if (!needed) this.proposals.delete(proposal);
+    return this;
+  }
+
+  hasProposal(proposal: Proposal): boolean {
+    return this.proposals.has(proposal);
+  }
+
+  /** The proposals that are on, by number. */
+  listProposals(): Proposal[] {
+    return allProposals.filter((proposal) => this.proposals.has(proposal));
+  }
+
+  /**
+   * The proposal that an instruction lacks, or undefined where it may be used. WasmEdge `isInstrNeedProposal`; the
+   * whole 0xFE page needs Threads here, notify, wait and fence too, which WasmEdge forgets.
+   */
+  missingProposal(info: InstructionInfo): Proposal | undefined {
+    if (info.anyProposal) {
+      return info.proposals.some((proposal) => this.proposals.has(proposal)) ? undefined : info.proposals[0];
+    }
+    return info.proposals.find((proposal) => !this.proposals.has(proposal));
+  }
+
+  addHostRegistration(host: HostRegistration): this {
+    this.hostRegistrations.add(host);
+    return this;
+  }
+
+  removeHostRegistration(host: HostRegistration): this {
+    this.hostRegistrations.delete(host);
+    return this;
+  }
+
+  hasHostRegistration(host: HostRegistration): boolean {
+    return this.hostRegistrations.has(host);
+  }
+
+  addForbiddenPlugins(...names: string[]): this {
+    for (const name of names) this.forbiddenPlugins.add(name);
+    return this;
+  }
+
+  isForbiddenPlugins(name: string): boolean {
+    return this.forbiddenPlugins.has(name);
+  }
+}

@@ -1,0 +1,405 @@
+import { Op } from "../ast/generated/opcode.ts";
+import {
+  type ImmediateKind,
+  immediateKinds,
+  instructionInfo,
+  instructions,
+  OPCODE_BOUND,
+  type Opcode,
+  prefixedOpcode,
+  prefixPage,
+} from "../ast/instructions.ts";
+import { WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import type { ErrorContext } from "../common/error-context.ts";
+import { Proposal, proposalText } from "../common/proposal.ts";
+import { TypeCode, type ValType } from "../common/value-type.ts";
+import type { Configure } from "../config/configure.ts";
+import { FileManager } from "./file-manager.ts";
+import { readHeapType, readValType } from "./type-reader.ts";
+
+const kindNumber = new Map<ImmediateKind, number>(immediateKinds.map((kind, number) => [kind, number]));
+
+/** Per opcode: the number of its immediate kind plus one, 0 where the opcode is unknown or its proposal is off. */
+function immediateTable(configure: Configure): Uint8Array {
+  const table = new Uint8Array(OPCODE_BOUND);
+  for (const info of instructions) {
+    if (configure.missingProposal(info) === undefined) {
+      table[info.opcode] = (kindNumber.get(info.immediate) as number) + 1;
+    }
+  }
+  return table;
+}
+
+/** The immediate kinds as constants for the switch below; the order is that of `immediateKinds`. */
+const enum Kind {
+  illegal,
+  none,
+  block,
+  label,
+  labelTable,
+  func,
+  type,
+  typeTable,
+  local,
+  global,
+  table,
+  tableTable,
+  elem,
+  elemTable,
+  data,
+  dataMemory,
+  memory,
+  memoryMemory,
+  memArg,
+  memArgLane,
+  lane,
+  shuffle,
+  i32,
+  i64,
+  f32,
+  f64,
+  v128,
+  heapType,
+  valTypes,
+  typeField,
+  typeCount,
+  typeData,
+  typeElem,
+  typeType,
+  branchCast,
+  tryTable,
+  tag,
+  zeroByte,
+}
+
+/**
+ * The one decoder of instructions: the loader's scan, the validator and the lowering walk bodies with it.
+ *
+ * `next()` reads an instruction into the fields; nothing is allocated. Which fields are set follows from the immediate
+ * kind of the instruction's row. Lists (labels, types, catch clauses) are checked and passed over; `beginVector` and the
+ * `vector…` methods read them again where they are wanted.
+ *
+ * https://webassembly.github.io/spec/core/binary/instructions.html — WasmEdge `Loader::loadInstruction`
+ */
+export class InstructionReader {
+  readonly file: FileManager;
+  private readonly configure: Configure;
+  private readonly immediates: Uint8Array;
+  private readonly multiMemories: boolean;
+  private readonly memory64: boolean;
+  private readonly referenceTypes: boolean;
+  private readonly multiValue: boolean;
+
+  /** Whether the module has a data count section: segments of data may only be named in code where it has. */
+  hasDataCount = true;
+
+  /** Offset of the instruction's first byte. */
+  offset = 0;
+  opcode: Opcode = 0;
+  /** The first index: label, function, type, local, global, table, memory, segment, tag; the destination of copies. */
+  index = 0;
+  /** The second index: table of call_indirect, source of copies, field, count of array.new_fixed, segment. */
+  index2 = 0;
+  /** Halves of a constant (a float's bits), or of a memory access's offset. */
+  low = 0;
+  high = 0;
+  /** Alignment of a memory access: the exponent of a power of two. */
+  align = 0;
+  lane = 0;
+  /** A block's type: a type index, or -1 where `blockResult` tells it. */
+  blockTypeIndex = -1;
+  /** The one result of a block without type index; 0 for none. */
+  blockResult: ValType = 0;
+  /** The type of ref.null, ref.test, ref.cast as a reference type; the first type of br_on_cast. */
+  type: ValType = 0;
+  /** The second, wanted type of br_on_cast. */
+  type2: ValType = 0;
+  /** Length of the list: labels of br_table without the default, types of select, catch clauses. */
+  count = 0;
+  /** Offset of the list's first element, or of the bytes of v128.const and i8x16.shuffle. */
+  vectorStart = 0;
+
+  constructor(bytes: Uint8Array, configure: Configure) {
+    this.file = new FileManager(bytes);
+    this.configure = configure;
+    this.immediates = immediateTable(configure);
+    this.multiMemories = configure.hasProposal(Proposal.MultiMemories);
+    this.memory64 = configure.hasProposal(Proposal.Memory64);
+    this.referenceTypes = configure.hasProposal(Proposal.ReferenceTypes);
+    this.multiValue = configure.hasProposal(Proposal.MultiValue);
+  }
+
+  /** Offset of the next instruction. */
+  get position(): number {
+    return this.file.position;
+  }
+
+  /** Goes on at another offset. */
+  seek(offset: number): void {
+    this.file.position = offset;
+  }
+
+  /**
+   * Reads the next instruction.
+   * @returns its opcode
+   * @throws WasmEdgeError of the loading phase, with offset and the AST node "instruction"
+   */
+  next(): Opcode {
+    const { file } = this;
+    try {
+      this.offset = file.position;
+      let opcode = file.readByte();
+      const page = prefixPage(opcode);
+      if (page !== 0) opcode = prefixedOpcode(page, file.readU32());
+      this.opcode = opcode;
+      this.readImmediates(opcode < 0 ? Kind.illegal : this.immediates[opcode]);
+      return opcode;
+    } catch (error) {
+      throw error instanceof WasmEdgeError ? error.withContext({ kind: "ast", node: "instruction" }) : error;
+    }
+  }
+
+  private fail(code: number, offset = this.file.lastPosition, ...context: ErrorContext[]): never {
+    throw new WasmEdgeError(code, ...context, { kind: "loading", offset });
+  }
+
+  private readImmediates(kind: Kind): void {
+    const { file } = this;
+    switch (kind) {
+      case Kind.none:
+        return;
+      case Kind.local:
+      case Kind.global:
+      case Kind.label:
+      case Kind.func:
+      case Kind.type:
+      case Kind.table:
+      case Kind.elem:
+      case Kind.tag:
+        this.index = file.readU32();
+        return;
+      case Kind.i32:
+        this.low = file.readS32();
+        return;
+      case Kind.memArg:
+        this.readMemArg();
+        return;
+      case Kind.block:
+        this.readBlockType();
+        return;
+      case Kind.i64:
+        file.readS64();
+        this.low = file.low;
+        this.high = file.high;
+        return;
+      case Kind.f32:
+        file.readF32();
+        this.low = file.low;
+        return;
+      case Kind.f64:
+        file.readF64();
+        this.low = file.low;
+        this.high = file.high;
+        return;
+      case Kind.labelTable:
+        this.readVector(() => file.readU32(), 1);
+        return;
+      case Kind.typeTable:
+        this.index = file.readU32();
+        this.readTableIndexOfCall();
+        return;
+      case Kind.tableTable:
+      case Kind.typeField:
+      case Kind.typeCount:
+      case Kind.typeElem:
+      case Kind.typeType:
+        this.index = file.readU32();
+        this.index2 = file.readU32();
+        return;
+      case Kind.elemTable:
+        // The segment stands first on the wire; the table is the destination.
+        this.index2 = file.readU32();
+        this.index = file.readU32();
+        return;
+      case Kind.data:
+        this.requireDataCount();
+        this.index = file.readU32();
+        return;
+      case Kind.typeData:
+        this.requireDataCount();
+        this.index = file.readU32();
+        this.index2 = file.readU32();
+        return;
+      case Kind.dataMemory:
+        this.requireDataCount();
+        this.index2 = file.readU32();
+        this.index = this.readMemoryIndex();
+        return;
+      case Kind.memory:
+        this.index = this.readMemoryIndex();
+        return;
+      case Kind.memoryMemory:
+        this.index = this.readMemoryIndex();
+        this.index2 = this.readMemoryIndex();
+        return;
+      case Kind.memArgLane:
+        this.readMemArg();
+        this.lane = file.readByte();
+        return;
+      case Kind.lane:
+        this.lane = file.readByte();
+        return;
+      case Kind.shuffle:
+      case Kind.v128:
+        this.vectorStart = file.skipBytes(16);
+        return;
+      case Kind.heapType:
+        this.type = readHeapType(
+          file,
+          this.configure,
+          this.opcode === Op["ref.null"] || this.opcode === Op["ref.test_null"] || this.opcode === Op["ref.cast_null"],
+        );
+        return;
+      case Kind.valTypes:
+        this.readVector(() => readValType(file, this.configure), 0);
+        return;
+      case Kind.branchCast: {
+        const flags = file.readByte();
+        if (flags > 3) this.fail(ErrCode.MalformedCastFlags);
+        this.index = file.readU32();
+        this.type = readHeapType(file, this.configure, (flags & 1) !== 0);
+        this.type2 = readHeapType(file, this.configure, (flags & 2) !== 0);
+        return;
+      }
+      case Kind.tryTable:
+        this.readBlockType();
+        this.readVector(() => this.readCatch(), 0);
+        return;
+      case Kind.zeroByte:
+        if (file.readByte() !== 0) this.fail(ErrCode.ExpectedZeroByte);
+        return;
+      case Kind.illegal:
+        this.failIllegal();
+    }
+  }
+
+  private failIllegal(): never {
+    const info = this.opcode < 0 ? undefined : instructionInfo(this.opcode);
+    const missing = info && this.configure.missingProposal(info);
+    if (missing === undefined) this.fail(ErrCode.IllegalOpCode, this.offset);
+    this.fail(ErrCode.IllegalOpCode, this.offset, { kind: "proposal", proposal: proposalText(missing) });
+  }
+
+  private requireDataCount(): void {
+    if (!this.hasDataCount) this.fail(ErrCode.DataCountRequired, this.offset);
+  }
+
+  /** @param more elements beyond the counted ones: the default label */
+  private readVector(readElement: () => void, more: number): void {
+    this.count = this.file.readVectorCount();
+    this.vectorStart = this.file.position;
+    for (let i = 0; i < this.count + more; i++) readElement();
+  }
+
+  /** https://webassembly.github.io/spec/core/binary/instructions.html#binary-memarg */
+  private readMemArg(): void {
+    const { file } = this;
+    let flags = file.readU32();
+    const flagsOffset = file.lastPosition;
+    this.index = 0;
+    if (this.multiMemories && flags >= 64 && flags < 128) {
+      flags -= 64;
+      this.index = file.readU32();
+    }
+    if (flags >= (this.memory64 ? 64 : 32)) this.fail(ErrCode.MalformedMemoryOpFlags, flagsOffset);
+    this.align = flags;
+    if (this.memory64) {
+      file.readU64();
+      this.low = file.low;
+      this.high = file.high;
+    } else {
+      this.low = file.readU32() | 0;
+      this.high = 0;
+    }
+  }
+
+  private readMemoryIndex(): number {
+    if (this.multiMemories) return this.file.readU32();
+    if (this.file.readByte() !== 0) this.fail(ErrCode.ExpectedZeroByte);
+    return 0;
+  }
+
+  private readTableIndexOfCall(): void {
+    const start = this.file.position;
+    this.index2 = this.file.readU32();
+    if (!this.referenceTypes && (this.index2 !== 0 || this.file.position - start > 1)) {
+      this.fail(ErrCode.ExpectedZeroByte, start);
+    }
+  }
+
+  /** https://webassembly.github.io/spec/core/binary/instructions.html#binary-blocktype */
+  private readBlockType(): void {
+    const { file } = this;
+    const first = file.peekByte();
+    this.blockTypeIndex = -1;
+    this.blockResult = 0;
+    if (first === TypeCode.Epsilon) {
+      file.readByte();
+    } else if (first > 0x40 && first < 0x80) {
+      this.blockResult = readValType(file, this.configure);
+    } else {
+      const index = file.readS33();
+      // A type that is written in more than one byte is none.
+      if (index < 0) this.fail(ErrCode.MalformedValType);
+      if (!this.multiValue) {
+        this.fail(ErrCode.MalformedValType, file.lastPosition, {
+          kind: "proposal",
+          proposal: proposalText(Proposal.MultiValue),
+        });
+      }
+      this.blockTypeIndex = index;
+    }
+  }
+
+  private readCatch(): void {
+    const { file } = this;
+    const flags = file.readByte();
+    if (flags > 3) this.fail(ErrCode.MalformedCatchFlags);
+    if ((flags & 2) === 0) file.readU32();
+    file.readU32();
+  }
+
+  /** Offset from which the list's elements are read again. */
+  private vectorPosition = 0;
+
+  /** Begins to read the list of this instruction again, from its first element. */
+  beginVector(): void {
+    this.vectorPosition = this.vectorStart;
+  }
+
+  /** The list's next element as label or index. */
+  vectorU32(): number {
+    return this.atVector(() => this.file.readU32());
+  }
+
+  /** The list's next element as byte. */
+  vectorByte(): number {
+    return this.file.bytes[this.vectorPosition++];
+  }
+
+  /** The list's next element as value type. */
+  vectorValType(): ValType {
+    return this.atVector(() => readValType(this.file, this.configure));
+  }
+
+  private atVector(read: () => number): number {
+    const { file } = this;
+    const position = file.position;
+    file.position = this.vectorPosition;
+    const element = read();
+    this.vectorPosition = file.position;
+    file.position = position;
+    return element;
+  }
+}
