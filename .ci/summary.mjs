@@ -1,0 +1,75 @@
+// `summary.mjs --suites` prints the names of the suites that CI runs; `summary.mjs FOLDER [MINIMUMS]` adds up what the steps of
+// .ci/run left in FOLDER, prints `N passed, N failed` as its last line, and exits with 1 when anything failed, was skipped
+// where nothing may be, or ran fewer tests than the minimums (.ci/minimums.json) record.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const [folder, minimumsFile = new URL("minimums.json", import.meta.url)] = process.argv.slice(2);
+const minimums = JSON.parse(readFileSync(minimumsFile, "utf8"));
+if (folder === "--suites") {
+  console.log(Object.keys(minimums.spec).join("\n"));
+  process.exit(0);
+}
+
+let passed = 0;
+let failed = 0;
+/** The steps whose failure is counted already. */
+const counted = new Set();
+
+/** A failure that no test counted. */
+function complain(text) {
+  console.log(`FAILED: ${text}`);
+  failed += 1;
+}
+
+/** Reads a result; whatever is wrong with it is a failure, not a reason to stop counting. */
+function read(name, parse) {
+  try {
+    return parse(readFileSync(join(folder, name), "utf8"));
+  } catch (error) {
+    complain(`${name}: ${error.message}`);
+    return undefined;
+  }
+}
+
+const vitest = read("vitest.json", JSON.parse);
+if (vitest !== undefined) {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, success, testResults } = vitest;
+  console.log(`vitest: ${numPassedTests} passed, ${numFailedTests} failed`);
+  passed += numPassedTests;
+  failed += numFailedTests;
+  for (const file of testResults) {
+    if (file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed")) {
+      complain(`vitest: ${file.name}: ${file.message}`);
+    }
+  }
+  if (numPendingTests + numTodoTests > 0) complain(`vitest: ${numPendingTests + numTodoTests} tests were skipped`);
+  if (numPassedTests + numFailedTests < minimums.vitest) {
+    complain(`vitest ran ${numPassedTests + numFailedTests} tests, fewer than ${minimums.vitest}`);
+  }
+  if (!success && failed > 0) counted.add("vitest");
+}
+
+for (const [suite, minimum] of Object.entries(minimums.spec)) {
+  const last = read(`spec-${suite}.log`, (text) => text.trimEnd().split("\n").at(-1) ?? "");
+  if (last === undefined) continue;
+  const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(last);
+  if (counts === null) {
+    complain(`${suite}: no counts in its last line: ${last}`);
+    continue;
+  }
+  console.log(`${suite}: ${last}`);
+  const [suitePassed, suiteFailed] = counts.slice(1).map(Number);
+  passed += suitePassed;
+  failed += suiteFailed;
+  if (suiteFailed > 0) counted.add(`spec-${suite}`);
+  if (suitePassed + suiteFailed < minimum) complain(`${suite} ran ${suitePassed + suiteFailed}, fewer than ${minimum}`);
+}
+
+for (const line of read("steps", (text) => text.trimEnd().split("\n")) ?? []) {
+  const [name, code] = line.split(" ");
+  if (code !== "0" && !counted.has(name)) complain(`${name} ended with exit code ${code}`);
+}
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { root, temporaryFolder } from "../packaging/support.ts";
+
+const folder = temporaryFolder();
+let runs = 0;
+
+interface Run {
+  readonly vitest?: object;
+  readonly spec?: string;
+  readonly steps?: string;
+  readonly minimums?: object;
+}
+
+const passing = {
+  numPassedTests: 5,
+  numFailedTests: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  success: true,
+  testResults: [],
+};
+
+/** The summary's last line and exit code over the results of a CI run that passed, but for what is given. */
+function summary(run: Run): { last: string | undefined; output: string; code: number | null } {
+  const results = join(folder, String(runs++));
+  mkdirSync(results);
+  const minimums = join(results, "minimums.json");
+  writeFileSync(minimums, JSON.stringify(run.minimums ?? { vitest: 5, spec: { a: 7 } }));
+  writeFileSync(join(results, "vitest.json"), JSON.stringify({ ...passing, ...run.vitest }));
+  writeFileSync(join(results, "spec-a.log"), run.spec ?? "unit: 3 passed\n7 passed, 0 failed, 2 skipped\n");
+  writeFileSync(join(results, "steps"), run.steps ?? "install 0\nvitest 0\nspec-a 0\n");
+  const { stdout, status } = spawnSync(process.execPath, [join(root, ".ci", "summary.mjs"), results, minimums], {
+    encoding: "utf8",
+  });
+  return { last: stdout.trimEnd().split("\n").at(-1), output: stdout, code: status };
+}
+
+describe("the summary of CI", () => {
+  it("adds up tests and spec commands", () => {
+    expect(summary({})).toMatchObject({ last: "12 passed, 0 failed", code: 0 });
+  });
+
+  const failing: [string, Run, string][] = [
+    ["a failed test", { vitest: { numFailedTests: 2, success: false }, steps: "vitest 1" }, "12 passed, 2 failed"],
+    ["a failed command", { spec: "7 passed, 3 failed, 0 skipped", steps: "spec-a 1" }, "12 passed, 3 failed"],
+    ["a failed step", { steps: "install 0\nlint 1\nvitest 0" }, "12 passed, 1 failed"],
+    ["a crashed runner", { spec: "Error: no such file", steps: "vitest 0" }, "5 passed, 1 failed"],
+    ["fewer tests", { vitest: { numPassedTests: 4 } }, "11 passed, 1 failed"],
+    ["fewer commands", { spec: "6 passed, 0 failed, 3 skipped" }, "11 passed, 1 failed"],
+    ["a skipped test", { vitest: { numPendingTests: 1 } }, "12 passed, 1 failed"],
+    ["a suite that did not run", { minimums: { vitest: 5, spec: { a: 7, b: 1 } } }, "12 passed, 1 failed"],
+    [
+      "a test file that does not load",
+      {
+        vitest: { success: false, testResults: [{ name: "x", status: "failed", message: "m", assertionResults: [] }] },
+        steps: "vitest 1",
+      },
+      "12 passed, 1 failed",
+    ],
+  ];
+  it.each(failing)("fails on %s", (_what, run, last) => {
+    expect(summary(run)).toMatchObject({ last, code: 1 });
+  });
+});
