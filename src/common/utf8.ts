@@ -76,3 +76,17 @@ export function encodeUtf8(text: string): Uint8Array {
   }
   return Uint8Array.from(bytes);
 }
+
+/**
+ * Orders names as the bytes of their UTF-8 form do, which is the order of code points: JavaScript's own comparison of
+ * strings goes by UTF-16 units and puts U+10000 and above before U+E000.
+ */
+export function compareUtf8(a: string, b: string): number {
+  const left = Array.from(a);
+  const right = Array.from(b);
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const difference = (left[i].codePointAt(0) as number) - (right[i].codePointAt(0) as number);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}

@@ -1,0 +1,40 @@
+import type { FunctionType } from "../ast/types.ts";
+import type { Value } from "../common/wasm-value.ts";
+import type { CallingFrame } from "./calling-frame.ts";
+
+/**
+ * What a host function gives back: nothing, the one result, or a list of all results. To return a JavaScript array as an
+ * externref, wrap it in a list.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: a body without a return statement is a host function too
+export type HostResults = readonly Value[] | Value | void;
+
+/**
+ * The code of a host function.
+ * @param frame where it is called from
+ * @param args as many values as the type has parameters, in natural form
+ */
+export type HostFunctionBody = (frame: CallingFrame, args: Value[]) => HostResults;
+
+/**
+ * A host function: type, body, cost. WasmEdge `Runtime::HostFunctionBase`.
+ *
+ * To end the run as `proc_exit` does, the body throws a WasmEdgeError with `ErrCode.Terminated`; any other WasmEdgeError
+ * ends it with that code; what else it throws becomes HostFuncError.
+ */
+export class HostFunction {
+  readonly type: FunctionType;
+  /** Added to the cost of a run when it is measured. */
+  readonly cost: number;
+  private readonly body: HostFunctionBody;
+
+  constructor(type: FunctionType, body: HostFunctionBody, cost = 0) {
+    this.type = type;
+    this.body = body;
+    this.cost = cost;
+  }
+
+  run(frame: CallingFrame, args: Value[]): HostResults {
+    return this.body(frame, args);
+  }
+}

@@ -1,0 +1,229 @@
+import type { Module } from "../ast/module.ts";
+import type { FunctionType } from "../ast/types.ts";
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import { type ExternalKind, externalKinds } from "../common/external.ts";
+import { compareUtf8 } from "../common/utf8.ts";
+import { canonicalFunctionType } from "../validator/canonical-types.ts";
+import { FunctionInstance } from "./function-instance.ts";
+import type { GlobalInstance } from "./global-instance.ts";
+import { HostFunction } from "./host-function.ts";
+import type { MemoryInstance } from "./memory-instance.ts";
+import type { DataInstance, ElementInstance } from "./segment-instances.ts";
+import type { TableInstance } from "./table-instance.ts";
+import type { TagInstance } from "./tag-instance.ts";
+
+/** The instance of each kind. */
+interface InstanceOfKind {
+  readonly function: FunctionInstance;
+  readonly table: TableInstance;
+  readonly memory: MemoryInstance;
+  readonly global: GlobalInstance;
+  readonly tag: TagInstance;
+}
+
+/** What the executor keeps with a wasm module's instance: its code. Only the executor knows more of it. */
+export interface ModuleCode {
+  readonly instance: ModuleInstance;
+}
+
+/**
+ * A module instance: index spaces, exports, and a name of its own that never changes. Host modules are made by
+ * constructing one and adding to it; wasm modules by the executor.
+ *
+ * https://webassembly.github.io/spec/core/exec/runtime.html#module-instances — WasmEdge `Runtime::Instance::ModuleInstance`
+ */
+export class ModuleInstance {
+  readonly name: string;
+  /** What the embedder wants kept with the module. */
+  readonly hostData: unknown;
+  /** The module that this is an instance of; undefined for host modules. */
+  readonly source: Module | undefined;
+  /** The canonical id of each type of `source`. */
+  readonly typeIds: Int32Array;
+  /** The index spaces, imports first. Functions are made when they are asked for: use `getFunction`. */
+  readonly tables: TableInstance[] = [];
+  readonly memories: MemoryInstance[] = [];
+  readonly globals: GlobalInstance[] = [];
+  readonly tags: TagInstance[] = [];
+  readonly elements: ElementInstance[] = [];
+  readonly data: DataInstance[] = [];
+  /** The numbers of the globals that this module defines; `GlobalInstance.cells` of each. */
+  globalCells: Int32Array = new Int32Array(0);
+  /** The module which the first import of a WASI function came from. */
+  wasiModule: ModuleInstance | undefined;
+  /** The executor's. */
+  code: ModuleCode | undefined;
+  private readonly functions: (FunctionInstance | undefined)[] = [];
+  private readonly exports: { readonly [kind in ExternalKind]: Map<string, number> } = {
+    function: new Map(),
+    table: new Map(),
+    memory: new Map(),
+    global: new Map(),
+    tag: new Map(),
+  };
+  private finalized = false;
+
+  /** @param name of its own: error lines show it; it is also the name under which it is registered by default */
+  constructor(name: string, hostData?: unknown, source?: Module, typeIds = new Int32Array(0)) {
+    this.name = name;
+    this.hostData = hostData;
+    this.source = source;
+    this.typeIds = typeIds;
+  }
+
+  // --- Functions ---
+
+  /** Functions in the index space: imports, and those that the module defines. */
+  get functionCount(): number {
+    return this.source === undefined ? this.functions.length : this.importedFunctionCount + this.definedFunctionCount;
+  }
+
+  private importedFunctionCount = 0;
+
+  private get definedFunctionCount(): number {
+    return this.source?.functionTypeIndices.length ?? 0;
+  }
+
+  /** For the executor: puts an imported function next in the index space. */
+  importFunction(instance: FunctionInstance): void {
+    this.functions[this.importedFunctionCount++] = instance;
+  }
+
+  /**
+   * The function at `index` of the index space.
+   * @throws WrongInstanceIndex where there is none
+   */
+  getFunction(index: number): FunctionInstance {
+    const known = this.functions[index];
+    if (known !== undefined) return known;
+    const { source } = this;
+    const typeIndex = source?.functionTypeIndices[index - this.importedFunctionCount];
+    if (source === undefined || typeIndex === undefined) {
+      fail(ErrCode.WrongInstanceIndex, { kind: "index", category: "function", index, bound: this.functionCount });
+    }
+    const { composite } = source.types[typeIndex];
+    const type: FunctionType = composite.kind === "function" ? composite.type : { params: [], results: [] };
+    const instance = new FunctionInstance(type, this.typeIds[typeIndex], this, index);
+    this.functions[index] = instance;
+    return instance;
+  }
+
+  // --- Exports ---
+
+  /** For the executor: exports what stands at `index` of the index space of `kind`. */
+  addExport(kind: ExternalKind, name: string, index: number): void {
+    this.exports[kind].set(name, index);
+  }
+
+  /** The kind of an export, or undefined where nothing has the name. */
+  exportKind(name: string): ExternalKind | undefined {
+    return externalKinds.find((kind) => this.exports[kind].has(name));
+  }
+
+  private indexSpace(kind: ExternalKind, index: number): InstanceOfKind[ExternalKind] {
+    switch (kind) {
+      case "function":
+        return this.getFunction(index);
+      case "table":
+        return this.tables[index];
+      case "memory":
+        return this.memories[index];
+      case "global":
+        return this.globals[index];
+      case "tag":
+        return this.tags[index];
+    }
+  }
+
+  /** The export of that kind and name, or null. */
+  findExport<K extends ExternalKind>(kind: K, name: string): InstanceOfKind[K] | null {
+    const index = this.exports[kind].get(name);
+    return index === undefined ? null : (this.indexSpace(kind, index) as InstanceOfKind[K]);
+  }
+
+  /** The exports of that kind, ordered by the bytes of their names. */
+  exportNames(kind: ExternalKind): string[] {
+    return Array.from(this.exports[kind].keys()).sort(compareUtf8);
+  }
+
+  /** The first name, in byte order, under which a function is exported. */
+  exportNameOfFunction(index: number): string | undefined {
+    return this.exportNames("function").find((name) => this.exports.function.get(name) === index);
+  }
+
+  findFuncExports(name: string): FunctionInstance | null {
+    return this.findExport("function", name);
+  }
+
+  findTableExports(name: string): TableInstance | null {
+    return this.findExport("table", name);
+  }
+
+  findMemoryExports(name: string): MemoryInstance | null {
+    return this.findExport("memory", name);
+  }
+
+  findGlobalExports(name: string): GlobalInstance | null {
+    return this.findExport("global", name);
+  }
+
+  findTagExports(name: string): TagInstance | null {
+    return this.findExport("tag", name);
+  }
+
+  // --- Host modules ---
+
+  /** No more can be added: a wasm module once it is instantiated, a host module once one of its functions was called. */
+  finalize(): void {
+    this.finalized = true;
+  }
+
+  private requireOpen(): void {
+    if (this.finalized) fail(ErrCode.WrongVMWorkflow);
+  }
+
+  /**
+   * Adds a host function and exports it; a name that exists is taken over.
+   * @throws WrongVMWorkflow once the module is finalized
+   */
+  addHostFunction(name: string, func: HostFunction | FunctionInstance): FunctionInstance {
+    this.requireOpen();
+    const index = this.functions.length;
+    const instance =
+      func instanceof HostFunction
+        ? new FunctionInstance(func.type, canonicalFunctionType(func.type), this, index, func)
+        : func;
+    if (instance.module === undefined) {
+      instance.module = this;
+      instance.index = index;
+    }
+    this.functions.push(instance);
+    this.addExport("function", name, index);
+    return instance;
+  }
+
+  /** Adds a table and exports it. @throws WrongVMWorkflow once the module is finalized */
+  addHostTable(name: string, table: TableInstance): void {
+    this.requireOpen();
+    this.addExport("table", name, this.tables.push(table) - 1);
+  }
+
+  /** Adds a memory and exports it. @throws WrongVMWorkflow once the module is finalized */
+  addHostMemory(name: string, memory: MemoryInstance): void {
+    this.requireOpen();
+    this.addExport("memory", name, this.memories.push(memory) - 1);
+  }
+
+  /** Adds a global and exports it. @throws WrongVMWorkflow once the module is finalized */
+  addHostGlobal(name: string, global: GlobalInstance): void {
+    this.requireOpen();
+    this.addExport("global", name, this.globals.push(global) - 1);
+  }
+
+  /** Adds a tag and exports it; WasmEdge has no host tags. @throws WrongVMWorkflow once the module is finalized */
+  addHostTag(name: string, tag: TagInstance): void {
+    this.requireOpen();
+    this.addExport("tag", name, this.tags.push(tag) - 1);
+  }
+}

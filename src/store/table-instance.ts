@@ -1,0 +1,123 @@
+import type { TableType } from "../ast/types.ts";
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import type { Reference } from "../common/wasm-value.ts";
+import type { ModuleInstance } from "./module-instance.ts";
+
+/** Elements that a table can have where nothing else limits it: what a JavaScript array can hold. */
+const ELEMENT_LIMIT = 2 ** 32 - 1;
+
+/**
+ * A table: an array of references.
+ *
+ * A module may fill a table with hundreds of thousands of its functions of which it calls a few. So an element may also be
+ * the bare index of a function of `functionOwner`; it becomes a `FunctionInstance` when it is looked at. In a table of
+ * functions no reference is a number, so the two cannot be taken for one another.
+ *
+ * https://webassembly.github.io/spec/core/exec/runtime.html#table-instances — WasmEdge `Runtime::Instance::TableInstance`
+ */
+export class TableInstance {
+  /** The elements; for a table of functions, read them through `getRef`. */
+  readonly elements: Reference[];
+  private readonly tableType: TableType;
+  private readonly elementLimit: number;
+  private functionOwner: ModuleInstance | undefined;
+
+  /**
+   * @param init what each element is at the start
+   * @param elementLimit elements that the table may have, whatever its type allows (RuntimeConfigure.maxTableElements)
+   * @throws TableLimitExceeded where the minimum is above the limit
+   */
+  constructor(type: TableType, init: Reference = null, elementLimit = ELEMENT_LIMIT) {
+    this.tableType = type;
+    this.elementLimit = Math.min(elementLimit, ELEMENT_LIMIT);
+    if (type.limit.min > BigInt(this.elementLimit)) {
+      fail(ErrCode.TableLimitExceeded, { kind: "limit", limit: type.limit });
+    }
+    this.elements = new Array<Reference>(Number(type.limit.min)).fill(init);
+  }
+
+  /** The type with the present size as its minimum, as imports are matched. */
+  get type(): TableType {
+    return { ...this.tableType, limit: { ...this.tableType.limit, min: BigInt(this.size) } };
+  }
+
+  /** True where indices are i64. */
+  get is64(): boolean {
+    return this.tableType.limit.is64;
+  }
+
+  get size(): number {
+    return this.elements.length;
+  }
+
+  contains(offset: number, length: number): boolean {
+    return offset <= this.size && length <= this.size - offset;
+  }
+
+  private check(offset: number, length: number): void {
+    if (this.contains(offset, length)) return;
+    fail(ErrCode.TableOutOfBounds, {
+      kind: "boundary",
+      offset: BigInt(offset),
+      length: BigInt(length),
+      limit: BigInt(this.size),
+    });
+  }
+
+  /** The reference at `index`. @throws TableOutOfBounds */
+  getRef(index: number): Reference {
+    this.check(index, 1);
+    const element = this.elements[index];
+    if (typeof element !== "number" || this.functionOwner === undefined) return element;
+    const instance = this.functionOwner.getFunction(element);
+    this.elements[index] = instance;
+    return instance;
+  }
+
+  /** @throws TableOutOfBounds */
+  setRef(index: number, reference: Reference): void {
+    this.check(index, 1);
+    this.elements[index] = reference;
+  }
+
+  /** Sets `length` elements from `offset` on. @throws TableOutOfBounds, with nothing changed */
+  fillRefs(reference: Reference, offset: number, length: number): void {
+    this.check(offset, length);
+    this.elements.fill(reference, offset, offset + length);
+  }
+
+  /** Copies elements of `source`, which may be this table. @throws TableOutOfBounds, with nothing changed */
+  copyFrom(source: TableInstance, destinationOffset: number, sourceOffset: number, length: number): void {
+    source.check(sourceOffset, length);
+    this.check(destinationOffset, length);
+    if (source === this) {
+      this.elements.copyWithin(destinationOffset, sourceOffset, sourceOffset + length);
+      return;
+    }
+    for (let i = 0; i < length; i++) this.elements[destinationOffset + i] = source.getRef(sourceOffset + i);
+  }
+
+  /** Writes functions of `owner` by index, without making instances of them. @throws TableOutOfBounds */
+  setFunctions(owner: ModuleInstance, indices: Uint32Array, offset: number): void {
+    this.check(offset, indices.length);
+    this.functionOwner ??= owner;
+    const lazy = this.functionOwner === owner;
+    for (let i = 0; i < indices.length; i++) {
+      this.elements[offset + i] = lazy ? indices[i] : owner.getFunction(indices[i]);
+    }
+  }
+
+  /**
+   * Grows by `count` elements.
+   * @returns false, and nothing changed, beyond the type's maximum or the limit
+   */
+  growTable(count: number, reference: Reference = null): boolean {
+    const size = this.size + count;
+    const { max } = this.tableType.limit;
+    const most = max === undefined ? this.elementLimit : Math.min(this.elementLimit, Number(max));
+    if (size > most) return false;
+    for (let i = 0; i < count; i++) this.elements.push(reference);
+    return true;
+  }
+}
