@@ -1,0 +1,195 @@
+import { WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import { host } from "../common/host.ts";
+
+/** A run that can be left and resumed: what an `Async` drives. */
+export interface SlicedRun<T> {
+  /**
+   * Goes on for a while.
+   * @returns true once the run has ended well
+   * @throws what ended it otherwise
+   */
+  step(): boolean;
+  /** What the run gave; asked once, after `step` returned true. */
+  result(): T;
+  /** Makes this run, and no other, end with Interrupted at its next branch or call. */
+  cancel(): void;
+}
+
+/** A run keeps the event loop at most this long, in nanoseconds, before it lets others have their turn. */
+const TURN_NANOSECONDS = 10_000_000n;
+
+const NANOSECONDS_PER_MILLISECOND = 1_000_000;
+
+interface Waiter {
+  /** On the monotonic clock; undefined: waits however long it takes. */
+  readonly deadline: bigint | undefined;
+  /** @param ended false where the deadline came first */
+  readonly notify: (ended: boolean) => void;
+}
+
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+function inNanoseconds(milliseconds: number): bigint {
+  return BigInt(Math.max(0, Math.ceil(milliseconds * NANOSECONDS_PER_MILLISECOND)));
+}
+
+/**
+ * The result of a run that goes on while others have their turn: `await` it, wait for it, or cancel it.
+ *
+ * WasmEdge's `Async<T>` starts a thread. Here the run goes slice by slice on the host's event loop, so it begins after the
+ * call that made it has returned, and host functions are called on the one thread that there is. On a host without
+ * timers the slices are microtasks. `cancel` reaches this run only: in WasmEdge a stop that finds nothing running ends
+ * the next run.
+ */
+export class Async<T> implements PromiseLike<T> {
+  private readonly start: () => SlicedRun<T>;
+  private run: SlicedRun<T> | undefined;
+  private outcome: Outcome<T> | undefined;
+  private cancelled = false;
+  private stepping = false;
+  private waiters: Waiter[] = [];
+
+  /** @param start makes the run at its first turn; what it throws is the result */
+  constructor(start: () => SlicedRun<T>) {
+    this.start = start;
+    this.schedule();
+  }
+
+  /** True once the run has ended, well or not. */
+  get done(): boolean {
+    return this.outcome !== undefined;
+  }
+
+  /** The result; rejects with the error that ended the run. WasmEdge `get`, which blocks. */
+  get(): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.whenEnded(() => {
+        if (this.outcome?.ok) resolve(this.outcome.value);
+        else reject(this.outcome?.error);
+      });
+    });
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a thenable on purpose, so that `await` works on it
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.get().then(onFulfilled, onRejected);
+  }
+
+  /** Resolves when the run has ended, well or not; never rejects. */
+  wait(): Promise<void> {
+    return new Promise((resolve) => this.whenEnded(resolve));
+  }
+
+  /**
+   * Waits, but not longer than `milliseconds`.
+   * @returns whether the run has ended by then; the run goes on in either case
+   */
+  waitFor(milliseconds: number): Promise<boolean> {
+    if (this.done) return Promise.resolve(true);
+    const deadline = host.monotonicNanoseconds() + inNanoseconds(milliseconds);
+    return new Promise((resolve) => this.waiters.push({ deadline, notify: resolve }));
+  }
+
+  /** Makes the run end with Interrupted; without effect once it has ended. */
+  cancel(): void {
+    if (this.done) return;
+    this.cancelled = true;
+    this.run?.cancel();
+  }
+
+  /**
+   * Runs the rest at once, without giving others a turn: for callers that cannot await.
+   * @returns the result
+   * @throws the error that ended the run; ReentrantExecution where a host function of the run itself asks
+   */
+  finish(): T {
+    this.stepUntil(undefined);
+    return this.takeOutcome();
+  }
+
+  /**
+   * Like `finish`, but leaves off after `milliseconds`.
+   * @returns whether the run has ended; where not, it goes on in its turns
+   * @throws ReentrantExecution where a host function of the run itself asks
+   */
+  finishWithin(milliseconds: number): boolean {
+    this.stepUntil(host.monotonicNanoseconds() + inNanoseconds(milliseconds));
+    return this.done;
+  }
+
+  private takeOutcome(): T {
+    if (this.outcome?.ok) return this.outcome.value;
+    throw this.outcome?.error;
+  }
+
+  private whenEnded(notify: () => void): void {
+    if (this.done) notify();
+    else this.waiters.push({ deadline: undefined, notify });
+  }
+
+  private schedule(): void {
+    const turn = (): void => this.takeTurn();
+    if (host.schedule === undefined) void Promise.resolve().then(turn);
+    else host.schedule(turn, 0);
+  }
+
+  private takeTurn(): void {
+    // `finish` may have come first.
+    if (this.done) return;
+    const now = host.monotonicNanoseconds();
+    this.stepUntil(now + TURN_NANOSECONDS);
+    if (this.done) return;
+    this.notifyLate();
+    this.schedule();
+  }
+
+  private notifyLate(): void {
+    const now = host.monotonicNanoseconds();
+    const late = ({ deadline }: Waiter): boolean => deadline !== undefined && deadline <= now;
+    for (const waiter of this.waiters.filter(late)) waiter.notify(false);
+    this.waiters = this.waiters.filter((waiter) => !late(waiter));
+  }
+
+  /** Goes on until the run has ended or the monotonic clock has reached `deadline`; at least one step. */
+  private stepUntil(deadline: bigint | undefined): void {
+    if (this.stepping) throw new WasmEdgeError(ErrCode.ReentrantExecution);
+    this.stepping = true;
+    try {
+      while (!this.done) {
+        this.step();
+        if (deadline !== undefined && host.monotonicNanoseconds() >= deadline) return;
+      }
+    } finally {
+      this.stepping = false;
+    }
+  }
+
+  private step(): void {
+    try {
+      this.run ??= this.begin();
+      if (this.run.step()) this.end({ ok: true, value: this.run.result() });
+    } catch (error) {
+      this.end({ ok: false, error });
+    }
+  }
+
+  private begin(): SlicedRun<T> {
+    if (this.cancelled) throw new WasmEdgeError(ErrCode.Interrupted);
+    const run = this.start();
+    // A host function that `start` called may have cancelled.
+    if (this.cancelled) run.cancel();
+    return run;
+  }
+
+  private end(outcome: Outcome<T>): void {
+    this.outcome = outcome;
+    this.run = undefined;
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const waiter of waiters) waiter.notify(true);
+  }
+}

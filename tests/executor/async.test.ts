@@ -1,0 +1,161 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { WasmEdgeError } from "../../src/common/error.ts";
+import { ErrCode } from "../../src/common/error-code.ts";
+import { host, installHost } from "../../src/common/host.ts";
+import { Async, type SlicedRun } from "../../src/executor/async.ts";
+
+/** A run of `steps` steps that gives `value`; Infinity for one that ends only by being cancelled. */
+class CountedRun implements SlicedRun<string> {
+  steps = 0;
+  private cancelled = false;
+  private readonly length: number;
+  private readonly onStep: (() => void) | undefined;
+
+  constructor(length: number, onStep?: () => void) {
+    this.length = length;
+    this.onStep = onStep;
+  }
+
+  step(): boolean {
+    if (this.cancelled) throw new WasmEdgeError(ErrCode.Interrupted);
+    this.steps++;
+    this.onStep?.();
+    return this.steps >= this.length;
+  }
+
+  result(): string {
+    return `after ${this.steps} steps`;
+  }
+
+  cancel(): void {
+    this.cancelled = true;
+  }
+}
+
+async function failure(work: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    await work;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it did not fail");
+}
+
+describe("Async", () => {
+  it("begins after the call that made it, and is awaited", async () => {
+    const run = new CountedRun(3);
+    const async = new Async(() => run);
+    expect(run.steps).toBe(0);
+    expect(async.done).toBe(false);
+    expect(await async).toBe("after 3 steps");
+    expect(async.done).toBe(true);
+    expect(await async.get()).toBe("after 3 steps");
+  });
+
+  it("rejects with what start or a step threw", async () => {
+    const trap = new WasmEdgeError(ErrCode.Unreachable);
+    const atStart = new Async(() => {
+      throw trap;
+    });
+    const atStep = new Async(
+      () =>
+        new CountedRun(2, () => {
+          throw trap;
+        }),
+    );
+    expect(await failure(atStart)).toBe(trap);
+    expect(await failure(atStep.get())).toBe(trap);
+    await atStep.wait();
+  });
+
+  it("lets others have their turn while it runs", async () => {
+    let turns = 0;
+    let ticking = true;
+    const tick = (): void => {
+      turns++;
+      if (ticking) setTimeout(tick, 0);
+    };
+    tick();
+    const run = new Async(() => new CountedRun(Number.POSITIVE_INFINITY));
+    expect(await run.waitFor(60)).toBe(false);
+    ticking = false;
+    expect(turns).toBeGreaterThan(1);
+    run.cancel();
+    await run.wait();
+  });
+
+  it("waits for a time, then for the end", async () => {
+    const endless = new Async(() => new CountedRun(Number.POSITIVE_INFINITY));
+    expect(await endless.waitFor(10)).toBe(false);
+    expect(endless.done).toBe(false);
+    endless.cancel();
+    expect(await endless.waitFor(60_000)).toBe(true);
+    expect(await failure(endless)).toMatchObject({ code: ErrCode.Interrupted });
+    expect(await endless.waitFor(0)).toBe(true);
+  });
+
+  it("ends with Interrupted when it is cancelled before its first turn, without starting", async () => {
+    let started = false;
+    const async = new Async(() => {
+      started = true;
+      return new CountedRun(1);
+    });
+    async.cancel();
+    expect(await failure(async)).toMatchObject({ code: ErrCode.Interrupted });
+    expect(started).toBe(false);
+  });
+
+  it("is not changed by a cancel that comes too late", async () => {
+    const async = new Async(() => new CountedRun(1));
+    await async.wait();
+    async.cancel();
+    expect(await async).toBe("after 1 steps");
+  });
+
+  it("cancels one run and not its neighbour", async () => {
+    const runs = [new CountedRun(Number.POSITIVE_INFINITY), new CountedRun(50)] as const;
+    const [endless, other] = [new Async(() => runs[0]), new Async(() => runs[1])];
+    endless.cancel();
+    expect(await other).toBe("after 50 steps");
+    expect(await failure(endless)).toMatchObject({ code: ErrCode.Interrupted });
+  });
+
+  it("finishes at once for callers that cannot await", () => {
+    expect(new Async(() => new CountedRun(1000)).finish()).toBe("after 1000 steps");
+    const endless = new Async(() => new CountedRun(Number.POSITIVE_INFINITY));
+    expect(endless.finishWithin(5)).toBe(false);
+    endless.cancel();
+    expect(endless.finishWithin(60_000)).toBe(true);
+    expect(() => endless.finish()).toThrow(expect.objectContaining({ code: ErrCode.Interrupted }));
+  });
+
+  it("refuses to be finished from within", async () => {
+    const inner: unknown[] = [];
+    const async: Async<string> = new Async(
+      () =>
+        new CountedRun(1, () => {
+          try {
+            async.finish();
+          } catch (error) {
+            inner.push(error);
+          }
+        }),
+    );
+    expect(await async).toBe("after 1 steps");
+    expect(inner).toEqual([expect.objectContaining({ code: ErrCode.ReentrantExecution })]);
+  });
+});
+
+describe("Async on a host without timers", () => {
+  const { schedule } = host;
+  afterEach(() => installHost({ schedule }));
+
+  it("runs in microtasks", async () => {
+    installHost({ schedule: undefined });
+    const endless = new Async(() => new CountedRun(Number.POSITIVE_INFINITY));
+    expect(await new Async(() => new CountedRun(5))).toBe("after 5 steps");
+    expect(await endless.waitFor(20)).toBe(false);
+    endless.cancel();
+    expect(await failure(endless)).toMatchObject({ code: ErrCode.Interrupted });
+  });
+});
