@@ -1,0 +1,106 @@
+import { type ImmediateKind, type InstructionInfo, instructions, OPCODE_BOUND } from "../ast/instructions.ts";
+import { TypeCode, type ValType } from "../common/value-type.ts";
+
+/**
+ * The rows of the instruction table as the FormChecker reads them: typed arrays by opcode, made once.
+ * Source: `src/ast/instructions.ts`.
+ */
+
+/** How an instruction is checked. */
+export const enum Check {
+  /** It has no signature: a rule of its own. */
+  rule,
+  /** By its signature alone. */
+  signature,
+  /** A load or store: alignment and offset, then the signature, whose lowest operand is an address. */
+  memoryAccess,
+  /** The same, on one lane of a vector. */
+  laneAccess,
+  /** One lane of a vector. */
+  lane,
+  /** i8x16.shuffle: sixteen lanes of two vectors. */
+  shuffle,
+  /** memory.size, memory.grow: the signature's ADDRESS is the memory's address type. */
+  memory,
+  /** data.drop, elem.drop: the segment exists. */
+  data,
+  elem,
+  // Frequent instructions without signature, which the FormChecker calls without a detour.
+  localGet,
+  localSet,
+  localTee,
+  block,
+  end,
+  br,
+  brIf,
+  call,
+}
+
+const checkOfKind: { readonly [kind in ImmediateKind]?: Check } = {
+  memArg: Check.memoryAccess,
+  memArgLane: Check.laneAccess,
+  lane: Check.lane,
+  shuffle: Check.shuffle,
+  memory: Check.memory,
+  data: Check.data,
+  elem: Check.elem,
+};
+
+const frequent: { readonly [name: string]: Check } = {
+  "local.get": Check.localGet,
+  "local.set": Check.localSet,
+  "local.tee": Check.localTee,
+  block: Check.block,
+  loop: Check.block,
+  if: Check.block,
+  end: Check.end,
+  br: Check.br,
+  br_if: Check.brIf,
+  call: Check.call,
+};
+
+function checkOfInstruction({ name, immediate, operands }: InstructionInfo): Check {
+  if (operands === undefined) return frequent[name] ?? Check.rule;
+  return checkOfKind[immediate] ?? Check.signature;
+}
+
+/** Per opcode: how it is checked. */
+export const checkOf = new Uint8Array(OPCODE_BOUND);
+
+/** Per opcode: where its operands begin in `signatureTypes`; they end where its results begin. */
+export const operandsStart = new Uint16Array(OPCODE_BOUND);
+
+/** Per opcode: where its results begin in `signatureTypes`. */
+export const resultsStart = new Uint16Array(OPCODE_BOUND);
+
+/** Per opcode: where its results end in `signatureTypes`. */
+export const resultsEnd = new Uint16Array(OPCODE_BOUND);
+
+/** Per opcode: the natural width of its memory access in bytes; of a lane instruction the number of lanes. */
+export const widthOf = new Uint8Array(OPCODE_BOUND);
+
+/** Operands and results of all signatures, one after the other; equal signatures share their place. */
+export const signatureTypes: Uint8Array = fillTables();
+
+function fillTables(): Uint8Array {
+  const all: ValType[] = [];
+  const places = new Map<string, number>();
+  for (const info of instructions) {
+    const { opcode, operands = [], results = [], width } = info;
+    const key = `${operands}->${results}`;
+    let start = places.get(key);
+    if (start === undefined) {
+      start = all.length;
+      all.push(...operands, ...results);
+      places.set(key, start);
+    }
+    checkOf[opcode] = checkOfInstruction(info);
+    operandsStart[opcode] = start;
+    resultsStart[opcode] = start + operands.length;
+    resultsEnd[opcode] = start + operands.length + results.length;
+    widthOf[opcode] = width;
+  }
+  // ADDRESS and the number types fit into bytes, which the tables rely on.
+  if (all.some((type) => type > TypeCode.I32)) throw new Error("a signature with a reference type");
+  return Uint8Array.from(all);
+}
