@@ -1,0 +1,131 @@
+import { writeFileSync } from "node:fs";
+import { setLogLevel } from "../src/common/log.ts";
+import { ExpectedFailures } from "./expected-failures.ts";
+import type { Options } from "./options.ts";
+import { configureFor, enabledProposals } from "./proposals.ts";
+import {
+  allTotals,
+  failureLines,
+  hasFailed,
+  jsonReport,
+  resultLine,
+  type SuiteReport,
+  skippedLine,
+  suiteTotals,
+  totalsLine,
+  type UnitReport,
+} from "./report.ts";
+import { runSuite } from "./suite-runner.ts";
+import { findSources, type Places, type RecordedCounts, type Source } from "./suite-sources.ts";
+import type { Suite, Unit } from "./suites.ts";
+
+/** What a run works with, beside its options. */
+export interface Environment {
+  readonly places: Places;
+  readonly counts: RecordedCounts;
+  /** The file of the list of expected failures. */
+  readonly expectedFailures: string;
+  print(line: string): void;
+}
+
+function selectUnits(suite: Suite, names: readonly string[]): readonly Unit[] {
+  if (names.length === 0) return suite.units;
+  return suite.units.filter(({ name }) => names.includes(name) || names.includes(`${suite.name}/${name}`));
+}
+
+/** Whether a suite of the pinned tag has all that it should. */
+function checkCounts(units: readonly UnitReport[], recorded: RecordedCounts["suites"][string] | undefined): string[] {
+  if (recorded === undefined) return ["its numbers of units and commands are not recorded"];
+  const commands = units.reduce((sum, unit) => sum + unit.commands, 0);
+  if (units.length === recorded.units && commands === recorded.commands) return [];
+  return [
+    `it has ${units.length} units with ${commands} commands; recorded are ${recorded.units} with ${recorded.commands}`,
+  ];
+}
+
+/** What the list of expected failures says of units that a suite does not have. */
+function checkListedUnits(suite: Suite, expected: ExpectedFailures): string[] {
+  const names = new Set(suite.units.map(({ name }) => name));
+  return expected
+    .units(suite.name)
+    .filter((name) => !names.has(name))
+    .map((name) => `${name} is listed as not executable, but there is no such unit`);
+}
+
+function runSource(
+  source: Source,
+  options: Options,
+  environment: Environment,
+  expected: ExpectedFailures,
+): SuiteReport {
+  const { print, counts } = environment;
+  const { suite, pinned } = source;
+  const configure = configureFor(suite.name, options);
+  const reports: UnitReport[] = [];
+  let stopped = false;
+  const units = selectUnits(suite, options.units);
+  for (const report of runSuite(source, units, configure, expected, options.writeExpected)) {
+    reports.push(report);
+    if (options.verbose) {
+      print(`${resultLine(`${suite.name}/${report.name}`, report)}, ${Math.round(report.milliseconds)} ms`);
+    }
+    stopped = options.failFast && (report.failed > 0 || report.problems.length > 0);
+    if (stopped) break;
+  }
+  const problems: string[] = [];
+  if (pinned && options.units.length === 0 && !stopped) {
+    problems.push(...checkCounts(reports, counts.suites[suite.name]), ...checkListedUnits(suite, expected));
+  }
+  const { name, folder } = suite;
+  return { name, folder, proposals: enabledProposals(configure), units: reports, problems };
+}
+
+/** Suites of the pinned tag that a run over all of them did not find. */
+function missingSuites(reports: readonly SuiteReport[], counts: RecordedCounts): string[] {
+  const names = new Set(reports.map(({ name }) => name));
+  return Object.keys(counts.suites).filter((name) => !names.has(name));
+}
+
+/**
+ * Runs the suites that the options name, and prints what came of it.
+ * @returns the exit code
+ * @throws Error where there is nothing to run
+ */
+export function run(options: Options, environment: Environment): number {
+  const { print, counts, places } = environment;
+  setLogLevel("off");
+  const expected = ExpectedFailures.read(environment.expectedFailures);
+  const { sources, notes } = findSources(options.folders, places);
+  for (const note of notes) print(`note: ${note}`);
+  const wanted = new Set(options.units);
+  for (const { suite } of sources) {
+    for (const { name } of suite.units) for (const form of [name, `${suite.name}/${name}`]) wanted.delete(form);
+  }
+  if (wanted.size > 0) throw new Error(`no suite has the units ${[...wanted].join(", ")}`);
+
+  const reports: SuiteReport[] = [];
+  let problems = 0;
+  for (const source of sources) {
+    if (selectUnits(source.suite, options.units).length === 0) continue;
+    const report = runSource(source, options, environment, expected);
+    reports.push(report);
+    for (const line of failureLines(report, options.failures)) print(line);
+    print(resultLine(report.name, suiteTotals(report)));
+    if (options.failFast && hasFailed([report])) {
+      print("note: stopped by --fail-fast");
+      break;
+    }
+  }
+  if (options.folders.length === 0 && options.units.length === 0 && !options.failFast) {
+    for (const name of missingSuites(reports, counts)) {
+      print(`PROBLEM the suite ${name} is missing`);
+      problems++;
+    }
+  }
+  if (options.writeExpected) expected.write(environment.expectedFailures);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(jsonReport(reports), null, 2)}\n`);
+  const totals = allTotals(reports);
+  print(skippedLine(totals));
+  print(totalsLine(totals));
+  return problems > 0 || hasFailed(reports) ? 1 : 0;
+}

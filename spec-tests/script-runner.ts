@@ -1,0 +1,315 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Module } from "../src/ast/module.ts";
+import type { WasmEdgeError } from "../src/common/error.ts";
+import { ErrCode } from "../src/common/error-code.ts";
+import type { WasmValue } from "../src/common/wasm-value.ts";
+import type { Configure } from "../src/config/configure.ts";
+import { Executor } from "../src/executor/executor.ts";
+import { Loader } from "../src/loader/loader.ts";
+import type { ModuleInstance } from "../src/store/module-instance.ts";
+import { Validator } from "../src/validator/validator.ts";
+import {
+  type Attempt,
+  attempt,
+  checkError,
+  errorText,
+  failed,
+  type Outcome,
+  passed,
+  refusedInstruction,
+  skippedText,
+} from "./outcome.ts";
+import { type Binding, type Definition, Scope } from "./scope.ts";
+import type {
+  Action,
+  ActionCommand,
+  Command,
+  JsonValue,
+  ModuleAssertion,
+  ModuleCommand,
+  ModuleInstanceCommand,
+  RegisterCommand,
+  ThreadCommand,
+} from "./script.ts";
+import { createSpectestModule } from "./spectest-module.ts";
+import { matches, patternText, toArgument, valueText } from "./values.ts";
+
+/** What became of a command. */
+export interface Result {
+  readonly command: Command;
+  readonly outcome: Outcome;
+  /** The module of which the command needed an instance, where it had one. */
+  readonly file: string | undefined;
+}
+
+/** The outcome of a command, with the module that it had an instance of. */
+type Run = Outcome & { readonly instanceOf?: string };
+
+/**
+ * Runs the commands of one unit, in their order, and tells of each what became of it.
+ *
+ * Threads are run to their end where they are started. The suite accepts every interleaving of them, but for
+ * `threads/wait_notify`, whose threads wait for each other.
+ */
+export class ScriptRunner {
+  private readonly configure: Configure;
+  private readonly folder: string;
+  private readonly loader: Loader;
+  private readonly validator: Validator;
+  private readonly executor: Executor;
+  private readonly onResult: (result: Result) => void;
+
+  /** @param folder where the unit's modules stand */
+  constructor(configure: Configure, folder: string, onResult: (result: Result) => void) {
+    this.configure = configure;
+    this.folder = folder;
+    this.loader = new Loader(configure);
+    this.validator = new Validator(configure);
+    this.executor = new Executor(configure);
+    this.onResult = onResult;
+  }
+
+  run(commands: readonly Command[]): void {
+    this.runIn(this.newScope(), commands);
+  }
+
+  private newScope(): Scope {
+    return new Scope(createSpectestModule(this.configure));
+  }
+
+  private runIn(scope: Scope, commands: readonly Command[]): void {
+    for (const command of commands) {
+      let run: Run;
+      try {
+        run = this.runCommand(scope, command);
+      } catch (error) {
+        // An exception that leaked from the engine, a file that is missing, a form that the format does not know.
+        run = failed(error instanceof Error ? error.message : String(error));
+        if (command.type === "module" || command.type === "module_instance") {
+          scope.bind({ kind: "none", outcome: run }, command.name);
+        }
+      }
+      this.onResult({ command, outcome: run, file: run.status === "refused" ? run.file : run.instanceOf });
+      if (command.type === "thread") this.runThread(scope, command);
+    }
+  }
+
+  private runCommand(scope: Scope, command: Command): Run {
+    switch (command.type) {
+      case "module":
+        return this.module(scope, command);
+      case "module_definition":
+        return this.moduleDefinition(scope, command);
+      case "module_instance":
+        return this.moduleInstance(scope, command);
+      case "register":
+        return this.register(scope, command);
+      case "action":
+      case "assert_return":
+      case "assert_trap":
+      case "assert_exhaustion":
+      case "assert_exception":
+        return this.action(scope, command);
+      case "assert_malformed":
+      case "assert_invalid":
+      case "assert_unlinkable":
+      case "assert_uninstantiable":
+        return this.moduleAssertion(scope, command);
+      case "thread":
+        return this.thread(scope, command);
+      case "wait":
+        return scope.threads.delete(command.thread) ? passed : failed(`no thread ${command.thread} runs`);
+      default:
+        return failed(`unknown command ${JSON.stringify((command as { type?: unknown }).type)}`);
+    }
+  }
+
+  // --- Modules ---
+
+  private load(file: string): Attempt<Module> {
+    // A copy with a buffer of its own, as a host would hand it in.
+    const bytes = new Uint8Array(readFileSync(join(this.folder, file)));
+    return attempt(() => this.loader.parseModule(bytes));
+  }
+
+  /** Loads and validates. */
+  private define({ filename, module_type }: ModuleCommand): Definition {
+    if (module_type === "text") return { kind: "none", outcome: skippedText };
+    const loaded = this.load(filename);
+    if (!loaded.ok) return { kind: "none", outcome: failed(errorText(loaded.error)) };
+    const validated = attempt(() => this.validator.validate(loaded.value));
+    if (!validated.ok) return { kind: "none", outcome: failed(errorText(validated.error)) };
+    return { kind: "module", file: filename, module: loaded.value };
+  }
+
+  private instantiate(scope: Scope, module: Module): Attempt<ModuleInstance> {
+    return attempt(() => this.executor.instantiateModule(scope.store, module));
+  }
+
+  /** The outcome where the executor could not run `file`, or a module that it imports from; otherwise undefined. */
+  private refusal(scope: Scope, file: string, module: Module, error: WasmEdgeError): Outcome | undefined {
+    const instruction = refusedInstruction(error, module.bytes);
+    if (instruction !== undefined) return { status: "refused", file, cause: instruction };
+    if (error.code !== ErrCode.UnknownImport) return undefined;
+    const link = error.context.find((entry) => entry.kind === "linking");
+    const provider = link === undefined ? undefined : scope.refusedProvider(link.module);
+    if (provider === undefined) return undefined;
+    const cause = provider.cause.includes(" in ") ? provider.cause : `${provider.cause} in ${provider.file}`;
+    return { status: "refused", file, cause };
+  }
+
+  /** Instantiates a definition and binds the instance, or the reason for which there is none. */
+  private instantiateDefinition(scope: Scope, definition: Definition, name: string | undefined): Run {
+    if (definition.kind === "none") {
+      scope.bind(definition, name);
+      return definition.outcome;
+    }
+    const { file, module } = definition;
+    const made = this.instantiate(scope, module);
+    if (made.ok) {
+      scope.bind({ kind: "instance", file, instance: made.value }, name);
+      return { ...passed, instanceOf: file };
+    }
+    const outcome = this.refusal(scope, file, module, made.error) ?? failed(errorText(made.error));
+    scope.bind({ kind: "none", outcome }, name);
+    return outcome;
+  }
+
+  private module(scope: Scope, command: ModuleCommand): Run {
+    return this.instantiateDefinition(scope, this.define(command), command.name);
+  }
+
+  private moduleDefinition(scope: Scope, command: ModuleCommand): Run {
+    const definition = this.define(command);
+    if (command.name !== undefined) scope.definitions.set(command.name, definition);
+    return definition.kind === "module" ? passed : definition.outcome;
+  }
+
+  private moduleInstance(scope: Scope, { name, definition: of }: ModuleInstanceCommand): Run {
+    const definition = of === undefined ? undefined : scope.definitions.get(of);
+    return definition === undefined
+      ? failed(`no module is defined as ${of}`)
+      : this.instantiateDefinition(scope, definition, name);
+  }
+
+  private register(scope: Scope, { as, name }: RegisterCommand): Run {
+    const binding = scope.find(name);
+    if (binding === undefined) return failed(`no instance ${name ?? "is current"}`);
+    if (binding.kind === "instance") {
+      scope.register(as, binding.instance);
+      return { ...passed, instanceOf: binding.file };
+    }
+    if (binding.outcome.status === "refused") scope.registerRefused(as, binding.outcome);
+    return withoutInstance(binding);
+  }
+
+  private moduleAssertion(scope: Scope, command: ModuleAssertion): Run {
+    const { type, filename, text } = command;
+    if (command.module_type === "text") return skippedText;
+    const loaded = this.load(filename);
+    if (type === "assert_malformed") {
+      return loaded.ok ? failed(`expected loading error "${text}"`) : checkError(loaded.error, ["loading"], text);
+    }
+    if (!loaded.ok) return failed(`expected the module to load, got ${errorText(loaded.error)}`);
+    const validated = attempt(() => this.validator.validate(loaded.value));
+    if (type === "assert_invalid") {
+      return validated.ok
+        ? failed(`expected validation error "${text}"`)
+        : checkError(validated.error, ["validation"], text);
+    }
+    if (!validated.ok) return failed(`expected the module to be valid, got ${errorText(validated.error)}`);
+    const made = this.instantiate(scope, loaded.value);
+    if (made.ok) return { ...failed(`expected instantiation to fail with "${text}"`), instanceOf: filename };
+    return (
+      this.refusal(scope, filename, loaded.value, made.error) ?? {
+        ...checkError(made.error, ["instantiation", "execution"], text),
+        instanceOf: filename,
+      }
+    );
+  }
+
+  // --- Actions ---
+
+  private action(scope: Scope, command: ActionCommand): Run {
+    const { action } = command;
+    const binding = scope.find(action.module);
+    if (binding === undefined) return failed(`no instance ${action.module ?? "is current"}`);
+    if (binding.kind === "none") return withoutInstance(binding);
+    return { ...this.judge(command, this.perform(binding.instance, action)), instanceOf: binding.file };
+  }
+
+  /** @throws Error where there is no such export */
+  private perform(instance: ModuleInstance, action: Action): Attempt<readonly WasmValue[]> {
+    const { type, field, args = [] } = action;
+    if (type === "get") {
+      const global = instance.findGlobalExports(field);
+      if (global === null) throw new Error(`no global ${JSON.stringify(field)} is exported`);
+      return attempt(() => [global.getTypedValue()]);
+    }
+    const func = instance.findFuncExports(field);
+    if (func === null) throw new Error(`no function ${JSON.stringify(field)} is exported`);
+    const values = args.map(toArgument);
+    return attempt(() => this.executor.invokeTyped(func, values));
+  }
+
+  private judge(command: ActionCommand, done: Attempt<readonly WasmValue[]>): Outcome {
+    switch (command.type) {
+      case "action":
+      case "assert_return":
+        return done.ok ? checkResults(command, done.value) : failed(`expected results, got ${errorText(done.error)}`);
+      case "assert_trap":
+        return done.ok
+          ? failed(`expected a trap "${command.text}", got ${resultsText(done.value)}`)
+          : checkError(done.error, ["execution"], command.text ?? "");
+      case "assert_exhaustion":
+        return checkCode(done, ErrCode.CallStackExhausted, command.text ?? "");
+      case "assert_exception":
+        return checkCode(done, ErrCode.UncaughtException, undefined);
+    }
+  }
+
+  // --- Threads ---
+
+  private thread(scope: Scope, command: ThreadCommand): Run {
+    scope.threads.add(command.name);
+    const missing = (command.shared ?? []).find(({ module }) => scope.find(module) === undefined);
+    return missing === undefined ? passed : failed(`no instance ${missing.module} to share`);
+  }
+
+  private runThread(scope: Scope, command: ThreadCommand): void {
+    const own = this.newScope();
+    for (const { module } of command.shared ?? []) {
+      const binding = scope.find(module);
+      if (binding !== undefined) own.instances.set(module, binding);
+    }
+    this.runIn(own, command.commands);
+  }
+}
+
+/** What becomes of a command on a module that has no instance: skipped with it, or failed because it failed. */
+function withoutInstance({ outcome }: Extract<Binding, { kind: "none" }>): Outcome {
+  return outcome.status === "failed" ? failed(`its module has no instance: ${outcome.reason}`) : outcome;
+}
+
+function checkCode(done: Attempt<readonly WasmValue[]>, code: number, text: string | undefined): Outcome {
+  if (done.ok) return failed(`expected ${text ?? "an uncaught exception"}, got ${resultsText(done.value)}`);
+  if (done.error.code !== code) {
+    return failed(`expected ${text ?? "an uncaught exception"}, got ${errorText(done.error)}`);
+  }
+  return checkError(done.error, ["execution"], text);
+}
+
+function checkResults({ expected = [], either }: ActionCommand, values: readonly WasmValue[]): Outcome {
+  const alternatives: readonly (readonly JsonValue[])[] = either?.map((pattern) => [pattern]) ?? [expected];
+  const fits = alternatives.some(
+    (patterns) => patterns.length === values.length && patterns.every((pattern, i) => matches(pattern, values[i])),
+  );
+  if (fits) return passed;
+  const text = alternatives.map((patterns) => `[${patterns.map(patternText).join(", ")}]`).join(" or ");
+  return failed(`expected ${text}, got ${resultsText(values)}`);
+}
+
+function resultsText(values: readonly WasmValue[]): string {
+  return `[${values.map(valueText).join(", ")}]`;
+}
