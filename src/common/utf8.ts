@@ -3,31 +3,39 @@
  * https://webassembly.github.io/spec/core/binary/values.html#names
  */
 
+/** Characters that are made a string at once. */
+const CHUNK = 1024;
+
 /**
  * Decodes bytes [start, end) strictly: overlong forms, surrogates and values beyond U+10FFFF are refused.
  * @returns the text, or undefined where the bytes are not UTF-8
  */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
   let text = "";
+  let points: number[] = [];
   for (let i = start; i < end; ) {
-    const lead = bytes[i++];
-    if (lead < 0x80) {
-      text += String.fromCharCode(lead);
-      continue;
+    let point = bytes[i++];
+    if (point >= 0x80) {
+      const lead = point;
+      const more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+      if (lead < 0xc2 || lead > 0xf4 || i + more > end) return undefined;
+      point = lead & (0x3f >> more);
+      for (let k = 0; k < more; k++) {
+        const byte = bytes[i++];
+        if ((byte & 0xc0) !== 0x80) return undefined;
+        point = (point << 6) | (byte & 0x3f);
+      }
+      const least = more === 3 ? 0x10000 : more === 2 ? 0x800 : 0x80;
+      if (point < least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return undefined;
     }
-    const more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
-    if (lead < 0xc2 || lead > 0xf4 || i + more > end) return undefined;
-    let point = lead & (0x3f >> more);
-    for (let k = 0; k < more; k++) {
-      const byte = bytes[i++];
-      if ((byte & 0xc0) !== 0x80) return undefined;
-      point = (point << 6) | (byte & 0x3f);
+    points.push(point);
+    // Text that grows by single characters is a long chain of small strings in most engines.
+    if (points.length === CHUNK) {
+      text += String.fromCodePoint(...points);
+      points = [];
     }
-    const least = more === 3 ? 0x10000 : more === 2 ? 0x800 : 0x80;
-    if (point < least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return undefined;
-    text += String.fromCodePoint(point);
   }
-  return text;
+  return text + String.fromCodePoint(...points);
 }
 
 /** Decodes bytes leniently: what is not UTF-8 becomes U+FFFD. For text that only people read. */
