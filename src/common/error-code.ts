@@ -182,7 +182,7 @@ const table = {
   // Ours: numbers from 0x..e0 on, which WasmEdge does not use.
   HostPromise: [0x00e0, "host function returned a promise in a synchronous run"],
   ReentrantExecution: [0x00e1, "execution is already running"],
-  MalformedPageSize: [0x01e0, "malformed memory page size"],
+  MalformedPageSize: [0x01e0, "invalid custom page size"],
   ModuleSizeLimit: [0x01e1, "module size limit exceeded"],
   InvalidPageSize: [0x02e0, "invalid custom page size"],
   TypeLimit: [0x02e1, "too many types"],
