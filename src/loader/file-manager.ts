@@ -3,6 +3,12 @@ import { ErrCode } from "../common/error-code.ts";
 import { decodeUtf8 } from "../common/utf8.ts";
 
 /**
+ * The longest name that is decoded, in bytes. WasmEdge has no limit and web engines allow 100,000; without one a hostile
+ * module asks for a string that no JavaScript engine can make.
+ */
+export const MAX_NAME_LENGTH = 1 << 24;
+
+/**
  * Reads bytes, LEB128 integers and names from a module's bytes, and remembers where the last read began: that place is
  * the "Bytecode offset" of a failure. A failed read leaves the position where it was.
  *
@@ -12,7 +18,10 @@ export class FileManager {
   readonly bytes: Uint8Array;
   /** Offset of the next byte to be read. */
   position = 0;
-  /** Offset of the first byte of the last read. */
+  /**
+   * Offset of the first byte of the last read, or the end of the bytes where that read went beyond it. A name is one
+   * read, its length included.
+   */
   lastPosition = 0;
   /** The halves of the last 64-bit integer or float read. */
   low = 0;
@@ -27,12 +36,18 @@ export class FileManager {
     return this.bytes.length - this.position;
   }
 
-  private fail(code: number, offset: number): never {
-    throw new WasmEdgeError(code, { kind: "loading", offset });
+  private fail(code: number): never {
+    throw new WasmEdgeError(code, { kind: "loading", offset: this.lastPosition });
+  }
+
+  private failAtEnd(): never {
+    this.lastPosition = this.bytes.length;
+    this.fail(ErrCode.UnexpectedEnd);
   }
 
   /** The next byte, without moving. @throws UnexpectedEnd */
   peekByte(): number {
+    this.lastPosition = this.position;
     if (this.position >= this.bytes.length) this.failAtEnd();
     return this.bytes[this.position];
   }
@@ -44,11 +59,6 @@ export class FileManager {
     if (position >= this.bytes.length) this.failAtEnd();
     this.position = position + 1;
     return this.bytes[position];
-  }
-
-  private failAtEnd(): never {
-    this.lastPosition = this.bytes.length;
-    this.fail(ErrCode.UnexpectedEnd, this.bytes.length);
   }
 
   /** Moves over `count` bytes and returns the offset of the first. @throws UnexpectedEnd */
@@ -75,8 +85,8 @@ export class FileManager {
       const byte = bytes[position + i];
       result |= (byte & 0x7f) << (7 * i);
       if (i === 4) {
-        if (byte >= 0x80) this.fail(ErrCode.IntegerTooLong, position);
-        if (byte > 0x0f) this.fail(ErrCode.IntegerTooLarge, position);
+        if ((byte & 0x70) !== 0) this.fail(ErrCode.IntegerTooLarge);
+        if (byte >= 0x80) this.fail(ErrCode.IntegerTooLong);
       }
       if (byte < 0x80) {
         this.position = position + i + 1;
@@ -95,10 +105,10 @@ export class FileManager {
       const byte = bytes[position + i];
       result |= (byte & 0x7f) << (7 * i);
       if (i === 4) {
-        if (byte >= 0x80) this.fail(ErrCode.IntegerTooLong, position);
+        if (byte >= 0x80) this.fail(ErrCode.IntegerTooLong);
         // The three unused bits repeat the sign, which is bit 3 of this byte.
         const unused = byte & 0x78;
-        if (unused !== 0 && unused !== 0x78) this.fail(ErrCode.IntegerTooLarge, position);
+        if (unused !== 0 && unused !== 0x78) this.fail(ErrCode.IntegerTooLarge);
       }
       if (byte < 0x80) {
         this.position = position + i + 1;
@@ -120,9 +130,9 @@ export class FileManager {
       result += (byte & 0x7f) * scale;
       scale *= 0x80;
       if (i === 4) {
-        if (byte >= 0x80) this.fail(ErrCode.IntegerTooLong, position);
+        if (byte >= 0x80) this.fail(ErrCode.IntegerTooLong);
         const unused = byte & 0x70;
-        if (unused !== 0 && unused !== 0x70) this.fail(ErrCode.IntegerTooLarge, position);
+        if (unused !== 0 && unused !== 0x70) this.fail(ErrCode.IntegerTooLarge);
       }
       if (byte < 0x80) {
         this.position = position + i + 1;
@@ -133,16 +143,15 @@ export class FileManager {
 
   /** An unsigned 64-bit LEB128 into `low` and `high`. @throws IntegerTooLong, IntegerTooLarge, UnexpectedEnd */
   readU64(): void {
-    this.readLeb64((byte) => byte <= 0x01, false);
+    this.readLeb64(false);
   }
 
   /** A signed 64-bit LEB128 into `low` and `high`. @throws IntegerTooLong, IntegerTooLarge, UnexpectedEnd */
   readS64(): void {
-    this.readLeb64((byte) => byte === 0x00 || byte === 0x7f, true);
+    this.readLeb64(true);
   }
 
-  /** @param isLastByte whether a tenth byte repeats the sign or is within range */
-  private readLeb64(isLastByte: (byte: number) => boolean, signed: boolean): void {
+  private readLeb64(signed: boolean): void {
     const { bytes, position } = this;
     this.lastPosition = position;
     let low = 0;
@@ -156,10 +165,7 @@ export class FileManager {
         low |= group << 28;
         high = group >> 4;
       } else high |= group << (7 * i - 32);
-      if (i === 9) {
-        if (byte >= 0x80) this.fail(ErrCode.IntegerTooLong, position);
-        if (!isLastByte(byte)) this.fail(ErrCode.IntegerTooLarge, position);
-      }
+      if (i === 9) this.checkTenthByte(byte, signed);
       if (byte < 0x80) {
         this.position = position + i + 1;
         if (signed && (byte & 0x40) !== 0) {
@@ -176,38 +182,66 @@ export class FileManager {
     }
   }
 
+  /** Of the tenth byte of a 64-bit LEB128 one bit belongs to the value; signed, the others repeat it. */
+  private checkTenthByte(byte: number, signed: boolean): void {
+    if (signed) {
+      if (byte >= 0x80) this.fail(ErrCode.IntegerTooLong);
+      if (byte !== 0x00 && byte !== 0x7f) this.fail(ErrCode.IntegerTooLarge);
+    } else {
+      if ((byte & 0x7e) !== 0) this.fail(ErrCode.IntegerTooLarge);
+      if (byte >= 0x80) this.fail(ErrCode.IntegerTooLong);
+    }
+  }
+
   /** Four bytes, little endian, into `low`. @throws UnexpectedEnd */
   readF32(): void {
     const at = this.skipBytes(4);
-    this.low = this.word(at);
+    this.low = this.wordAt(at);
   }
 
   /** Eight bytes, little endian, into `low` and `high`. @throws UnexpectedEnd */
   readF64(): void {
     const at = this.skipBytes(8);
-    this.low = this.word(at);
-    this.high = this.word(at + 4);
+    this.low = this.wordAt(at);
+    this.high = this.wordAt(at + 4);
   }
 
-  private word(at: number): number {
+  /** The four bytes at an offset that the caller has checked, little endian. */
+  wordAt(offset: number): number {
     const { bytes } = this;
-    return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    return bytes[offset] | (bytes[offset + 1] << 8) | (bytes[offset + 2] << 16) | (bytes[offset + 3] << 24);
   }
 
-  /** A vector's length. Each element takes at least half a byte. @throws IntegerTooLong where the bytes cannot suffice */
+  /**
+   * A vector's length. As in WasmEdge, each element is taken to need half a byte, so a larger count cannot be true.
+   * @throws IntegerTooLong where the bytes left cannot suffice, and what `readU32` throws
+   */
   readVectorCount(): number {
     const count = this.readU32();
-    if (count / 2 > this.remaining) this.fail(ErrCode.IntegerTooLong, this.lastPosition);
+    if (count >>> 1 > this.remaining) this.fail(ErrCode.IntegerTooLong);
     return count;
   }
 
-  /** A name: length and UTF-8. @throws LengthOutOfBounds, MalformedUTF8, UnexpectedEnd */
+  /**
+   * A name: length and UTF-8.
+   * @throws LengthOutOfBounds, MalformedUTF8, ModuleSizeLimit (beyond MAX_NAME_LENGTH), and what `readU32` throws
+   */
   readName(): string {
+    const start = this.position;
     const length = this.readU32();
-    if (length > this.remaining) this.fail(ErrCode.LengthOutOfBounds, this.lastPosition);
-    const start = this.skipBytes(length);
-    const name = decodeUtf8(this.bytes, start, start + length);
-    if (name === undefined) this.fail(ErrCode.MalformedUTF8, start);
+    const first = this.position;
+    if (length > this.remaining) {
+      // WasmEdge has tried to read beyond the end by then, and names that place.
+      this.lastPosition = this.bytes.length;
+      this.position = start;
+      this.fail(ErrCode.LengthOutOfBounds);
+    }
+    const name = length > MAX_NAME_LENGTH ? undefined : decodeUtf8(this.bytes, first, first + length);
+    if (name === undefined) {
+      this.position = start;
+      this.fail(length > MAX_NAME_LENGTH ? ErrCode.ModuleSizeLimit : ErrCode.MalformedUTF8);
+    }
+    this.position = first + length;
     return name;
   }
 }

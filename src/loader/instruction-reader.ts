@@ -1,6 +1,7 @@
 import { Op } from "../ast/generated/opcode.ts";
 import {
   type ImmediateKind,
+  type InstructionInfo,
   immediateKinds,
   instructionInfo,
   instructions,
@@ -11,7 +12,6 @@ import {
 } from "../ast/instructions.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
-import type { ErrorContext } from "../common/error-context.ts";
 import { Proposal, proposalText } from "../common/proposal.ts";
 import { TypeCode, type ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
@@ -20,16 +20,67 @@ import { readHeapType, readValType } from "./type-reader.ts";
 
 const kindNumber = new Map<ImmediateKind, number>(immediateKinds.map((kind, number) => [kind, number]));
 
-/** Per opcode: the number of its immediate kind plus one, 0 where the opcode is unknown or its proposal is off. */
-function immediateTable(configure: Configure): Uint8Array {
-  const table = new Uint8Array(OPCODE_BOUND);
-  for (const info of instructions) {
-    if (configure.missingProposal(info) === undefined) {
-      table[info.opcode] = (kindNumber.get(info.immediate) as number) + 1;
-    }
-  }
-  return table;
+interface Tables {
+  /** Per opcode: the number of its immediate kind plus one, 0 where the opcode is unknown or its proposal is off. */
+  readonly immediates: Uint8Array;
+  /** Per opcode without prefix: how `skipPlain` passes over it. */
+  readonly forms: Uint8Array;
 }
+
+/** The ways of `skipPlain`. */
+const enum Form {
+  /** Not a plain instruction. */
+  other,
+  /** Without immediate. */
+  single,
+  /** One integer. */
+  integer,
+  /** A memory access. */
+  memArg,
+}
+
+/** The instructions without immediate that structure the code. */
+const structural: readonly Opcode[] = [Op.else, Op.end, Op.catch_all];
+
+function formOf(info: InstructionInfo): Form {
+  switch (info.immediate) {
+    case "none":
+      return structural.includes(info.opcode) ? Form.other : Form.single;
+    case "local":
+    case "global":
+    case "label":
+    case "func":
+    case "i32":
+    case "i64":
+      // The legacy `delegate` ends a block.
+      return info.opcode === Op.delegate ? Form.other : Form.integer;
+    case "memArg":
+      return Form.memArg;
+    default:
+      return Form.other;
+  }
+}
+
+/** By the set of proposals, of which a program uses few. */
+const tablesOfProposals = new Map<string, Tables>();
+
+function tablesFor(configure: Configure): Tables {
+  const key = configure.listProposals().join();
+  let tables = tablesOfProposals.get(key);
+  if (tables === undefined) {
+    tables = { immediates: new Uint8Array(OPCODE_BOUND), forms: new Uint8Array(256) };
+    for (const info of instructions) {
+      if (configure.missingProposal(info) !== undefined) continue;
+      tables.immediates[info.opcode] = (kindNumber.get(info.immediate) as number) + 1;
+      if (info.opcode < 256) tables.forms[info.opcode] = formOf(info);
+    }
+    tablesOfProposals.set(key, tables);
+  }
+  return tables;
+}
+
+/** The most bytes that the short ways of `next` and `skipPlain` read: an opcode and eight of a constant. */
+const SHORT = 9;
 
 /** The immediate kinds as constants for the switch below; the order is that of `immediateKinds`. */
 const enum Kind {
@@ -84,8 +135,10 @@ const enum Kind {
  */
 export class InstructionReader {
   readonly file: FileManager;
+  private readonly bytes: Uint8Array;
   private readonly configure: Configure;
   private readonly immediates: Uint8Array;
+  private readonly forms: Uint8Array;
   private readonly multiMemories: boolean;
   private readonly memory64: boolean;
   private readonly referenceTypes: boolean;
@@ -122,8 +175,11 @@ export class InstructionReader {
 
   constructor(bytes: Uint8Array, configure: Configure) {
     this.file = new FileManager(bytes);
+    this.bytes = bytes;
     this.configure = configure;
-    this.immediates = immediateTable(configure);
+    const tables = tablesFor(configure);
+    this.immediates = tables.immediates;
+    this.forms = tables.forms;
     this.multiMemories = configure.hasProposal(Proposal.MultiMemories);
     this.memory64 = configure.hasProposal(Proposal.Memory64);
     this.referenceTypes = configure.hasProposal(Proposal.ReferenceTypes);
@@ -146,9 +202,126 @@ export class InstructionReader {
    * @throws WasmEdgeError of the loading phase, with offset and the AST node "instruction"
    */
   next(): Opcode {
+    const { file, bytes } = this;
+    const offset = file.position;
+    this.offset = offset;
+    // Nearly all instructions of real modules have one of these forms, and integers of few bytes. Those which have not, and
+    // whatever is malformed, take the long way, which reads the instruction again from its start.
+    if (offset <= bytes.length - SHORT) {
+      const opcode = bytes[offset];
+      let end = offset + 2;
+      switch (this.immediates[opcode]) {
+        case Kind.none:
+          file.position = offset + 1;
+          this.opcode = opcode;
+          return opcode;
+        case Kind.local:
+        case Kind.global:
+        case Kind.label:
+        case Kind.func:
+        case Kind.table: {
+          let index = bytes[offset + 1];
+          if (index >= 0x80) {
+            const second = bytes[end++];
+            if (second >= 0x80) break;
+            index = (index & 0x7f) | (second << 7);
+          }
+          this.index = index;
+          file.position = end;
+          this.opcode = opcode;
+          return opcode;
+        }
+        case Kind.i32: {
+          let byte = bytes[offset + 1];
+          let value = byte & 0x7f;
+          let shift = 7;
+          while (byte >= 0x80 && shift < 28) {
+            byte = bytes[end++];
+            value |= (byte & 0x7f) << shift;
+            shift += 7;
+          }
+          if (byte >= 0x80) break;
+          this.low = (value << (32 - shift)) >> (32 - shift);
+          file.position = end;
+          this.opcode = opcode;
+          return opcode;
+        }
+        case Kind.i64: {
+          const byte = bytes[offset + 1];
+          if (byte >= 0x80) break;
+          this.low = (byte << 25) >> 25;
+          this.high = this.low >> 31;
+          file.position = end;
+          this.opcode = opcode;
+          return opcode;
+        }
+        case Kind.memArg: {
+          const align = bytes[offset + 1];
+          if (align >= 0x20) break;
+          let byte = bytes[end++];
+          let value = byte & 0x7f;
+          let shift = 7;
+          while (byte >= 0x80 && shift < 28) {
+            byte = bytes[end++];
+            value |= (byte & 0x7f) << shift;
+            shift += 7;
+          }
+          if (byte >= 0x80) break;
+          this.index = 0;
+          this.align = align;
+          this.low = value;
+          this.high = 0;
+          file.position = end;
+          this.opcode = opcode;
+          return opcode;
+        }
+        case Kind.block: {
+          const type = bytes[offset + 1];
+          if (type !== TypeCode.Epsilon && (type < TypeCode.F64 || type > TypeCode.I32)) break;
+          this.blockTypeIndex = -1;
+          this.blockResult = type === TypeCode.Epsilon ? 0 : type;
+          file.position = end;
+          this.opcode = opcode;
+          return opcode;
+        }
+        case Kind.f64:
+          this.low = file.wordAt(offset + 1);
+          this.high = file.wordAt(offset + 5);
+          file.position = offset + 9;
+          this.opcode = opcode;
+          return opcode;
+      }
+    }
+    return this.readInstruction();
+  }
+
+  /**
+   * Moves over instructions that neither open, part or close a block nor can be malformed. Those are most: the loader's scan
+   * passes over them three times as fast as `next` reads them. What it stops at may be plain as well, in a longer form.
+   */
+  skipPlain(): void {
+    const { bytes, forms } = this;
+    const last = bytes.length - SHORT;
+    let position = this.file.position;
+    while (position <= last) {
+      const form = forms[bytes[position]];
+      if (form === Form.single) {
+        position++;
+        continue;
+      }
+      let end = position + 1;
+      if (form === Form.other || (form === Form.memArg && bytes[end++] >= 0x20)) break;
+      // An integer of up to four bytes; with a fifth one it might be too large.
+      if (bytes[end++] >= 0x80 && bytes[end++] >= 0x80 && bytes[end++] >= 0x80 && bytes[end++] >= 0x80) break;
+      position = end;
+    }
+    this.file.position = position;
+  }
+
+  /** Any instruction, from the present position. */
+  private readInstruction(): Opcode {
     const { file } = this;
     try {
-      this.offset = file.position;
       let opcode = file.readByte();
       const page = prefixPage(opcode);
       if (page !== 0) opcode = prefixedOpcode(page, file.readU32());
@@ -160,8 +333,11 @@ export class InstructionReader {
     }
   }
 
-  private fail(code: number, offset = this.file.lastPosition, ...context: ErrorContext[]): never {
-    throw new WasmEdgeError(code, ...context, { kind: "loading", offset });
+  /** @param missing the proposal without which the instruction or its immediate is refused */
+  private fail(code: number, offset = this.file.lastPosition, missing?: Proposal): never {
+    const error = new WasmEdgeError(code);
+    if (missing !== undefined) error.withContext({ kind: "proposal", proposal: proposalText(missing) });
+    throw error.withContext({ kind: "loading", offset });
   }
 
   private readImmediates(kind: Kind): void {
@@ -203,7 +379,9 @@ export class InstructionReader {
         this.high = file.high;
         return;
       case Kind.labelTable:
-        this.readVector(() => file.readU32(), 1);
+        this.beginReadingVector();
+        // The default label follows the counted ones.
+        for (let i = 0; i <= this.count; i++) file.readU32();
         return;
       case Kind.typeTable:
         this.index = file.readU32();
@@ -262,7 +440,8 @@ export class InstructionReader {
         );
         return;
       case Kind.valTypes:
-        this.readVector(() => readValType(file, this.configure), 0);
+        this.beginReadingVector();
+        for (let i = 0; i < this.count; i++) readValType(file, this.configure);
         return;
       case Kind.branchCast: {
         const flags = file.readByte();
@@ -274,7 +453,8 @@ export class InstructionReader {
       }
       case Kind.tryTable:
         this.readBlockType();
-        this.readVector(() => this.readCatch(), 0);
+        this.beginReadingVector();
+        for (let i = 0; i < this.count; i++) this.readCatch();
         return;
       case Kind.zeroByte:
         if (file.readByte() !== 0) this.fail(ErrCode.ExpectedZeroByte);
@@ -284,35 +464,33 @@ export class InstructionReader {
     }
   }
 
+  /** An opcode that no instruction has is named by the place of its last part, as in WasmEdge. */
   private failIllegal(): never {
     const info = this.opcode < 0 ? undefined : instructionInfo(this.opcode);
     const missing = info && this.configure.missingProposal(info);
-    if (missing === undefined) this.fail(ErrCode.IllegalOpCode, this.offset);
-    this.fail(ErrCode.IllegalOpCode, this.offset, { kind: "proposal", proposal: proposalText(missing) });
+    if (missing === undefined) this.fail(ErrCode.IllegalOpCode);
+    this.fail(ErrCode.IllegalOpCode, this.offset, missing);
   }
 
   private requireDataCount(): void {
     if (!this.hasDataCount) this.fail(ErrCode.DataCountRequired, this.offset);
   }
 
-  /** @param more elements beyond the counted ones: the default label */
-  private readVector(readElement: () => void, more: number): void {
+  private beginReadingVector(): void {
     this.count = this.file.readVectorCount();
     this.vectorStart = this.file.position;
-    for (let i = 0; i < this.count + more; i++) readElement();
   }
 
   /** https://webassembly.github.io/spec/core/binary/instructions.html#binary-memarg */
   private readMemArg(): void {
     const { file } = this;
     let flags = file.readU32();
-    const flagsOffset = file.lastPosition;
     this.index = 0;
-    if (this.multiMemories && flags >= 64 && flags < 128) {
+    if (this.multiMemories && flags >= 64) {
       flags -= 64;
       this.index = file.readU32();
     }
-    if (flags >= (this.memory64 ? 64 : 32)) this.fail(ErrCode.MalformedMemoryOpFlags, flagsOffset);
+    if (flags >= (this.memory64 ? 64 : 32)) this.fail(ErrCode.MalformedMemoryOpFlags);
     this.align = flags;
     if (this.memory64) {
       file.readU64();
@@ -334,7 +512,7 @@ export class InstructionReader {
     const start = this.file.position;
     this.index2 = this.file.readU32();
     if (!this.referenceTypes && (this.index2 !== 0 || this.file.position - start > 1)) {
-      this.fail(ErrCode.ExpectedZeroByte, start);
+      this.fail(ErrCode.ExpectedZeroByte, start, Proposal.ReferenceTypes);
     }
   }
 
@@ -352,12 +530,7 @@ export class InstructionReader {
       const index = file.readS33();
       // A type that is written in more than one byte is none.
       if (index < 0) this.fail(ErrCode.MalformedValType);
-      if (!this.multiValue) {
-        this.fail(ErrCode.MalformedValType, file.lastPosition, {
-          kind: "proposal",
-          proposal: proposalText(Proposal.MultiValue),
-        });
-      }
+      if (!this.multiValue) this.fail(ErrCode.MalformedValType, file.lastPosition, Proposal.MultiValue);
       this.blockTypeIndex = index;
     }
   }
@@ -380,7 +553,13 @@ export class InstructionReader {
 
   /** The list's next element as label or index. */
   vectorU32(): number {
-    return this.atVector(() => this.file.readU32());
+    const { file } = this;
+    const resume = file.position;
+    file.position = this.vectorPosition;
+    const element = file.readU32();
+    this.vectorPosition = file.position;
+    file.position = resume;
+    return element;
   }
 
   /** The list's next element as byte. */
@@ -390,16 +569,12 @@ export class InstructionReader {
 
   /** The list's next element as value type. */
   vectorValType(): ValType {
-    return this.atVector(() => readValType(this.file, this.configure));
-  }
-
-  private atVector(read: () => number): number {
     const { file } = this;
-    const position = file.position;
+    const resume = file.position;
     file.position = this.vectorPosition;
-    const element = read();
+    const element = readValType(file, this.configure);
     this.vectorPosition = file.position;
-    file.position = position;
+    file.position = resume;
     return element;
   }
 }

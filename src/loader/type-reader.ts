@@ -21,13 +21,16 @@ function refTypeError(configure: Configure): number {
   return configure.hasProposal(Proposal.ReferenceTypes) ? ErrCode.MalformedRefType : ErrCode.MalformedElemType;
 }
 
-/** The proposal that an abstract heap type lacks; null where no type has this code. */
-function missingForHeapType(code: number, configure: Configure): Proposal | undefined | null {
+/**
+ * The proposal that an abstract heap type needs; undefined where none does (a table's `funcref` is as old as tables), null
+ * where no type has this code.
+ */
+function proposalOfHeapType(code: number): Proposal | undefined | null {
   switch (code) {
     case TypeCode.FuncRef:
       return undefined;
     case TypeCode.ExternRef:
-      return configure.hasProposal(Proposal.ReferenceTypes) ? undefined : Proposal.ReferenceTypes;
+      return Proposal.ReferenceTypes;
     case TypeCode.NullFuncRef:
     case TypeCode.NullExternRef:
     case TypeCode.NullRef:
@@ -36,61 +39,60 @@ function missingForHeapType(code: number, configure: Configure): Proposal | unde
     case TypeCode.I31Ref:
     case TypeCode.StructRef:
     case TypeCode.ArrayRef:
-      return configure.hasProposal(Proposal.GC) ? undefined : Proposal.GC;
+      return Proposal.GC;
     case TypeCode.ExnRef:
     case TypeCode.NullExnRef:
-      return configure.hasProposal(Proposal.ExceptionHandling) ? undefined : Proposal.ExceptionHandling;
+      return Proposal.ExceptionHandling;
     default:
       return null;
   }
 }
 
-function isExceptionType(code: number): boolean {
-  return code === TypeCode.ExnRef || code === TypeCode.NullExnRef;
-}
-
 /**
- * A heap type, made a reference type.
- * @throws MalformedRefType (MalformedElemType without reference types), and what `readS33` throws
+ * A heap type, made a reference type. A type index that no module can have becomes the largest index, which none has
+ * either (see MAX_TYPE_INDEX), so that validation refuses it as unknown.
+ * @throws MalformedRefType (MalformedElemType without reference types, MalformedValType for exceptions without their
+ *   proposal), and what `readS33` throws
  */
 export function readHeapType(file: FileManager, configure: Configure, nullable: boolean): ValType {
   const start = file.position;
   const value = file.readS33();
-  if (value >= 0) {
-    if (!configure.hasProposal(Proposal.FunctionReferences)) {
-      malformed(refTypeError(configure), start, Proposal.FunctionReferences);
-    }
-    if (value >= MAX_TYPE_INDEX) malformed(ErrCode.MalformedRefType, start);
-    return indexedRefType(value, nullable);
+  if (value < 0) return abstractRefType(file, configure, start, value, nullable);
+  if (!configure.hasProposal(Proposal.FunctionReferences)) {
+    malformed(refTypeError(configure), start, Proposal.FunctionReferences);
   }
-  const code = value + 0x80;
-  // A negative number is one byte: the longer forms of it are not types.
-  if (value < -0x40 || file.position - start !== 1) malformed(refTypeError(configure), start);
-  const missing = missingForHeapType(code, configure);
-  if (missing === null) malformed(refTypeError(configure), start);
-  if (missing !== undefined) {
-    malformed(isExceptionType(code) ? ErrCode.MalformedValType : refTypeError(configure), start, missing);
+  return indexedRefType(Math.min(value, MAX_TYPE_INDEX - 1), nullable);
+}
+
+/** @param value the number that has been read at `start`; a type where it is negative and has one byte */
+function abstractRefType(file: FileManager, configure: Configure, start: number, value: number, nullable: boolean) {
+  const code = value < 0 && file.position - start === 1 ? value + 0x80 : 0;
+  const needed = proposalOfHeapType(code);
+  if (needed === null) malformed(refTypeError(configure), start);
+  if (needed !== undefined && !configure.hasProposal(needed)) {
+    const isException = needed === Proposal.ExceptionHandling;
+    malformed(isException ? ErrCode.MalformedValType : refTypeError(configure), start, needed);
   }
   return refType(code, nullable);
 }
 
-/** A reference type. @throws MalformedRefType (MalformedElemType without reference types) */
+/** A reference type. @throws MalformedRefType and the other codes of `readHeapType` */
 export function readRefType(file: FileManager, configure: Configure): ValType {
   const code = file.peekByte();
-  if (code === TypeCode.Ref || code === TypeCode.RefNull) {
-    const offset = file.position;
-    if (!configure.hasProposal(Proposal.FunctionReferences)) {
-      malformed(refTypeError(configure), offset, Proposal.FunctionReferences);
-    }
-    file.readByte();
-    return readHeapType(file, configure, code === TypeCode.RefNull);
+  const start = file.position;
+  // The short form: an abstract heap type stands for its nullable reference type.
+  if (code !== TypeCode.Ref && code !== TypeCode.RefNull) {
+    return abstractRefType(file, configure, start, file.readS33(), true);
   }
-  return readHeapType(file, configure, true);
+  if (!configure.hasProposal(Proposal.FunctionReferences)) {
+    malformed(refTypeError(configure), start, Proposal.FunctionReferences);
+  }
+  file.readByte();
+  return readHeapType(file, configure, code === TypeCode.RefNull);
 }
 
-/** A value type. @throws MalformedValType, MalformedRefType */
+/** A value type. @throws MalformedValType, MalformedRefType and the other codes of `readHeapType` */
 export function readValType(file: FileManager, configure: Configure): ValType {
-  const offset = file.position;
   const code = file.peekByte();
   switch (code) {
     case TypeCode.I32:
@@ -99,18 +101,20 @@ export function readValType(file: FileManager, configure: Configure): ValType {
     case TypeCode.F64:
       return file.readByte();
     case TypeCode.V128:
-      if (!configure.hasProposal(Proposal.SIMD)) malformed(ErrCode.MalformedValType, offset, Proposal.SIMD);
+      if (!configure.hasProposal(Proposal.SIMD)) malformed(ErrCode.MalformedValType, file.position, Proposal.SIMD);
       return file.readByte();
-    case TypeCode.Ref:
-    case TypeCode.RefNull:
-      return readRefType(file, configure);
-    default:
-      if (missingForHeapType(code, configure) === null) malformed(ErrCode.MalformedValType, offset);
-      if (code === TypeCode.FuncRef && !configure.hasProposal(Proposal.ReferenceTypes)) {
-        malformed(ErrCode.MalformedValType, offset, Proposal.ReferenceTypes);
+    case TypeCode.I8:
+    case TypeCode.I16:
+      // Storage types: fields of structs and arrays only.
+      malformed(ErrCode.MalformedValType, file.position);
+      break;
+    case TypeCode.FuncRef:
+      if (!configure.hasProposal(Proposal.ReferenceTypes)) {
+        malformed(ErrCode.MalformedValType, file.position, Proposal.ReferenceTypes);
       }
-      return readHeapType(file, configure, true);
+      break;
   }
+  return readRefType(file, configure);
 }
 
 /** A storage type of a struct's field or an array's element. @throws MalformedValType, MalformedRefType */

@@ -1,0 +1,56 @@
+import type { CodeSection } from "../ast/module.ts";
+import { ErrCode } from "../common/error-code.ts";
+import { atNode, type SectionReader } from "./section-reader.ts";
+import { readValType } from "./type-reader.ts";
+import { Uint32List } from "./uint32-list.ts";
+
+/** Locals that a function may declare, the number that WasmEdge allows. */
+export const MAX_LOCALS = 1 << 26;
+
+export const emptyCodeSection: CodeSection = {
+  segmentOffsets: new Uint32Array(0),
+  starts: new Uint32Array(0),
+  expressionStarts: new Uint32Array(0),
+  ends: new Uint32Array(0),
+};
+
+/**
+ * The code section: each body is walked once, and kept as offsets.
+ * https://webassembly.github.io/spec/core/binary/modules.html#code-section — WasmEdge `Loader::loadSegment(AST::CodeSegment)`
+ */
+export function readCodeSection(source: SectionReader): CodeSection {
+  const { file } = source;
+  const segmentOffsets = new Uint32List();
+  const starts = new Uint32List();
+  const expressionStarts = new Uint32List();
+  const ends = new Uint32List();
+  const count = file.readVectorCount();
+  atNode("code segment", () => {
+    for (let i = 0; i < count; i++) {
+      segmentOffsets.push(file.position);
+      const size = file.readU32();
+      const start = file.position;
+      starts.push(start);
+      skipLocals(source);
+      expressionStarts.push(file.position);
+      ends.push(source.scanExpression(start + size));
+    }
+  });
+  return {
+    segmentOffsets: segmentOffsets.toArray(),
+    starts: starts.toArray(),
+    expressionStarts: expressionStarts.toArray(),
+    ends: ends.toArray(),
+  };
+}
+
+function skipLocals(source: SectionReader): void {
+  const { file, configure } = source;
+  const groups = file.readVectorCount();
+  let total = 0;
+  for (let i = 0; i < groups; i++) {
+    total += file.readU32();
+    if (total > MAX_LOCALS) source.fail(ErrCode.TooManyLocals);
+    readValType(file, configure);
+  }
+}

@@ -1,0 +1,120 @@
+import type { Module } from "../ast/module.ts";
+import { WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import type { ErrorContext } from "../common/error-context.ts";
+import { host } from "../common/host.ts";
+import { log } from "../common/log.ts";
+import { Proposal, proposalText } from "../common/proposal.ts";
+import { Configure, RunMode } from "../config/configure.ts";
+import { ModuleReader } from "./module-reader.ts";
+
+/** The largest module that is loaded, in bytes: what web engines allow. Offsets then fit signed 32-bit numbers. */
+export const MAX_MODULE_SIZE = 1 << 30;
+
+const magic = [0x00, 0x61, 0x73, 0x6d];
+const moduleVersion = [0x01, 0x00, 0x00, 0x00];
+const componentVersion = [0x0d, 0x00, 0x01, 0x00];
+
+/** What shared libraries begin with, into which WasmEdge's compiler can put a module. */
+const sharedLibraryMagics = [
+  [0x7f, 0x45, 0x4c, 0x46],
+  [0xce, 0xfa, 0xed, 0xfe],
+  [0xcf, 0xfa, 0xed, 0xfe],
+  [0x4d, 0x5a],
+];
+
+/**
+ * Turns the binary format into a `Module`, and refuses whatever is malformed, function bodies included.
+ * https://webassembly.github.io/spec/core/binary/ — WasmEdge `Loader::Loader`
+ */
+export class Loader {
+  private readonly configure: Configure;
+
+  /** @param configure the proposals that are on; copied. Absent: WebAssembly 3.0 */
+  constructor(configure?: Configure) {
+    this.configure = new Configure(configure);
+  }
+
+  /**
+   * Loads a module.
+   * @param source the module's bytes, or the path of a file that holds them. Bytes are not copied: the module refers to
+   *   them, so they must not change while it is in use.
+   * @throws WasmEdgeError of the loading phase; `context` tells the byte offset, the nodes of the module's structure from
+   *   the inside outwards, and the file's name
+   * WasmEdge `Loader::parseModule`
+   */
+  parseModule(source: Uint8Array | string): Module {
+    if (typeof source !== "string") return this.parseBytes(source);
+    const bytes = Loader.loadFile(source);
+    try {
+      return this.parseBytes(bytes);
+    } catch (error) {
+      throw error instanceof WasmEdgeError ? error.withContext({ kind: "file", path: source }) : error;
+    }
+  }
+
+  /**
+   * The bytes of a file.
+   * @throws WasmEdgeError IllegalPath where the host cannot read it, or reads no files
+   * WasmEdge `Loader::loadFile`
+   */
+  static loadFile(path: string): Uint8Array {
+    try {
+      if (host.readFile !== undefined) return host.readFile(path);
+    } catch {
+      // Whatever the host throws, the path is of no use.
+    }
+    throw new WasmEdgeError(ErrCode.IllegalPath, { kind: "file", path });
+  }
+
+  private parseBytes(given: Uint8Array): Module {
+    // A subclass, such as Node's Buffer, would make every access in the decoder polymorphic.
+    const isPlain = Object.getPrototypeOf(given) === Uint8Array.prototype;
+    const bytes = isPlain ? given : new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+    checkPreamble(bytes);
+    const module = new ModuleReader(bytes, this.configure).read(magic.length + moduleVersion.length);
+    if (this.configure.runtime.runMode === RunMode.AOT) {
+      log.warning("AOT was requested but the input has no AOT artifact, falling back to interpreter.");
+    }
+    return module;
+  }
+}
+
+function startsWith(bytes: Uint8Array, offset: number, expected: readonly number[]): boolean {
+  return expected.every((byte, i) => bytes[offset + i] === byte);
+}
+
+/** Magic number and version. WasmEdge `Loader::loadPreamble`, `Loader::loadUnit` */
+function checkPreamble(bytes: Uint8Array): void {
+  if (bytes.length > MAX_MODULE_SIZE) refuse(ErrCode.ModuleSizeLimit, 0);
+  if (sharedLibraryMagics.some((expected) => startsWith(bytes, 0, expected))) {
+    refuse(
+      ErrCode.MalformedMagic,
+      0,
+      { kind: "preface", text: "Might an invalid wasm file" },
+      {
+        kind: "note",
+        text: "A WASM shared library made by an AOT compiler cannot be loaded. Please use a normal WASM file.",
+      },
+    );
+  }
+  if (bytes.length < magic.length) refuse(ErrCode.UnexpectedEnd, bytes.length);
+  if (!startsWith(bytes, 0, magic)) {
+    const got = [...bytes.subarray(0, 4)].map((byte) => `0x${byte.toString(16).toUpperCase()}`).join(" ");
+    const text = `Might an invalid wasm file, magic expected, but got ${got}`;
+    refuse(ErrCode.MalformedMagic, 0, { kind: "preface", text });
+  }
+  const offset = magic.length;
+  if (bytes.length < offset + moduleVersion.length) refuse(ErrCode.UnexpectedEnd, bytes.length);
+  if (startsWith(bytes, offset, moduleVersion)) return;
+  // WasmEdge tells a module from a component by the version alone, and names the component for any unknown one.
+  const error = new WasmEdgeError(ErrCode.MalformedVersion);
+  if (startsWith(bytes, offset, componentVersion)) {
+    error.withContext({ kind: "proposal", proposal: proposalText(Proposal.Component) });
+  }
+  throw error.withContext({ kind: "loading", offset }, { kind: "ast", node: "component model module" });
+}
+
+function refuse(code: number, offset: number, ...context: ErrorContext[]): never {
+  throw new WasmEdgeError(code, ...context, { kind: "loading", offset }, { kind: "ast", node: "module" });
+}

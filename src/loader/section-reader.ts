@@ -1,0 +1,95 @@
+import type { Expression } from "../ast/module.ts";
+import { WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import type { ASTNode } from "../common/error-context.ts";
+import { type Proposal, proposalText } from "../common/proposal.ts";
+import type { Configure } from "../config/configure.ts";
+import { ExpressionScanner } from "./expression-scanner.ts";
+import type { FileManager } from "./file-manager.ts";
+import { InstructionReader } from "./instruction-reader.ts";
+import { Uint32List } from "./uint32-list.ts";
+
+/**
+ * The most elements of a vector that become an object each: imports, exports, segments, parameters, fields. WasmEdge has no
+ * limit; web engines have this one for most of them.
+ */
+export const MAX_VECTOR_ELEMENTS = 1_000_000;
+
+/**
+ * Runs `read`, and names `node` in the error where it fails. An error collects nodes from the inside outwards, one for
+ * each `atNode` that it passes.
+ */
+export function atNode<T>(node: ASTNode, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof WasmEdgeError ? error.withContext({ kind: "ast", node }) : error;
+  }
+}
+
+/**
+ * What the readers of all sections share: the position in the bytes, the proposals, the instruction decoder, vectors and
+ * expressions.
+ */
+export class SectionReader {
+  readonly configure: Configure;
+  readonly instructions: InstructionReader;
+  readonly file: FileManager;
+  private readonly scanner: ExpressionScanner;
+
+  constructor(bytes: Uint8Array, configure: Configure) {
+    this.configure = configure;
+    this.instructions = new InstructionReader(bytes, configure);
+    this.file = this.instructions.file;
+    this.scanner = new ExpressionScanner(this.instructions);
+  }
+
+  hasProposal(proposal: Proposal): boolean {
+    return this.configure.hasProposal(proposal);
+  }
+
+  /**
+   * Refuses the module.
+   * @param offset the place; absent: where the last read began
+   * @param missing the proposal without which this is refused
+   */
+  fail(code: number, offset = this.file.lastPosition, missing?: Proposal): never {
+    const error = new WasmEdgeError(code);
+    if (missing !== undefined) error.withContext({ kind: "proposal", proposal: proposalText(missing) });
+    throw error.withContext({ kind: "loading", offset });
+  }
+
+  /**
+   * A vector of things that become objects.
+   * @throws IntegerTooLong where the bytes left cannot suffice, ModuleSizeLimit beyond MAX_VECTOR_ELEMENTS
+   */
+  readVector<T>(readElement: () => T): T[] {
+    const count = this.file.readVectorCount();
+    if (count > MAX_VECTOR_ELEMENTS) this.fail(ErrCode.ModuleSizeLimit);
+    const elements: T[] = [];
+    for (let i = 0; i < count; i++) elements.push(readElement());
+    return elements;
+  }
+
+  /** The elements of a vector of unsigned integers, behind its count. @throws IntegerTooLong, IntegerTooLarge, UnexpectedEnd */
+  readU32s(count: number): Uint32Array {
+    const elements = new Uint32List();
+    for (let i = 0; i < count; i++) elements.push(this.file.readU32());
+    return elements.toArray();
+  }
+
+  /** A constant expression. Whether its instructions are constant is for the validator to say. */
+  readExpression(): Expression {
+    const start = this.file.position;
+    return { start, end: this.scanExpression() };
+  }
+
+  /**
+   * Walks a sequence of instructions up to its final `end`.
+   * @param bound where it has to end, if the format says it
+   * @returns the offset after the final `end`
+   */
+  scanExpression(bound?: number): number {
+    return this.scanner.scan(bound);
+  }
+}
