@@ -1,0 +1,64 @@
+import type { WasmEdgeError } from "../common/error.ts";
+import { host } from "../common/host.ts";
+import { type LogRecord, log, parseLogLevel, setLogCallback, setLogLevel } from "../common/log.ts";
+import { encodeUtf8 } from "../common/utf8.ts";
+
+/** The log of the command line: `[YYYY-MM-DD HH:MM:SS.mmm] [level] message` on standard error, WasmEdge's on standard output. */
+
+/** spdlog's colours, as escape sequences before a level. */
+const colours: { readonly [level in LogRecord["level"]]: string } = {
+  trace: "\u001b[37m",
+  debug: "\u001b[36m",
+  info: "\u001b[32m",
+  warning: "\u001b[33m\u001b[1m",
+  error: "\u001b[31m\u001b[1m",
+  critical: "\u001b[1m\u001b[41m",
+};
+
+/** Writes a text to standard output (1) or standard error (2), whole, however much the host takes at once. */
+export function writeText(stream: 1 | 2, text: string): void {
+  let rest = encodeUtf8(text);
+  while (rest.length > 0) {
+    const taken = host.write(stream, rest);
+    if (taken <= 0) return;
+    rest = rest.subarray(taken);
+  }
+}
+
+function padded(value: number, digits: number): string {
+  return String(value).padStart(digits, "0");
+}
+
+/** Local time, as spdlog has it. */
+function timestamp(now: Date): string {
+  const date = [padded(now.getFullYear(), 4), padded(now.getMonth() + 1, 2), padded(now.getDate(), 2)].join("-");
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map((part) => padded(part, 2)).join(":");
+  return `${date} ${time}.${padded(now.getMilliseconds(), 3)}`;
+}
+
+/** A record as it is printed. */
+export function formatRecord({ level, message }: LogRecord, now: Date, colour: boolean): string {
+  const name = colour ? `${colours[level]}${level}\u001b[m` : level;
+  return `[${timestamp(now)}] [${name}] ${message}\n`;
+}
+
+/** Sends the library's log to standard error. */
+export function installLogger(colour: boolean): void {
+  setLogCallback((record) => writeText(2, formatRecord(record, new Date(), colour)));
+}
+
+/** Sets the level that `--log-level` names; a name that is none is told, and means info. */
+export function applyLogLevel(name: string | undefined): void {
+  const level = name === undefined ? "info" : parseLogLevel(name);
+  setLogLevel(level ?? "info");
+  if (level === undefined) {
+    log.warning(
+      `Invalid log level: ${name}. Valid values are: off, trace, debug, info, warning, error, fatal. Falling back to info level.`,
+    );
+  }
+}
+
+/** Logs what WasmEdge logs for an error. */
+export function logError(error: WasmEdgeError): void {
+  for (const line of error.lines()) log.error(line);
+}

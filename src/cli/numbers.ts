@@ -1,0 +1,111 @@
+import { ValType } from "../common/value-type.ts";
+import { WasmValue } from "../common/wasm-value.ts";
+
+/**
+ * Numbers as text: arguments of a reactor's function, strictly, and its results, as WasmEdge prints them.
+ */
+
+/** Why a text is no argument of a type. */
+export type ArgumentFault = "invalid" | "range";
+
+const INTEGER = /^[+-]?(?:\d+|0[xX][0-9a-fA-F]+)$/;
+const FLOAT = /^[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)$/i;
+
+/** Decimal or hexadecimal, with a sign or without. */
+function parseInteger(text: string): bigint | undefined {
+  if (!INTEGER.test(text)) return undefined;
+  const magnitude = BigInt(text.replace(/^[+-]/, ""));
+  return text.startsWith("-") ? -magnitude : magnitude;
+}
+
+/** An integer of `bits` bits, signed or unsigned. */
+function integerArgument(text: string, bits: number): bigint | ArgumentFault {
+  const value = parseInteger(text);
+  if (value === undefined) return "invalid";
+  const fits = BigInt.asIntN(bits, value) === value || BigInt.asUintN(bits, value) === value;
+  return fits ? value : "range";
+}
+
+function floatArgument(text: string, round: (value: number) => number): number | ArgumentFault {
+  if (!FLOAT.test(text)) return "invalid";
+  const negative = text.startsWith("-");
+  const magnitude = text.replace(/^[+-]/, "").toLowerCase();
+  const named = magnitude.startsWith("inf") ? Number.POSITIVE_INFINITY : magnitude === "nan" ? Number.NaN : undefined;
+  const value = named ?? round(Number(magnitude));
+  if (named === undefined && !Number.isFinite(value)) return "range";
+  return negative ? -value : value;
+}
+
+/**
+ * An argument as a value of a type. WasmEdge ignores what follows a number and cuts integers off at 32 bits; here the
+ * whole text counts. A vector is given as a 128-bit integer; of references only `null` can be given.
+ */
+export function parseArgument(text: string, type: ValType): WasmValue | ArgumentFault {
+  switch (type) {
+    case ValType.I32: {
+      const value = integerArgument(text, 32);
+      return typeof value === "string" ? value : WasmValue.i32(Number(BigInt.asIntN(32, value)));
+    }
+    case ValType.I64: {
+      const value = integerArgument(text, 64);
+      return typeof value === "string" ? value : WasmValue.i64(value);
+    }
+    case ValType.F32: {
+      const value = floatArgument(text, Math.fround);
+      return typeof value === "string" ? value : WasmValue.f32(value);
+    }
+    case ValType.F64: {
+      const value = floatArgument(text, (number) => number);
+      return typeof value === "string" ? value : WasmValue.f64(value);
+    }
+    case ValType.V128: {
+      const value = integerArgument(text, 128);
+      return typeof value === "string" ? value : WasmValue.v128(value);
+    }
+    default:
+      return text === "null" ? WasmValue.ref(type, null) : "invalid";
+  }
+}
+
+/** Exponents of ten from here on, and below the other bound, are written out as such: the rule of C++'s {fmt}. */
+const EXPONENT_UPPER = 16;
+const EXPONENT_LOWER = -4;
+
+/** Digits and exponent of a finite number, as `toExponential` writes them, in the form of {fmt}. */
+function formatExponential(text: string): string {
+  const [mantissa = "", exponentText = "0"] = text.split("e");
+  const exponent = Number(exponentText);
+  const digits = mantissa.replace(".", "");
+  if (exponent < EXPONENT_LOWER || exponent >= EXPONENT_UPPER) {
+    return `${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  }
+  if (exponent < 0) return `0.${"0".repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
+  const fraction = digits.slice(exponent + 1);
+  return fraction === "" ? whole : `${whole}.${fraction}`;
+}
+
+/** The shortest text that gives the same float of 32 bits back. */
+function shortestSingle(magnitude: number): string {
+  for (let digits = 0; digits < 8; digits++) {
+    const text = magnitude.toExponential(digits);
+    if (Math.fround(Number(text)) === magnitude) return text;
+  }
+  return magnitude.toExponential(8);
+}
+
+/** @param negative the sign bit, which NaN has too */
+function formatFloat(value: number, negative: boolean, shortest: (magnitude: number) => string): string {
+  const sign = negative ? "-" : "";
+  if (Number.isNaN(value)) return `${sign}nan`;
+  const magnitude = Math.abs(value);
+  return sign + (magnitude === Number.POSITIVE_INFINITY ? "inf" : formatExponential(shortest(magnitude)));
+}
+
+export function formatF32(value: WasmValue): string {
+  return formatFloat(value.toF32(), value.bits32 >>> 31 === 1, shortestSingle);
+}
+
+export function formatF64(value: WasmValue): string {
+  return formatFloat(value.toF64(), value.bits64 >> 63n === 1n, (magnitude) => magnitude.toExponential());
+}

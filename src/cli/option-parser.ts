@@ -1,0 +1,177 @@
+/**
+ * Reads command line options as WasmEdge's `po` does: `--name value`, `--name=value`, single letters with one dash, `--`
+ * ends the options, and so does the first positional argument, so that a guest's own options need no quoting.
+ */
+
+interface OptionBase {
+  readonly description: string;
+  /** A single letter that stands for the option. */
+  readonly short?: string;
+}
+
+export type OptionDefinition =
+  | (OptionBase & { readonly kind: "toggle" })
+  | (OptionBase & { readonly kind: "text"; readonly metavar: string })
+  /** May be given more than once. */
+  | (OptionBase & { readonly kind: "list"; readonly metavar: string })
+  | (OptionBase & { readonly kind: "integer"; readonly metavar: string; readonly max: bigint });
+
+export type OptionDefinitions = Readonly<Record<string, OptionDefinition>>;
+
+/** The value that an option of each kind has. */
+interface ValueOfKind {
+  readonly toggle: boolean;
+  readonly text: string | undefined;
+  readonly list: readonly string[];
+  readonly integer: bigint | undefined;
+}
+
+export type OptionValues<D extends OptionDefinitions> = {
+  readonly [name in keyof D]: ValueOfKind[D[name]["kind"]];
+};
+
+/** An option as it was given. */
+export interface Occurrence {
+  readonly name: string;
+  /** The text of the value; undefined for toggles. */
+  readonly value: string | undefined;
+}
+
+export interface Scan {
+  readonly occurrences: readonly Occurrence[];
+  /** What stands from the first positional argument on. */
+  readonly positionals: readonly string[];
+  /** Whether `--` ended the options. */
+  readonly ended: boolean;
+}
+
+/** The command line cannot be understood: exit status 1. */
+export class UsageError extends Error {
+  /** A second line that helps. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = "UsageError";
+    this.hint = hint;
+  }
+}
+
+/** Insertions, deletions and replacements that turn `a` into `b`. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** The known name that is nearest to `name`, if one is near. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const bound = Math.max(1, Math.floor(name.length / 3));
+  let best: string | undefined;
+  let least = bound + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name, candidate);
+    if (distance < least) {
+      best = candidate;
+      least = distance;
+    }
+  }
+  return best;
+}
+
+function unknownOption(name: string, definitions: OptionDefinitions): UsageError {
+  const nearest = nearestName(name, Object.keys(definitions));
+  return new UsageError(
+    `unknown option: ${name}`,
+    nearest === undefined ? "--help lists the options." : `Did you mean --${nearest}?`,
+  );
+}
+
+/** @returns the name of the option, or undefined where none is meant */
+function resolveName(name: string, dashes: number, definitions: OptionDefinitions): string | undefined {
+  if (dashes === 2) return Object.hasOwn(definitions, name) ? name : undefined;
+  return Object.keys(definitions).find((candidate) => definitions[candidate]?.short === name);
+}
+
+/**
+ * Splits the arguments into options and positional arguments.
+ * @throws UsageError for an unknown option, a missing value, or a value that a toggle does not take
+ */
+export function scanOptions(definitions: OptionDefinitions, args: readonly string[]): Scan {
+  const occurrences: Occurrence[] = [];
+  let i = 0;
+  for (; i < args.length; i++) {
+    const argument = args[i] ?? "";
+    if (argument === "--") return { occurrences, positionals: args.slice(i + 1), ended: true };
+    // A lone dash is a positional argument.
+    const match = /^(--?)([^-=][^=]*)(?:=([\s\S]*))?$/.exec(argument);
+    if (match === null) {
+      if (argument.startsWith("-") && argument !== "-") throw unknownOption(argument.replace(/^-+/, ""), definitions);
+      break;
+    }
+    const [, dashes = "", given = "", inline] = match;
+    const name = resolveName(given, dashes.length, definitions);
+    const definition = name === undefined ? undefined : definitions[name];
+    if (name === undefined || definition === undefined) throw unknownOption(given, definitions);
+    if (definition.kind === "toggle") {
+      if (inline !== undefined) throw new UsageError(`option takes no value: ${name}`);
+      occurrences.push({ name, value: undefined });
+      continue;
+    }
+    occurrences.push({ name, value: inline ?? separateValue(name, args[++i], definitions) });
+  }
+  return { occurrences, positionals: args.slice(i), ended: false };
+}
+
+/** The value in the argument after the option's. One that begins with a dash is taken for an option, as in WasmEdge. */
+function separateValue(name: string, value: string | undefined, definitions: OptionDefinitions): string {
+  if (value === undefined) throw new UsageError(`missing value for option: ${name}`);
+  if (!value.startsWith("-") || value === "-") return value;
+  const { message } = unknownOption(value.replace(/^-+/, ""), definitions);
+  throw new UsageError(message, `A value that begins with a dash is given as --${name}=${value}`);
+}
+
+function parseInteger(text: string, max: bigint): bigint {
+  if (!/^-?\d+$/.test(text)) throw new UsageError(`invalid integer value: ${text}`);
+  const value = BigInt(text);
+  if (value < 0n || value > max) throw new UsageError(`integer value out of range: ${text}`);
+  return value;
+}
+
+/**
+ * The values of the options that were given; of one that is no list, the last counts.
+ * @throws UsageError for a number that is none
+ */
+export function optionValues<D extends OptionDefinitions>(
+  definitions: D,
+  occurrences: readonly Occurrence[],
+): OptionValues<D> {
+  const values: Record<string, ValueOfKind[keyof ValueOfKind]> = {};
+  for (const [name, definition] of Object.entries(definitions)) {
+    const given = occurrences.filter((occurrence) => occurrence.name === name);
+    const texts = given.map(({ value }) => value ?? "");
+    const last = texts[texts.length - 1];
+    switch (definition.kind) {
+      case "toggle":
+        values[name] = given.length > 0;
+        break;
+      case "text":
+        values[name] = last;
+        break;
+      case "list":
+        values[name] = texts;
+        break;
+      case "integer":
+        values[name] = texts.map((text) => parseInteger(text, definition.max)).pop();
+        break;
+    }
+  }
+  return values as OptionValues<D>;
+}

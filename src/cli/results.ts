@@ -1,0 +1,40 @@
+import { heapCodeOf, isIndexedRefType, TypeCode, ValType } from "../common/value-type.ts";
+import type { WasmValue } from "../common/wasm-value.ts";
+import { FunctionInstance } from "../store/function-instance.ts";
+import { formatF32, formatF64 } from "./numbers.ts";
+
+/** The hierarchy that a reference belongs to, as WasmEdge prints it. */
+function referenceName({ type, reference }: WasmValue): string {
+  if (isIndexedRefType(type)) return reference instanceof FunctionInstance ? "funcref" : "anyref";
+  switch (heapCodeOf(type)) {
+    case TypeCode.FuncRef:
+    case TypeCode.NullFuncRef:
+      return "funcref";
+    case TypeCode.ExternRef:
+    case TypeCode.NullExternRef:
+      return "externref";
+    case TypeCode.ExnRef:
+    case TypeCode.NullExnRef:
+      return "exnref";
+    default:
+      return "anyref";
+  }
+}
+
+/** A result of a function as WasmEdge prints it: integers signed, vectors as one unsigned integer. */
+export function formatResult(value: WasmValue): string {
+  switch (value.type) {
+    case ValType.I32:
+      return String(value.toI32());
+    case ValType.I64:
+      return String(value.toI64());
+    case ValType.F32:
+      return formatF32(value);
+    case ValType.F64:
+      return formatF64(value);
+    case ValType.V128:
+      return String(value.bits128);
+    default:
+      return `<${value.isNullRef() ? "null " : ""}${referenceName(value)}>`;
+  }
+}

@@ -1,0 +1,207 @@
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import { Proposal } from "../common/proposal.ts";
+import type { CompilerConfigure, Configure, RuntimeConfigure, StatisticsConfigure } from "../config/configure.ts";
+
+/**
+ * The option groups that a `ConfigBuilder` puts together. A setter returns the group, so that they chain; what is not
+ * set keeps the default of `Configure`.
+ */
+
+/** @throws RuntimeError where `value` is no integer from 0 to 2^53 - 1 */
+function requireCount(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    fail(ErrCode.RuntimeError, { kind: "note", text: `${name} must be an integer of at least 0 , Got: ${value}` });
+  }
+  return value;
+}
+
+/** The proposals that build upon another one, in the order in which they have to be switched off before it. */
+const dependents: ReadonlyMap<Proposal, readonly Proposal[]> = new Map<Proposal, readonly Proposal[]>([
+  [Proposal.ReferenceTypes, [Proposal.GC, Proposal.FunctionReferences]],
+  [Proposal.FunctionReferences, [Proposal.GC]],
+]);
+
+/**
+ * Which proposals are on. What is not set stays as WebAssembly 3.0 has it: the Rust SDK switches tail calls, GC, typed
+ * function references and multiple memories off unless they are asked for, though the core has them on.
+ */
+export class CommonConfigOptions {
+  private readonly proposals = new Map<Proposal, boolean>();
+
+  /** Switches any proposal on or off; the methods below are this one under the names of the Rust SDK. */
+  proposal(proposal: Proposal, enable: boolean): this {
+    this.proposals.set(proposal, enable);
+    return this;
+  }
+
+  mutableGlobals(enable: boolean): this {
+    return this.proposal(Proposal.ImportExportMutGlobals, enable);
+  }
+
+  nonTrapConversions(enable: boolean): this {
+    return this.proposal(Proposal.NonTrapFloatToIntConversions, enable);
+  }
+
+  signExtensionOperators(enable: boolean): this {
+    return this.proposal(Proposal.SignExtensionOperators, enable);
+  }
+
+  multiValue(enable: boolean): this {
+    return this.proposal(Proposal.MultiValue, enable);
+  }
+
+  bulkMemoryOperations(enable: boolean): this {
+    return this.proposal(Proposal.BulkMemoryOperations, enable);
+  }
+
+  /** Off: function references and GC, which build upon it, go off too unless they are set on. */
+  referenceTypes(enable: boolean): this {
+    return this.proposal(Proposal.ReferenceTypes, enable);
+  }
+
+  simd(enable: boolean): this {
+    return this.proposal(Proposal.SIMD, enable);
+  }
+
+  tailCall(enable: boolean): this {
+    return this.proposal(Proposal.TailCall, enable);
+  }
+
+  extendedConst(enable: boolean): this {
+    return this.proposal(Proposal.ExtendedConst, enable);
+  }
+
+  /** Off: GC, which builds upon it, goes off too unless it is set on. */
+  functionReferences(enable: boolean): this {
+    return this.proposal(Proposal.FunctionReferences, enable);
+  }
+
+  gc(enable: boolean): this {
+    return this.proposal(Proposal.GC, enable);
+  }
+
+  multiMemories(enable: boolean): this {
+    return this.proposal(Proposal.MultiMemories, enable);
+  }
+
+  relaxedSimd(enable: boolean): this {
+    return this.proposal(Proposal.RelaxSIMD, enable);
+  }
+
+  exceptionHandling(enable: boolean): this {
+    return this.proposal(Proposal.ExceptionHandling, enable);
+  }
+
+  memory64(enable: boolean): this {
+    return this.proposal(Proposal.Memory64, enable);
+  }
+
+  threads(enable: boolean): this {
+    return this.proposal(Proposal.Threads, enable);
+  }
+
+  /** @internal */
+  applyTo(configure: Configure): void {
+    for (const [proposal, enable] of this.proposals) {
+      if (enable) continue;
+      for (const dependent of dependents.get(proposal) ?? []) configure.removeProposal(dependent);
+      configure.removeProposal(proposal);
+    }
+    for (const [proposal, enable] of this.proposals) if (enable) configure.addProposal(proposal);
+  }
+}
+
+/** What a run counts and measures; all off by default. */
+export class StatisticsConfigOptions {
+  private readonly options: Partial<StatisticsConfigure> = {};
+
+  countInstructions(enable: boolean): this {
+    this.options.instructionCounting = enable;
+    return this;
+  }
+
+  measureCost(enable: boolean): this {
+    this.options.costMeasuring = enable;
+    return this;
+  }
+
+  measureTime(enable: boolean): this {
+    this.options.timeMeasuring = enable;
+    return this;
+  }
+
+  /** The cost at which a run ends with CostLimitExceeded; has effect while costs are measured. */
+  costLimit(limit: bigint): this {
+    this.options.costLimit = BigInt.asUintN(64, limit);
+    return this;
+  }
+
+  /** @internal */
+  applyTo(configure: Configure): void {
+    Object.assign(configure.statistics, this.options);
+  }
+}
+
+/** Limits of what modules may take up. */
+export class RuntimeConfigOptions {
+  private readonly options: Partial<RuntimeConfigure> = {};
+
+  /** Pages that a memory may have; 65536 by default. @throws RuntimeError where it is no count */
+  maxMemoryPages(count: number): this {
+    this.options.maxMemoryPage = requireCount("maxMemoryPages", count);
+    return this;
+  }
+
+  /** Elements that a table may have. @throws RuntimeError where it is no count */
+  maxTableElements(count: number): this {
+    this.options.maxTableElements = requireCount("maxTableElements", count);
+    return this;
+  }
+
+  /** Calls that may be open at once; more trap with CallStackExhausted. @throws RuntimeError where it is no count */
+  maxCallDepth(count: number): this {
+    this.options.maxCallDepth = requireCount("maxCallDepth", count);
+    return this;
+  }
+
+  /** @internal */
+  applyTo(configure: Configure): void {
+    Object.assign(configure.runtime, this.options);
+  }
+}
+
+/** Settings of the ahead-of-time compiler, which is not there: they are kept and can be read. */
+export class CompilerConfigOptions {
+  private readonly options: Partial<CompilerConfigure> = {};
+
+  outFormat(format: CompilerConfigure["outputFormat"]): this {
+    this.options.outputFormat = format;
+    return this;
+  }
+
+  optimizationLevel(level: CompilerConfigure["optimizationLevel"]): this {
+    this.options.optimizationLevel = level;
+    return this;
+  }
+
+  dumpIr(enable: boolean): this {
+    this.options.dumpIR = enable;
+    return this;
+  }
+
+  genericBinary(enable: boolean): this {
+    this.options.genericBinary = enable;
+    return this;
+  }
+
+  interruptible(enable: boolean): this {
+    this.options.interruptible = enable;
+    return this;
+  }
+
+  /** @internal */
+  applyTo(configure: Configure): void {
+    Object.assign(configure.compiler, this.options);
+  }
+}
