@@ -1,0 +1,20 @@
+#!/bin/sh
+# Compiles the benchmark programs to WebAssembly: `bench/programs/build.sh [NAME...]`, all of them without a name.
+#
+# The .wasm files are committed, so this is needed only after a change of a program. It wants clang with its wasm32 target
+# and wasm-ld (Debian: `apt-get install clang lld`); the committed files were made with clang and lld 14.
+# After it, `node scripts/run-ts.mjs bench/checksums.ts --write` brings the checksums, from native builds, into
+# bench/programs.json.
+#
+#   -mcpu=mvp              WebAssembly 1.0: runs on every peer
+#   -nostdlib -fno-builtin no libc, and no loop made into a call of memset
+#   --no-entry             a library: nothing runs but what is called
+set -eu
+cd "$(dirname "$0")"
+if [ $# -eq 0 ]; then set -- $(ls ./*.c | sed 's|^\./||; s|\.c$||'); fi
+for name; do
+  clang --target=wasm32-unknown-unknown -mcpu=mvp -std=c11 -O2 -Wall -Wextra -Werror \
+    -nostdlib -ffreestanding -fno-builtin -ffp-contract=off \
+    -Wl,--no-entry -Wl,--strip-all -Wl,-z,stack-size=65536 \
+    -o "$name.wasm" "$name.c"
+done
