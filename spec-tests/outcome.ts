@@ -81,9 +81,9 @@ export function refusedInstruction(error: WasmEdgeError, bytes: Uint8Array): str
   if (error.code !== ErrCode.InstructionNotExecutable) return undefined;
   const place = error.context.find((entry) => entry.kind === "instruction");
   const info = instructions.find(({ name }) => name === place?.name);
-  if (place === undefined || info === undefined) throw new Error("the executor's refusal names no instruction");
+  if (place === undefined || info === undefined) throw new Error("the executor refused an instruction, but names none");
   if (!holdsOpcode(bytes, place.offset, opcodeBytes(info.opcode))) {
-    throw new Error(`the executor's refusal names ${place.name}, which is not at 0x${place.offset.toString(16)}`);
+    throw new Error(`the executor refused ${place.name}, which is not at 0x${place.offset.toString(16)}`);
   }
   return info.name;
 }

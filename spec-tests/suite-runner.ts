@@ -7,7 +7,7 @@ import type { Source } from "./suite-sources.ts";
 import type { Unit } from "./suites.ts";
 
 /** Counts a unit's results, and holds the refusals among them against the list of the expected ones. */
-class Recorder {
+export class Recorder {
   readonly report: UnitReport;
   readonly refusals = new Map<string, string>();
   private readonly expected: ExpectedRefusals | undefined;
