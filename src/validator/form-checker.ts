@@ -1,6 +1,5 @@
 import { Op } from "../ast/generated/opcode.ts";
-import { ADDRESS, instructions, OPCODE_BOUND, type Opcode, prefixPage } from "../ast/instructions.ts";
-import type { Expression } from "../ast/module.ts";
+import { ADDRESS, instructions, OPCODE_BOUND, type Opcode } from "../ast/instructions.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { ValType } from "../common/value-type.ts";
@@ -14,8 +13,20 @@ import { instructionContext } from "./instruction-context.ts";
 import { memoryRules } from "./memory-rules.ts";
 import { checkIndex, type ModuleContext } from "./module-context.ts";
 import { referenceRules } from "./reference-rules.ts";
-import { Check, checkOf, operandsStart, resultsEnd, resultsStart, signatureTypes, widthOf } from "./signatures.ts";
-import { checkLocalGet, checkLocalSet, checkLocalTee, variableRules } from "./variable-rules.ts";
+import {
+  alignmentOf,
+  Check,
+  checkOf,
+  firstOf,
+  operandsStart,
+  resultOf,
+  resultsEnd,
+  resultsStart,
+  secondOf,
+  signatureTypes,
+  widthOf,
+} from "./signatures.ts";
+import { variableRules } from "./variable-rules.ts";
 
 /** Per opcode: its rule, where it has one. */
 const rules: (Rule | undefined)[] = new Array(OPCODE_BOUND).fill(undefined);
@@ -68,23 +79,41 @@ export class FormChecker {
 
   /**
    * Checks a constant expression.
-   * @param results one type: that of the expression's value
+   * @param start offset of its first instruction
+   * @param type that of its value
    * @throws ConstExprRequired where an instruction is not constant; else as `checkBody`
    */
-  checkConstant(expression: Expression, results: readonly ValType[]): void {
-    const { locals, reader, control } = this.state;
-    locals.begin([]);
-    reader.seek(expression.start);
-    this.begin(results);
+  checkConstant(start: number, type: ValType): void {
     try {
-      do {
-        const opcode = reader.next();
-        this.constants.check(reader);
-        this.checkInstruction(opcode);
-      } while (control.depth > 0);
+      if (!this.isSingleConstant(start, type)) this.checkConstantInstructions(start, type);
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** Whether the expression is one `const` of the right type, as nearly all of them are. There may be one a data segment. */
+  private isSingleConstant(start: number, type: ValType): boolean {
+    const { reader } = this.state;
+    reader.seek(start);
+    const opcode = reader.next();
+    if (checkOf[opcode] !== Check.constant || resultOf[opcode] !== type) return false;
+    return reader.next() === Op["end"];
+  }
+
+  /** Apart from the bodies' loop, which V8 would optimise for these few instructions and then have to do again. */
+  private checkConstantInstructions(start: number, type: ValType): void {
+    const { state, constants } = this;
+    const { locals, reader, control } = state;
+    locals.begin([]);
+    reader.seek(start);
+    this.begin([type]);
+    do {
+      const opcode = reader.next();
+      constants.check(reader);
+      const rule = rules[opcode];
+      if (rule !== undefined) rule(state);
+      else this.applySignature(opcode);
+    } while (control.depth > 0);
   }
 
   private begin(results: readonly ValType[]): void {
@@ -105,71 +134,94 @@ export class FormChecker {
     throw error.withContext({ kind: "ast", node: "expression" });
   }
 
+  /**
+   * Checks instructions up to the `end` of the body. One function, because V8 does not inline a switch of this size into a
+   * loop around it.
+   */
   private checkInstructions(): void {
-    const { reader, control } = this.state;
-    do this.checkInstruction(reader.next());
-    while (control.depth > 0);
-  }
-
-  private checkInstruction(opcode: Opcode): void {
     const { state } = this;
-    switch (checkOf[opcode] as Check) {
-      case Check.signature:
-        this.applySignature(opcode);
-        return;
-      case Check.localGet:
-        checkLocalGet(state);
-        return;
-      case Check.localSet:
-        checkLocalSet(state);
-        return;
-      case Check.localTee:
-        checkLocalTee(state);
-        return;
-      case Check.memoryAccess:
-        this.applySignature(opcode, this.checkAccess(opcode));
-        return;
-      case Check.block:
-        checkBlock(state);
-        return;
-      case Check.end:
-        checkEnd(state);
-        return;
-      case Check.br:
-        checkBr(state);
-        return;
-      case Check.brIf:
-        checkBrIf(state);
-        return;
-      case Check.call:
-        checkCall(state);
-        return;
-      case Check.laneAccess: {
-        const address = this.checkAccess(opcode);
-        checkIndex("lane", state.reader.lane, 16 / widthOf[opcode]);
-        this.applySignature(opcode, address);
-        return;
+    const { reader, context, operands, control, locals } = state;
+    do {
+      const opcode = reader.next();
+      switch (checkOf[opcode] as Check) {
+        case Check.localGet:
+          operands.push(locals.readableType(reader.index));
+          break;
+        case Check.localSet:
+          operands.popExpected(locals.writtenType(reader.index));
+          break;
+        case Check.localTee: {
+          const type = locals.writtenType(reader.index);
+          operands.popExpected(type);
+          operands.push(type);
+          break;
+        }
+        case Check.constant:
+          operands.push(resultOf[opcode]);
+          break;
+        case Check.unary:
+          operands.replace(firstOf[opcode], resultOf[opcode]);
+          break;
+        case Check.binary:
+          operands.replaceTwo(firstOf[opcode], secondOf[opcode], resultOf[opcode]);
+          break;
+        case Check.load:
+          operands.replace(this.checkAccess(opcode), resultOf[opcode]);
+          break;
+        case Check.store:
+          operands.popTwo(this.checkAccess(opcode), secondOf[opcode]);
+          break;
+        case Check.block:
+          checkBlock(state);
+          break;
+        case Check.end:
+          checkEnd(state);
+          break;
+        case Check.br:
+          checkBr(state);
+          break;
+        case Check.brIf:
+          checkBrIf(state);
+          break;
+        case Check.call:
+          checkCall(state);
+          break;
+        case Check.rule:
+          (rules[opcode] as Rule)(state);
+          break;
+        case Check.signature:
+          this.applySignature(opcode);
+          break;
+        case Check.memoryAccess:
+          this.applySignature(opcode, this.checkAccess(opcode));
+          break;
+        case Check.atomicAccess:
+          this.applySignature(opcode, this.checkAtomicAccess(opcode));
+          break;
+        case Check.laneAccess: {
+          const address = this.checkAccess(opcode);
+          checkIndex("lane", reader.lane, 16 / widthOf[opcode]);
+          this.applySignature(opcode, address);
+          break;
+        }
+        case Check.lane:
+          checkIndex("lane", reader.lane, widthOf[opcode]);
+          this.applySignature(opcode);
+          break;
+        case Check.shuffle:
+          this.checkShuffle();
+          this.applySignature(opcode);
+          break;
+        case Check.memory:
+          this.applySignature(opcode, context.memoryAddressType(reader.index));
+          break;
+        case Check.data:
+          checkIndex("data", reader.index, context.dataCount);
+          break;
+        case Check.elem:
+          checkIndex("elem", reader.index, context.elementTypes.length);
       }
-      case Check.lane:
-        checkIndex("lane", state.reader.lane, widthOf[opcode]);
-        this.applySignature(opcode);
-        return;
-      case Check.shuffle:
-        this.checkShuffle();
-        this.applySignature(opcode);
-        return;
-      case Check.memory:
-        this.applySignature(opcode, state.context.memoryAddressType(state.reader.index));
-        return;
-      case Check.data:
-        checkIndex("data", state.reader.index, state.context.dataCount);
-        return;
-      case Check.elem:
-        checkIndex("elem", state.reader.index, state.context.elementTypes.length);
-        return;
-      case Check.rule:
-        (rules[opcode] as Rule)(state);
-    }
+    } while (control.depth > 0);
   }
 
   /** Takes the operands of the signature and puts its results. @param address what ADDRESS stands for in it */
@@ -183,23 +235,27 @@ export class FormChecker {
 
   /**
    * Checks memory, alignment and offset of an access, and returns the type of its address.
-   * @throws InvalidMemoryIdx, AlignmentTooLarge, InvalidAlignment, InvalidOffset
+   * @throws InvalidMemoryIdx, AlignmentTooLarge, InvalidOffset
    */
   private checkAccess(opcode: Opcode): ValType {
     const { reader, context } = this.state;
     const address = context.memoryAddressType(reader.index);
-    const width = widthOf[opcode];
-    const alignment = 2 ** reader.align;
-    if (alignment !== width && (alignment > width || isAtomic(opcode))) {
-      fail(isAtomic(opcode) ? ErrCode.InvalidAlignment : ErrCode.AlignmentTooLarge, {
-        kind: "mismatch",
-        category: "memory alignment",
-        expected: width,
-        got: alignment,
-      });
-    }
+    if (reader.align > alignmentOf[opcode]) this.failAlignment(ErrCode.AlignmentTooLarge);
     if (reader.high !== 0 && address === ValType.I32) fail(ErrCode.InvalidOffset);
     return address;
+  }
+
+  /** The same, of an access that must be aligned exactly. @throws InvalidMemoryIdx, InvalidAlignment, InvalidOffset */
+  private checkAtomicAccess(opcode: Opcode): ValType {
+    const { reader, context } = this.state;
+    context.memoryAddressType(reader.index);
+    if (reader.align !== alignmentOf[opcode]) this.failAlignment(ErrCode.InvalidAlignment);
+    return this.checkAccess(opcode);
+  }
+
+  private failAlignment(code: number): never {
+    const { align, opcode } = this.state.reader;
+    fail(code, { kind: "mismatch", category: "memory alignment", expected: widthOf[opcode], got: 2 ** align });
   }
 
   private checkShuffle(): void {
@@ -207,9 +263,4 @@ export class FormChecker {
     reader.beginVector();
     for (let i = 0; i < 16; i++) checkIndex("lane", reader.vectorByte(), 32);
   }
-}
-
-/** The accesses of the Threads proposal, which must be aligned exactly: those behind the prefix 0xFE. */
-function isAtomic(opcode: Opcode): boolean {
-  return opcode >> 8 === prefixPage(0xfe);
 }

@@ -24,6 +24,8 @@ export class LocalTypes {
   /** The number of parameters and locals. */
   count = 0;
   private readonly table = new Int32Array(TABLE_SIZE);
+  /** The number of locals in the table. */
+  private tableCount = 0;
   private runCount = 0;
   private runTypes = new Int32Array(16);
   /** Per run: the first index after it. */
@@ -43,6 +45,7 @@ export class LocalTypes {
   /** Starts anew, with the parameters of a function. */
   begin(parameters: readonly ValType[]): void {
     this.count = 0;
+    this.tableCount = 0;
     this.runCount = 0;
     this.needsInitialising = false;
     this.forgetInitialised(0);
@@ -65,10 +68,11 @@ export class LocalTypes {
   }
 
   private addRun(count: number, type: ValType): void {
-    const start = this.count;
     this.count += count;
-    if (start < TABLE_SIZE) this.table.fill(type, start, Math.min(this.count, TABLE_SIZE));
     if (this.count > TABLE_SIZE) this.keepRun(type);
+    const end = Math.min(this.count, TABLE_SIZE);
+    for (let i = this.tableCount; i < end; i++) this.table[i] = type;
+    this.tableCount = end;
     if (!isDefaultable(type)) this.needsInitialising = true;
   }
 
@@ -85,13 +89,13 @@ export class LocalTypes {
     this.runEnds[run] = this.count;
   }
 
-  /** The type of a local. @throws InvalidLocalIdx */
-  typeOf(index: number): ValType {
-    if (index >= this.count) checkIndex("local", index, this.count);
-    return index < TABLE_SIZE ? this.table[index] : this.typeOfFar(index);
+  /** @throws InvalidLocalIdx */
+  private typeOf(index: number): ValType {
+    return index < this.tableCount ? this.table[index] : this.typeOfFar(index);
   }
 
   private typeOfFar(index: number): ValType {
+    checkIndex("local", index, this.count);
     const { runEnds } = this;
     let low = 0;
     let high = this.runCount - 1;
@@ -103,15 +107,30 @@ export class LocalTypes {
     return this.runTypes[low];
   }
 
-  /** Checks that a local may be read: it is a parameter, has a default value, or was set. @throws InvalidUninitLocal */
-  checkInitialised(index: number, type: ValType): void {
-    if (!this.needsInitialising || isDefaultable(type) || index < this.parameterCount) return;
-    if (!this.initialised.has(index)) fail(ErrCode.InvalidUninitLocal);
+  /**
+   * The type of a local that is read: it is a parameter, has a default value, or was set.
+   * @throws InvalidLocalIdx, InvalidUninitLocal
+   */
+  readableType(index: number): ValType {
+    const type = this.typeOf(index);
+    if (this.needsInitialising) this.checkInitialised(index, type);
+    return type;
   }
 
-  /** Notes that a local has been set. */
-  markInitialised(index: number, type: ValType): void {
-    if (!this.needsInitialising || isDefaultable(type) || this.initialised.has(index)) return;
+  private checkInitialised(index: number, type: ValType): void {
+    if (isDefaultable(type) || index < this.parameterCount || this.initialised.has(index)) return;
+    fail(ErrCode.InvalidUninitLocal);
+  }
+
+  /** The type of a local that is set, and counts as set from now on. @throws InvalidLocalIdx */
+  writtenType(index: number): ValType {
+    const type = this.typeOf(index);
+    if (this.needsInitialising) this.markInitialised(index, type);
+    return type;
+  }
+
+  private markInitialised(index: number, type: ValType): void {
+    if (isDefaultable(type) || index < this.parameterCount || this.initialised.has(index)) return;
     this.initialised.add(index);
     this.initialisedOrder.push(index);
   }

@@ -1,4 +1,10 @@
-import { type ImmediateKind, type InstructionInfo, instructions, OPCODE_BOUND } from "../ast/instructions.ts";
+import {
+  type ImmediateKind,
+  type InstructionInfo,
+  instructions,
+  OPCODE_BOUND,
+  prefixPage,
+} from "../ast/instructions.ts";
 import { TypeCode, type ValType } from "../common/value-type.ts";
 
 /**
@@ -12,9 +18,18 @@ export const enum Check {
   rule,
   /** By its signature alone. */
   signature,
-  /** A load or store: alignment and offset, then the signature, whose lowest operand is an address. */
+  /** The same, of one of the forms that nearly all have: `-> r`, `a -> r`, `a b -> r`. */
+  constant,
+  unary,
+  binary,
+  /** A memory access: alignment and offset, then the signature, whose lowest operand is an address. */
   memoryAccess,
-  /** The same, on one lane of a vector. */
+  /** The same, of the forms `addr -> r`, `addr a ->`. */
+  load,
+  store,
+  /** An access of the Threads proposal, which must be aligned exactly. */
+  atomicAccess,
+  /** An access to one lane of a vector. */
   laneAccess,
   /** One lane of a vector. */
   lane,
@@ -37,7 +52,6 @@ export const enum Check {
 }
 
 const checkOfKind: { readonly [kind in ImmediateKind]?: Check } = {
-  memArg: Check.memoryAccess,
   memArgLane: Check.laneAccess,
   lane: Check.lane,
   shuffle: Check.shuffle,
@@ -59,9 +73,23 @@ const frequent: { readonly [name: string]: Check } = {
   call: Check.call,
 };
 
-function checkOfInstruction({ name, immediate, operands }: InstructionInfo): Check {
-  if (operands === undefined) return frequent[name] ?? Check.rule;
-  return checkOfKind[immediate] ?? Check.signature;
+const checkOfForm: { readonly [form: string]: Check } = {
+  "0-1": Check.constant,
+  "1-1": Check.unary,
+  "2-1": Check.binary,
+};
+
+const checkOfAccess: { readonly [form: string]: Check } = {
+  "1-1": Check.load,
+  "2-0": Check.store,
+};
+
+function checkOfInstruction({ opcode, name, immediate, operands, results }: InstructionInfo): Check {
+  if (operands === undefined || results === undefined) return frequent[name] ?? Check.rule;
+  const form = `${operands.length}-${results.length}`;
+  if (immediate !== "memArg") return checkOfKind[immediate] ?? checkOfForm[form] ?? Check.signature;
+  if (opcode >> 8 === prefixPage(0xfe)) return Check.atomicAccess;
+  return checkOfAccess[form] ?? Check.memoryAccess;
 }
 
 /** Per opcode: how it is checked. */
@@ -76,8 +104,16 @@ export const resultsStart = new Uint16Array(OPCODE_BOUND);
 /** Per opcode: where its results end in `signatureTypes`. */
 export const resultsEnd = new Uint16Array(OPCODE_BOUND);
 
+/** Per opcode: its first operand, second operand and first result, where the form tells that they are. */
+export const firstOf = new Uint8Array(OPCODE_BOUND);
+export const secondOf = new Uint8Array(OPCODE_BOUND);
+export const resultOf = new Uint8Array(OPCODE_BOUND);
+
 /** Per opcode: the natural width of its memory access in bytes; of a lane instruction the number of lanes. */
 export const widthOf = new Uint8Array(OPCODE_BOUND);
+
+/** Per opcode: the greatest alignment of its memory access, as an exponent. */
+export const alignmentOf = new Uint8Array(OPCODE_BOUND);
 
 /** Operands and results of all signatures, one after the other; equal signatures share their place. */
 export const signatureTypes: Uint8Array = fillTables();
@@ -98,7 +134,11 @@ function fillTables(): Uint8Array {
     operandsStart[opcode] = start;
     resultsStart[opcode] = start + operands.length;
     resultsEnd[opcode] = start + operands.length + results.length;
+    firstOf[opcode] = operands[0] ?? 0;
+    secondOf[opcode] = operands[1] ?? 0;
+    resultOf[opcode] = results[0] ?? 0;
     widthOf[opcode] = width;
+    alignmentOf[opcode] = Math.log2(Math.max(width, 1));
   }
   // ADDRESS and the number types fit into bytes, which the tables rely on.
   if (all.some((type) => type > TypeCode.I32)) throw new Error("a signature with a reference type");

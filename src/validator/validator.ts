@@ -1,9 +1,9 @@
 import type { DataSegment, ElementSegment, Expression, GlobalSegment, Module, TableSegment } from "../ast/module.ts";
-import type { ExportDescription, ImportDescription, TagType } from "../ast/types.ts";
+import type { ExportDescription, ImportDescription, MemoryType, TagType } from "../ast/types.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { Proposal, proposalText } from "../common/proposal.ts";
-import { isNullableRefType, type ValType, withNullability } from "../common/value-type.ts";
+import { isNullableRefType, withNullability } from "../common/value-type.ts";
 import { Configure } from "../config/configure.ts";
 import { within } from "./ast-nodes.ts";
 import { canonicalTypeCount, rollBackCanonicalTypes } from "./canonical-types.ts";
@@ -71,42 +71,48 @@ class ModuleValidation {
 
   check(): Validation {
     const { module, context } = this;
-    within("import section", () => {
-      for (const item of module.imports) within("import description", () => this.checkImport(item));
-    });
+    // Sections have many entries, so the nodes of the structure are told once for all entries of a section.
+    within("import section", () =>
+      within("import description", () => {
+        for (const item of module.imports) this.checkImport(item);
+      }),
+    );
     within("function section", () => {
       for (const typeIndex of module.functionTypeIndices) this.addFunction(typeIndex);
     });
-    within("table section", () => {
-      for (const segment of module.tables) within("table segment", () => this.checkTable(segment));
-    });
-    within("memory section", () => {
-      for (const type of module.memories) {
-        within("memory type", () => checkMemoryType(type, this.configure));
-        context.addMemory(type);
-      }
-    });
-    within("global section", () => {
-      for (const segment of module.globals) within("global segment", () => this.checkGlobal(segment));
-    });
+    within("table section", () =>
+      within("table segment", () => {
+        for (const segment of module.tables) this.checkTable(segment);
+      }),
+    );
+    within("memory section", () =>
+      within("memory type", () => {
+        for (const type of module.memories) this.addMemory(type);
+      }),
+    );
+    within("global section", () =>
+      within("global segment", () => {
+        for (const segment of module.globals) this.checkGlobal(segment);
+      }),
+    );
     within("tag section", () => {
       for (const tag of module.tags) this.checkTag(tag);
     });
-    within("export section", () => this.checkExports(module.exports));
+    within("export section", () => within("export description", () => this.checkExports(module.exports)));
     within("start section", () => this.checkStart(module.start));
-    within("element section", () => {
-      for (const segment of module.elements) within("element segment", () => this.checkElement(segment));
-    });
-    within("data section", () => {
-      for (const segment of module.data) within("data segment", () => this.checkData(segment));
-    });
+    within("element section", () =>
+      within("element segment", () => {
+        for (const segment of module.elements) this.checkElement(segment);
+      }),
+    );
+    within("data section", () =>
+      within("data segment", () => {
+        for (const segment of module.data) this.checkData(segment);
+      }),
+    );
     within("code section", () => within("code segment", () => this.checkCode()));
     this.checkCounts();
     return context;
-  }
-
-  private checkConstant(expression: Expression, type: ValType): void {
-    this.checker.checkConstant(expression, [type]);
   }
 
   private checkImport({ type }: ImportDescription): void {
@@ -123,8 +129,7 @@ class ModuleValidation {
         context.tables.push(type);
         return;
       case "memory":
-        within("memory type", () => checkMemoryType(type, this.configure));
-        context.addMemory(type);
+        within("memory type", () => this.addMemory(type));
         return;
       case "global":
         within("global type", () => context.checkValType(type.valType));
@@ -152,11 +157,16 @@ class ModuleValidation {
     context.addFunction(typeIndex);
   }
 
+  private addMemory(type: MemoryType): void {
+    checkMemoryType(type, this.configure);
+    this.context.addMemory(type);
+  }
+
   private checkTable({ type, init }: TableSegment): void {
     // The type first, where WasmEdge looks at the value first: the value's check relies on it.
     within("table type", () => checkTableType(type, this.configure, this.context));
     if (init !== undefined) {
-      this.checkConstant(init, type.elementType);
+      this.checker.checkConstant(init.start, type.elementType);
     } else if (!isNullableRefType(type.elementType)) {
       failMismatch(withNullability(type.elementType, true), type.elementType);
     }
@@ -165,7 +175,7 @@ class ModuleValidation {
 
   private checkGlobal({ type, init }: GlobalSegment): void {
     within("global type", () => this.context.checkValType(type.valType));
-    this.checkConstant(init, type.valType);
+    this.checker.checkConstant(init.start, type.valType);
     this.context.globals.push(type);
   }
 
@@ -185,11 +195,9 @@ class ModuleValidation {
   private checkExports(exports: readonly ExportDescription[]): void {
     const names = new Set<string>();
     for (const item of exports) {
-      within("export description", () => {
-        if (names.has(item.name)) fail(ErrCode.DupExportName, { kind: "exporting", name: item.name });
-        names.add(item.name);
-        this.checkExport(item);
-      });
+      if (names.has(item.name)) fail(ErrCode.DupExportName, { kind: "exporting", name: item.name });
+      names.add(item.name);
+      this.checkExport(item);
     }
   }
 
@@ -241,22 +249,20 @@ class ModuleValidation {
       }
     }
     if (expressionBounds !== undefined) {
-      const results = [type];
-      for (let i = 0; i + 1 < expressionBounds.length; i++) {
-        checker.checkConstant({ start: expressionBounds[i], end: expressionBounds[i + 1] }, results);
-      }
+      for (let i = 0; i + 1 < expressionBounds.length; i++) checker.checkConstant(expressionBounds[i], type);
     }
     if (segment.mode === "active") {
       const table = context.table(segment.tableIndex);
       if (!context.matcher.matches(type, table.elementType)) failMismatch(table.elementType, type);
-      this.checkConstant(segment.offset as Expression, addressType(table.limit));
+      checker.checkConstant((segment.offset as Expression).start, addressType(table.limit));
     }
     context.elementTypes.push(type);
   }
 
   private checkData(segment: DataSegment): void {
     if (segment.mode === "passive") return;
-    this.checkConstant(segment.offset as Expression, this.context.memoryAddressType(segment.memoryIndex));
+    const type = this.context.memoryAddressType(segment.memoryIndex);
+    this.checker.checkConstant((segment.offset as Expression).start, type);
   }
 
   private checkCode(): void {

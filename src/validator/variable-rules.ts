@@ -6,7 +6,7 @@ import { failMismatch } from "./operand-stack.ts";
 import { BOTTOM } from "./type-matching.ts";
 
 /**
- * Parametric and variable instructions.
+ * Parametric and variable instructions, but for those on locals, which the FormChecker checks itself.
  * https://webassembly.github.io/spec/core/valid/instructions.html#parametric-instructions
  */
 
@@ -30,25 +30,6 @@ function checkSelectTyped({ reader, context, operands }: CheckerState): void {
   operands.push(type);
 }
 
-export function checkLocalGet({ reader, locals, operands }: CheckerState): void {
-  const type = locals.typeOf(reader.index);
-  locals.checkInitialised(reader.index, type);
-  operands.push(type);
-}
-
-export function checkLocalSet({ reader, locals, operands }: CheckerState): void {
-  const type = locals.typeOf(reader.index);
-  operands.popExpected(type);
-  locals.markInitialised(reader.index, type);
-}
-
-export function checkLocalTee({ reader, locals, operands }: CheckerState): void {
-  const type = locals.typeOf(reader.index);
-  operands.popExpected(type);
-  operands.push(type);
-  locals.markInitialised(reader.index, type);
-}
-
 function checkGlobalSet({ reader, context, operands }: CheckerState): void {
   const { valType, mutable } = context.global(reader.index);
   if (!mutable) fail(ErrCode.ImmutableGlobal);
@@ -59,9 +40,6 @@ export const variableRules: RuleTable = {
   drop: ({ operands }) => operands.pop(),
   select: checkSelect,
   select_t: checkSelectTyped,
-  "local.get": checkLocalGet,
-  "local.set": checkLocalSet,
-  "local.tee": checkLocalTee,
   "global.get": ({ reader, context, operands }) => operands.push(context.global(reader.index).valType),
   "global.set": checkGlobalSet,
 };
