@@ -1,0 +1,73 @@
+import type { FunctionType } from "../ast/types.ts";
+import type { Reference, Value, WasmValue } from "../common/wasm-value.ts";
+import type { CallingExecutor } from "../store/calling-frame.ts";
+import { FunctionInstance } from "../store/function-instance.ts";
+import type { ValueTypeName } from "./value-types.ts";
+
+/** The JavaScript type of a value of each WebAssembly type. */
+export interface NaturalTypes {
+  readonly i32: number;
+  readonly i64: bigint;
+  readonly f32: number;
+  readonly f64: number;
+  readonly v128: bigint;
+  readonly funcref: Func | null;
+  readonly externref: Reference;
+  readonly anyref: Reference;
+  readonly eqref: Reference;
+  readonly i31ref: Reference;
+  readonly structref: Reference;
+  readonly arrayref: Reference;
+  readonly exnref: Reference;
+}
+
+/** The JavaScript values of a list of type names: `["i32", "i64"]` gives `[number, bigint]`. */
+export type NaturalValues<T extends readonly ValueTypeName[]> = {
+  -readonly [i in keyof T]: NaturalTypes[T[i]];
+};
+
+const wrappers = new WeakMap<FunctionInstance, Func>();
+
+/** A function: of a module, or of the host. Rust SDK `Func`. */
+export class Func {
+  /** The core's instance. */
+  readonly inner: FunctionInstance;
+
+  private constructor(inner: FunctionInstance) {
+    this.inner = inner;
+  }
+
+  /** The `Func` of a core function: the same one each time. */
+  static of(inner: FunctionInstance): Func {
+    let func = wrappers.get(inner);
+    if (func === undefined) {
+      func = new Func(inner);
+      wrappers.set(inner, func);
+    }
+    return func;
+  }
+
+  /** Parameter and result types. */
+  get type(): FunctionType {
+    return this.inner.type;
+  }
+
+  /**
+   * Calls the function.
+   * @param executor for example `vm.executor`, or `caller.executor` in a host function
+   * @throws FuncSigMismatch where `args` are not of the parameters' types; what ends the run
+   */
+  run(executor: CallingExecutor, args: readonly (Value | WasmValue)[] = []): Value[] {
+    return executor.invoke(this.inner, args.map(toCore)).map(fromCore);
+  }
+}
+
+/** A value of the SDK as the core has it: a `Func` as its instance. */
+export function toCore<V extends Value | WasmValue>(value: V): Value | V {
+  return value instanceof Func ? value.inner : value;
+}
+
+/** A value of the core as the SDK has it: a function as `Func`. */
+export function fromCore(value: Value): Value {
+  return value instanceof FunctionInstance ? Func.of(value) : value;
+}

@@ -1,0 +1,61 @@
+import type { GlobalType } from "../ast/types.ts";
+import { WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import type { Value, WasmValue } from "../common/wasm-value.ts";
+import { GlobalInstance } from "../store/global-instance.ts";
+import { ModifyConst, UnmatchedValType } from "./errors.ts";
+import { fromCore, toCore } from "./func.ts";
+import { globalType, type Mutability, type ValueTypeLike } from "./value-types.ts";
+
+/** A global variable. Rust SDK `Global`. */
+export class Global {
+  /** The core's instance. */
+  readonly inner: GlobalInstance;
+
+  constructor(inner: GlobalInstance) {
+    this.inner = inner;
+  }
+
+  /**
+   * A new global, for an import object.
+   * @throws UnmatchedValType where `value` is not of the type; NonNullRequired for null where the type allows none
+   */
+  static create(type: ValueTypeLike, mutability: Mutability, value: Value | WasmValue): Global {
+    return translated(() => new Global(new GlobalInstance(globalType(type, mutability), toCore(value))));
+  }
+
+  get type(): GlobalType {
+    return this.inner.type;
+  }
+
+  getValue(): Value {
+    return fromCore(this.inner.getValue());
+  }
+
+  /** The value with its exact bits. */
+  getTypedValue(): WasmValue {
+    return this.inner.getTypedValue();
+  }
+
+  /**
+   * @throws ModifyConst for a constant; UnmatchedValType where `value` is not of the type; NonNullRequired for null where
+   *   the type allows none
+   */
+  setValue(value: Value | WasmValue): void {
+    translated(() => this.inner.setValue(toCore(value)));
+  }
+}
+
+/** Turns the core's errors into the SDK's. */
+function translated<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WasmEdgeError)) throw error;
+    if (error.code === ErrCode.SetValueToConst) throw new ModifyConst();
+    if (error.code === ErrCode.SetValueErrorType || error.code === ErrCode.RefTypeMismatch) {
+      throw new UnmatchedValType();
+    }
+    throw error;
+  }
+}

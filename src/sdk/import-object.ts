@@ -1,0 +1,166 @@
+import type { FunctionType } from "../ast/types.ts";
+import { WasmEdgeError } from "../common/error.ts";
+import { userErrCode } from "../common/error-code.ts";
+import type { Value } from "../common/wasm-value.ts";
+import { FunctionInstance } from "../store/function-instance.ts";
+import { HostFunction, type HostResults } from "../store/host-function.ts";
+import { ModuleInstance } from "../store/module-instance.ts";
+import type { TagInstance } from "../store/tag-instance.ts";
+import { canonicalFunctionType } from "../validator/canonical-types.ts";
+import { Caller } from "./caller.ts";
+import { Func, fromCore, type NaturalTypes, type NaturalValues, toCore } from "./func.ts";
+import type { Global } from "./global.ts";
+import type { Memory } from "./memory.ts";
+import type { Table } from "./table.ts";
+import { functionType, type ValueTypeName } from "./value-types.ts";
+
+/** What a typed host function returns: nothing, the one result, or a list of all. */
+export type TypedResult<R extends readonly ValueTypeName[]> = R extends readonly []
+  ? // biome-ignore lint/suspicious/noConfusingVoidType: a body without a return statement is a host function too
+    void
+  : R extends readonly [infer One extends ValueTypeName]
+    ? NaturalTypes[One]
+    : NaturalValues<R>;
+
+/** The body of a host function whose types are known to TypeScript. */
+export type TypedBody<P extends readonly ValueTypeName[], R extends readonly ValueTypeName[]> = (
+  caller: Caller,
+  ...args: NaturalValues<P>
+) => TypedResult<R>;
+
+/** The body of any host function: takes a list of values, returns nothing, the one result, or a list of all. */
+export type UntypedBody = (caller: Caller, args: Value[]) => HostResults;
+
+function hostFunction(type: FunctionType, body: UntypedBody, cost: number): HostFunction {
+  return new HostFunction(
+    type,
+    (frame, args) => {
+      const results = body(new Caller(frame), args.map(fromCore));
+      return isList(results) ? results.map(toCore) : toCore(results as Value);
+    },
+    cost,
+  );
+}
+
+function isList(results: HostResults): results is readonly Value[] {
+  return Array.isArray(results);
+}
+
+/**
+ * A host function in no module yet, for a table or an argument. Rust `Func::wrap`.
+ * @param params names of types, from which the types of the body's parameters follow
+ * @param body throws `hostFuncError(code)` to end the run with a code of its own
+ * @param cost added to the cost of a run when it is measured
+ * @example
+ * const add = hostFunc(["i32", "i32"], ["i32"], (_caller, a, b) => a + b);
+ */
+export function hostFunc<const P extends readonly ValueTypeName[], const R extends readonly ValueTypeName[]>(
+  params: P,
+  results: R,
+  body: TypedBody<P, R>,
+  cost = 0,
+): Func {
+  return hostFuncByType(functionType(params, results), untyped(results, body), cost);
+}
+
+/** The same for a type that is not known to TypeScript. Rust `Func::new`. */
+export function hostFuncByType(type: FunctionType, body: UntypedBody, cost = 0): Func {
+  const inner = hostFunction(type, body, cost);
+  return Func.of(new FunctionInstance(type, canonicalFunctionType(type), undefined, 0, inner));
+}
+
+/** The executor passes as many values, of the types, as the function's type has: what TypeScript was told. */
+function untyped<P extends readonly ValueTypeName[], R extends readonly ValueTypeName[]>(
+  results: R,
+  body: TypedBody<P, R>,
+): UntypedBody {
+  return (caller, args) => {
+    const given = body(caller, ...(args as NaturalValues<P>));
+    // In a list, so that one JavaScript array as an externref is not taken for a list of results.
+    return results.length === 1 ? [given as Value] : (given as HostResults);
+  };
+}
+
+/** The error by which a host function ends the run with a code of 24 bits. Rust `HostFuncError::User`. */
+export function hostFuncError(code: number): WasmEdgeError {
+  return new WasmEdgeError(userErrCode(code));
+}
+
+/** A host module, made by an `ImportObjectBuilder`. Rust SDK `ImportObject`. */
+export class ImportObject {
+  /** The core's instance. */
+  readonly inner: ModuleInstance;
+
+  constructor(inner: ModuleInstance) {
+    this.inner = inner;
+  }
+
+  get name(): string {
+    return this.inner.name;
+  }
+
+  get hostData(): unknown {
+    return this.inner.hostData;
+  }
+}
+
+/**
+ * Puts a host module together, for `vm.registerImportModule`. Rust SDK `ImportObjectBuilder`.
+ * @example
+ * const env = new ImportObjectBuilder("env")
+ *   .withFunc("add", ["i32", "i32"], ["i32"], (_caller, a, b) => a + b)
+ *   .build();
+ */
+export class ImportObjectBuilder {
+  private readonly module: ModuleInstance;
+
+  /**
+   * @param name under which wasm modules import from it
+   * @param hostData kept with the module
+   */
+  constructor(name: string, hostData?: unknown) {
+    this.module = new ModuleInstance(name, hostData);
+  }
+
+  /** Adds a function; see `hostFunc`. A name that exists is taken over. */
+  withFunc<const P extends readonly ValueTypeName[], const R extends readonly ValueTypeName[]>(
+    name: string,
+    params: P,
+    results: R,
+    body: TypedBody<P, R>,
+    cost = 0,
+  ): this {
+    return this.withFuncByType(name, functionType(params, results), untyped(results, body), cost);
+  }
+
+  /** Adds a function of a type that is not known to TypeScript. */
+  withFuncByType(name: string, type: FunctionType, body: UntypedBody, cost = 0): this {
+    this.module.addHostFunction(name, hostFunction(type, body, cost));
+    return this;
+  }
+
+  withMemory(name: string, memory: Memory): this {
+    this.module.addHostMemory(name, memory.inner);
+    return this;
+  }
+
+  withTable(name: string, table: Table): this {
+    this.module.addHostTable(name, table.inner);
+    return this;
+  }
+
+  withGlobal(name: string, global: Global): this {
+    this.module.addHostGlobal(name, global.inner);
+    return this;
+  }
+
+  /** Adds a tag; WasmEdge has no host tags. */
+  withTag(name: string, tag: TagInstance): this {
+    this.module.addHostTag(name, tag);
+    return this;
+  }
+
+  build(): ImportObject {
+    return new ImportObject(this.module);
+  }
+}

@@ -1,0 +1,127 @@
+import { compile } from "watr";
+
+/** The modules of the recorded command lines, in the text format: each is named after what it does. */
+const texts = {
+  hello: `(module
+    (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 64) "hello\\n")
+    (func (export "_start")
+      (i32.store (i32.const 0) (i32.const 64))
+      (i32.store (i32.const 4) (i32.const 6))
+      (drop (call 0 (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))))`,
+
+  exit42: `(module
+    (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+    (func (export "_start") (call 0 (i32.const 42)) unreachable))`,
+
+  add: `(module
+    (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+    (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1)))
+    (func (export "mul64") (param i64 i64) (result i64) (i64.mul (local.get 0) (local.get 1)))
+    (func (export "half32") (param f32) (result f32) (f32.div (local.get 0) (f32.const 2)))
+    (func (export "half") (param f64) (result f64) (f64.div (local.get 0) (f64.const 2)))
+    (func (export "two") (result i32 i64) (i32.const -1) (i64.const 42))
+    (func (export "none"))
+    (func (export "fr") (result funcref) (ref.func 0))
+    (func (export "frn") (result funcref) (ref.null func))
+    (func (export "ex") (param externref) (result externref) (local.get 0))
+    (func (export "exr") (result externref) (ref.null extern))
+    (func (export "inf") (result f64) (f64.const inf))
+    (func (export "nan") (result f64) (f64.const nan))
+    (func (export "third") (result f64) (f64.div (f64.const 1) (f64.const 3)))
+    (func (export "big") (result f64) (f64.const 1e300))
+    (func (export "third32") (result f32) (f32.const 0.1)))`,
+
+  reactor: `(module
+    (global $g (mut i32) (i32.const 0))
+    (func (export "_initialize") (global.set $g (i32.const 3)) (global.set $g (i32.const 7)))
+    (func (export "get") (result i32) (global.get $g)))`,
+
+  startargs: `(module (func (export "_start") (param i32) (result i32) (local.get 0)))`,
+
+  traps: `(module
+    (type $void (func))
+    (type $int (func (result i32)))
+    (memory 1)
+    (table 4 funcref)
+    (elem (i32.const 0) $int)
+    (func $int (result i32) (i32.const 1))
+    (func $inner unreachable)
+    (func (export "unreachable") (call $inner))
+    (func (export "div0") (result i32) (i32.div_s (i32.const 1) (i32.const 0)))
+    (func (export "rem0") (result i64) (i64.rem_u (i64.const 1) (i64.const 0)))
+    (func (export "ovf") (result i32) (i32.div_s (i32.const -2147483648) (i32.const -1)))
+    (func (export "oob") (result i32) (i32.load (i32.const 65533)))
+    (func (export "oobst") (i64.store offset=8 (i32.const -1) (i64.const 0)))
+    (func (export "fill") (memory.fill (i32.const 65000) (i32.const 0) (i32.const 1000)))
+    (func (export "trunc") (result i32) (i32.trunc_f64_s (f64.const 1e20)))
+    (func (export "truncnan") (result i32) (i32.trunc_f64_s (f64.const nan)))
+    (func (export "ci_type") (call_indirect (type $void) (i32.const 0)))
+    (func (export "ci_null") (call_indirect (type $void) (i32.const 2)))
+    (func (export "ci_oob") (call_indirect (type $void) (i32.const 9)))
+    (func $recurse (export "recurse") (call $recurse))
+    (func (export "loop") (loop $again (br $again))))`,
+
+  starttrap: `(module (func $inner unreachable) (func (export "_start") (call $inner)))`,
+
+  startsec: `(module (func $start unreachable) (start $start) (func (export "_start")))`,
+
+  dataoob: `(module (memory 1) (data (i32.const 65530) "0123456789") (func (export "_start")))`,
+
+  loop: `(module (func (export "_start") (loop $again (br $again))))`,
+
+  mem: `(module
+    (memory 20)
+    (func (export "size") (result i32) (memory.size))
+    (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))`,
+
+  missing: `(module (import "env" "nope" (func)) (func (export "_start") (call 0)))`,
+
+  missing2: `(module (import "wasi_snapshot_preview1" "no_such_call" (func)) (func (export "_start")))`,
+
+  badtype: `(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i64))) (func (export "_start")))`,
+
+  nope: `(module (func (export "nope")))`,
+
+  invalid: `(module (func (export "f") (result i32) (i64.const 1)))`,
+
+  invalid2: `(module (func (export "f") (result i32) (i32.const 1) (i32.add)))`,
+
+  /** A start function that ends the program. */
+  startexit: `(module
+    (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+    (func $start (call 0 (i32.const 5)))
+    (start $start)
+    (func (export "_start")))`,
+
+  /** A reactor whose function ends the program with the code it is given. */
+  reactorexit: `(module
+    (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+    (func (export "exit") (param i32) (call 0 (local.get 0))))`,
+
+  /** A start function that sees its arguments: their number is the exit code. */
+  startwasi: `(module
+    (import "wasi_snapshot_preview1" "args_sizes_get" (func (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+    (memory (export "memory") 1)
+    (func $start (drop (call 0 (i32.const 0) (i32.const 4))) (call 1 (i32.load (i32.const 0))))
+    (start $start)
+    (func (export "_start")))`,
+
+  vector: `(module (func (export "v") (result v128) (v128.const i32x4 1 2 3 4)))`,
+} as const;
+
+export type SampleName = keyof typeof texts;
+
+export const sampleNames = Object.keys(texts) as SampleName[];
+
+/** The binary form of a sample. */
+export function sampleModule(name: SampleName): Uint8Array {
+  return compile(texts[name]);
+}
+
+/** The text form of a sample. */
+export function sampleText(name: SampleName): string {
+  return texts[name];
+}
