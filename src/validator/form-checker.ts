@@ -18,6 +18,7 @@ import {
   Check,
   checkOf,
   firstOf,
+  formOf,
   operandsStart,
   resultOf,
   resultsEnd,
@@ -95,8 +96,8 @@ export class FormChecker {
   private isSingleConstant(start: number, type: ValType): boolean {
     const { reader } = this.state;
     reader.seek(start);
-    const opcode = reader.next();
-    if (checkOf[opcode] !== Check.constant || resultOf[opcode] !== type) return false;
+    const form = formOf[reader.next()];
+    if (checkOf(form) !== Check.constant || resultOf(form) !== type) return false;
     return reader.next() === Op["end"];
   }
 
@@ -140,10 +141,11 @@ export class FormChecker {
    */
   private checkInstructions(): void {
     const { state } = this;
-    const { reader, context, operands, control, locals } = state;
+    const { reader, operands, control, locals } = state;
     do {
       const opcode = reader.next();
-      switch (checkOf[opcode] as Check) {
+      const form = formOf[opcode];
+      switch (checkOf(form)) {
         case Check.localGet:
           operands.push(locals.readableType(reader.index));
           break;
@@ -157,19 +159,19 @@ export class FormChecker {
           break;
         }
         case Check.constant:
-          operands.push(resultOf[opcode]);
+          operands.push(resultOf(form));
           break;
         case Check.unary:
-          operands.replace(firstOf[opcode], resultOf[opcode]);
+          operands.replace(firstOf(form), resultOf(form));
           break;
         case Check.binary:
-          operands.replaceTwo(firstOf[opcode], secondOf[opcode], resultOf[opcode]);
+          operands.replaceTwo(firstOf(form), secondOf(form), resultOf(form));
           break;
         case Check.load:
-          operands.replace(this.checkAccess(opcode), resultOf[opcode]);
+          operands.replace(this.checkAccess(opcode), resultOf(form));
           break;
         case Check.store:
-          operands.popTwo(this.checkAccess(opcode), secondOf[opcode]);
+          operands.popTwo(this.checkAccess(opcode), secondOf(form));
           break;
         case Check.block:
           checkBlock(state);
@@ -189,39 +191,48 @@ export class FormChecker {
         case Check.rule:
           (rules[opcode] as Rule)(state);
           break;
-        case Check.signature:
-          this.applySignature(opcode);
-          break;
-        case Check.memoryAccess:
-          this.applySignature(opcode, this.checkAccess(opcode));
-          break;
-        case Check.atomicAccess:
-          this.applySignature(opcode, this.checkAtomicAccess(opcode));
-          break;
-        case Check.laneAccess: {
-          const address = this.checkAccess(opcode);
-          checkIndex("lane", reader.lane, 16 / widthOf[opcode]);
-          this.applySignature(opcode, address);
-          break;
-        }
-        case Check.lane:
-          checkIndex("lane", reader.lane, widthOf[opcode]);
-          this.applySignature(opcode);
-          break;
-        case Check.shuffle:
-          this.checkShuffle();
-          this.applySignature(opcode);
-          break;
-        case Check.memory:
-          this.applySignature(opcode, context.memoryAddressType(reader.index));
-          break;
-        case Check.data:
-          checkIndex("data", reader.index, context.dataCount);
-          break;
-        case Check.elem:
-          checkIndex("elem", reader.index, context.elementTypes.length);
+        default:
+          this.checkRare(opcode, checkOf(form));
       }
     } while (control.depth > 0);
+  }
+
+  /** What few bodies have: outside of the loop, so that a first one does not cost the loop its optimised code. */
+  private checkRare(opcode: Opcode, check: Check): void {
+    const { reader, context } = this.state;
+    switch (check) {
+      case Check.signature:
+        this.applySignature(opcode);
+        return;
+      case Check.memoryAccess:
+        this.applySignature(opcode, this.checkAccess(opcode));
+        return;
+      case Check.atomicAccess:
+        this.applySignature(opcode, this.checkAtomicAccess(opcode));
+        return;
+      case Check.laneAccess: {
+        const address = this.checkAccess(opcode);
+        checkIndex("lane", reader.lane, 16 / widthOf[opcode]);
+        this.applySignature(opcode, address);
+        return;
+      }
+      case Check.lane:
+        checkIndex("lane", reader.lane, widthOf[opcode]);
+        this.applySignature(opcode);
+        return;
+      case Check.shuffle:
+        this.checkShuffle();
+        this.applySignature(opcode);
+        return;
+      case Check.memory:
+        this.applySignature(opcode, context.memoryAddressType(reader.index));
+        return;
+      case Check.data:
+        checkIndex("data", reader.index, context.dataCount);
+        return;
+      case Check.elem:
+        checkIndex("elem", reader.index, context.elementTypes.length);
+    }
   }
 
   /** Takes the operands of the signature and puts its results. @param address what ADDRESS stands for in it */

@@ -92,8 +92,17 @@ function checkOfInstruction({ opcode, name, immediate, operands, results }: Inst
   return checkOfAccess[form] ?? Check.memoryAccess;
 }
 
-/** Per opcode: how it is checked. */
-export const checkOf = new Uint8Array(OPCODE_BOUND);
+/**
+ * Per opcode: how it is checked, with the types that the shorter forms have, a byte each: Check, first operand, second
+ * operand, first result. One number, because the FormChecker's loop reads it once an instruction.
+ */
+export const formOf = new Int32Array(OPCODE_BOUND);
+
+/** The parts of a form. */
+export const checkOf = (form: number): Check => form & 0xff;
+export const firstOf = (form: number): ValType => (form >> 8) & 0xff;
+export const secondOf = (form: number): ValType => (form >> 16) & 0xff;
+export const resultOf = (form: number): ValType => form >> 24;
 
 /** Per opcode: where its operands begin in `signatureTypes`; they end where its results begin. */
 export const operandsStart = new Uint16Array(OPCODE_BOUND);
@@ -103,11 +112,6 @@ export const resultsStart = new Uint16Array(OPCODE_BOUND);
 
 /** Per opcode: where its results end in `signatureTypes`. */
 export const resultsEnd = new Uint16Array(OPCODE_BOUND);
-
-/** Per opcode: its first operand, second operand and first result, where the form tells that they are. */
-export const firstOf = new Uint8Array(OPCODE_BOUND);
-export const secondOf = new Uint8Array(OPCODE_BOUND);
-export const resultOf = new Uint8Array(OPCODE_BOUND);
 
 /** Per opcode: the natural width of its memory access in bytes; of a lane instruction the number of lanes. */
 export const widthOf = new Uint8Array(OPCODE_BOUND);
@@ -130,13 +134,11 @@ function fillTables(): Uint8Array {
       all.push(...operands, ...results);
       places.set(key, start);
     }
-    checkOf[opcode] = checkOfInstruction(info);
+    const [first = 0, second = 0] = operands;
+    formOf[opcode] = checkOfInstruction(info) | (first << 8) | (second << 16) | ((results[0] ?? 0) << 24);
     operandsStart[opcode] = start;
     resultsStart[opcode] = start + operands.length;
     resultsEnd[opcode] = start + operands.length + results.length;
-    firstOf[opcode] = operands[0] ?? 0;
-    secondOf[opcode] = operands[1] ?? 0;
-    resultOf[opcode] = results[0] ?? 0;
     widthOf[opcode] = width;
     alignmentOf[opcode] = Math.log2(Math.max(width, 1));
   }
