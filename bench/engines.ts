@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** The kinds of peers that run inside Node. */
+export type EngineKind = "us" | "native" | "polywasm";
+
+/** A function of an instance, from i32 to i64. */
+export type Entry = (argument: number) => bigint;
+
+/** Makes an instance of a module without imports, and finds an exported function. */
+export type Engine = (bytes: Uint8Array, name: string) => Entry;
+
+/** What native WebAssembly and polywasm have in common, as far as it is used here. */
+export interface WebAssemblyApi {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: { readonly [name: string]: unknown } };
+}
+
+/** The host's own WebAssembly; undefined where there is none, as under `node --jitless`. */
+export function nativeApi(): WebAssemblyApi | undefined {
+  return (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
+}
+
+export function engineOf(api: WebAssemblyApi): Engine {
+  return (bytes, name) => {
+    const entry = new api.Instance(new api.Module(bytes)).exports[name];
+    if (typeof entry !== "function") throw new Error(`the module exports no function ${name}`);
+    return entry as Entry;
+  };
+}
+
+/**
+ * @param dist the folder of a build of this project, for "us"
+ * @throws Error when this host does not have the engine
+ */
+export async function openEngine(kind: EngineKind, dist: string): Promise<Engine> {
+  if (kind === "native") {
+    const api = nativeApi();
+    if (api === undefined) throw new Error("this Node has no WebAssembly");
+    return engineOf(api);
+  }
+  if (kind === "polywasm") return engineOf((await import("polywasm")).WebAssembly);
+  return ourEngine(await import(pathToFileURL(join(dist, "index.js")).href));
+}
+
+/** What this harness uses of a build of this project. */
+type OurBuild = Pick<typeof import("../src/index.ts"), "Executor" | "Loader" | "StoreManager" | "Validator">;
+
+function ourEngine(build: OurBuild): Engine {
+  return (bytes, name) => {
+    const module = new build.Loader().parseModule(bytes);
+    new build.Validator().validate(module);
+    const executor = new build.Executor();
+    const instance = executor.instantiateModule(new build.StoreManager(), module);
+    const entry = instance.findFunction(name);
+    if (entry === null) throw new Error(`the module exports no function ${name}`);
+    return (argument) => executor.invoke(entry, [argument])[0] as bigint;
+  };
+}

@@ -1,0 +1,69 @@
+// `npm run bench`: runs the benchmark programs on this project's bundle and on whichever peers are there, and prints their CPU
+// times and ratios. `--help` tells the options.
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, release, totalmem, type } from "node:os";
+import { dirname, join } from "node:path";
+import { type BenchOptions, parseBenchArguments, usage } from "./arguments.ts";
+import { benchFolder, readManifest, selectPrograms } from "./manifest.ts";
+import { findPeers, measure } from "./peers.ts";
+import { bundleChild } from "./processes.ts";
+import { formatReport, replaceSection, sectionName } from "./report.ts";
+import { failuresOf, runSuite } from "./suite.ts";
+import { formatTable } from "./table.ts";
+
+const document = join(dirname(benchFolder), "docs", "performance.md");
+
+function machine(): string {
+  const processors = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${processors[0]?.model ?? "unknown processor"}, ${processors.length} threads, ${memory} GiB, ${type()} ${release()}`;
+}
+
+async function bench(argv: readonly string[], options: BenchOptions): Promise<void> {
+  const manifest = readManifest();
+  const programs = options.programs === undefined ? manifest : selectPrograms(manifest, options.programs);
+  const { peers, absent } = findPeers(options);
+  for (const text of absent) console.error(`left out: ${text}`);
+  await bundleChild();
+
+  const labels = peers.map(({ name }) => name.label);
+  const results = runSuite(programs, labels, options.runs, (program, label) => {
+    const peer = peers.find(({ name }) => name.label === label)!;
+    const workload = options.short ? program.short : program.long;
+    process.stderr.write(`${program.name} on ${label}: `);
+    const sample = measure(peer, program, workload, options);
+    process.stderr.write(`${sample.time.toFixed(1)} ms\n`);
+    return { sample, expected: workload.checksum };
+  });
+
+  const report = formatReport(formatTable(results, labels), {
+    machine: machine(),
+    versions: peers.map(({ name, version }) => `${name.label}: ${version}`),
+    date: new Date().toISOString().slice(0, 10),
+    command: ["npm run bench --", ...argv.map(withoutFolder)].join(" "),
+  });
+  console.log(report);
+  const failures = failuresOf(results);
+  for (const failure of failures) console.error(`FAILED: ${failure}`);
+  if (failures.length > 0) {
+    process.exitCode = 1;
+  } else if (options.write) {
+    const text = replaceSection(readFileSync(document, "utf8"), sectionName(options.nodeFlags), report);
+    writeFileSync(document, text);
+  }
+}
+
+/** The command as it goes into a document: without the folders of this machine. */
+function withoutFolder(argument: string): string {
+  return argument.replace(/=[^,=]*\/([^,/]+)/g, "=$1");
+}
+
+try {
+  const argv = process.argv.slice(2);
+  const options = parseBenchArguments(argv);
+  if (options.help) console.log(usage);
+  else await bench(argv, options);
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 2;
+}
