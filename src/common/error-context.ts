@@ -122,8 +122,16 @@ export type ErrorContext =
   | { readonly kind: "boundary"; readonly offset: bigint; readonly length: bigint; readonly limit: bigint }
   /** InfoProposal: the proposal's name as it prints */
   | { readonly kind: "proposal"; readonly proposal: string }
-  /** the call stack, outermost first (WasmEdge leaves the innermost out; we have it) */
-  | { readonly kind: "backtrace"; readonly frames: readonly BacktraceFrame[] }
+  /**
+   * the call stack, outermost first (WasmEdge leaves the innermost out; we have it); `skipped` frames are left out after
+   * the first `skippedAfter`
+   */
+  | {
+      readonly kind: "backtrace";
+      readonly frames: readonly BacktraceFrame[];
+      readonly skipped: number;
+      readonly skippedAfter: number;
+    }
   /** a line of its own, indented */
   | { readonly kind: "note"; readonly text: string }
   /** a line that WasmEdge logs before the head line */
@@ -194,10 +202,12 @@ function frameText(frame: BacktraceFrame, moduleLabel: string): string {
   return `${moduleLabel}:${frame.functionIndex}${name}${place}`;
 }
 
-function backtraceText(frames: readonly BacktraceFrame[]): string {
+function backtraceText(frames: readonly BacktraceFrame[], skipped: number, skippedAfter: number): string {
   // Anonymous modules are numbered in the order of their first appearance, as in WasmEdge. Two anonymous modules cannot be
   // told apart here, so they share a label.
-  return `calling stack:${frames.map((frame) => frameText(frame, frame.moduleName || "module[0]")).join(", ")}`;
+  const texts = frames.map((frame) => frameText(frame, frame.moduleName || "module[0]"));
+  if (skipped > 0) texts.splice(skippedAfter, 0, `… ${skipped} more …`);
+  return `calling stack:${texts.join(", ")}`;
 }
 
 /** The line that WasmEdge logs for an entry, with its indentation. */
@@ -244,7 +254,7 @@ export function formatContext(entry: ErrorContext): string {
     case "proposal":
       return `    This instruction or syntax requires enabling ${entry.proposal} proposal`;
     case "backtrace":
-      return backtraceText(entry.frames);
+      return backtraceText(entry.frames, entry.skipped, entry.skippedAfter);
     case "note":
       return `    ${entry.text}`;
     case "preface":

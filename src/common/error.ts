@@ -12,6 +12,8 @@ export class WasmEdgeError extends Error {
   readonly code: number;
   /** Where it happened, innermost first; grows while the error climbs. */
   readonly context: ErrorContext[];
+  /** What a host function threw, where that was another kind of error. */
+  cause?: unknown;
 
   /**
    * @param code a number of `ErrCode`, or a user's code made by `userErrCode`

@@ -21,7 +21,7 @@ export class GlobalInstance {
    * @param cells where the bits stand; absent: an array of its own
    * @throws SetValueErrorType, RefTypeMismatch or NonNullRequired where `value` is none of `type`
    */
-  constructor(type: GlobalType, value?: Value | WasmValue, cells = new Int32Array(4), cell = 0) {
+  constructor(type: GlobalType, value?: Value | WasmValue, cells: Int32Array = new Int32Array(4), cell = 0) {
     this.type = type;
     this.cells = cells;
     this.cell = cell;

@@ -65,7 +65,7 @@ export class ModuleInstance {
   private finalized = false;
 
   /** @param name of its own: error lines show it; it is also the name under which it is registered by default */
-  constructor(name: string, hostData?: unknown, source?: Module, typeIds = new Int32Array(0)) {
+  constructor(name: string, hostData?: unknown, source?: Module, typeIds: Int32Array = new Int32Array(0)) {
     this.name = name;
     this.hostData = hostData;
     this.source = source;
@@ -119,6 +119,11 @@ export class ModuleInstance {
   /** The kind of an export, or undefined where nothing has the name. */
   exportKind(name: string): ExternalKind | undefined {
     return externalKinds.find((kind) => this.exports[kind].has(name));
+  }
+
+  /** All kinds that are exported under a name: a host module may have several. */
+  exportKinds(name: string): ExternalKind[] {
+    return externalKinds.filter((kind) => this.exports[kind].has(name));
   }
 
   private indexSpace(kind: ExternalKind, index: number): InstanceOfKind[ExternalKind] {

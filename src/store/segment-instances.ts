@@ -8,7 +8,8 @@ import type { ModuleInstance } from "./module-instance.ts";
  */
 export class ElementInstance {
   readonly type: ValType;
-  private readonly owner: ModuleInstance;
+  /** The module whose functions the indices are. */
+  readonly owner: ModuleInstance;
   private content: Uint32Array | readonly Reference[];
 
   /** @param content indices of functions of `owner`, or references */
@@ -22,9 +23,9 @@ export class ElementInstance {
     return this.content.length;
   }
 
-  /** Elements [start, start + length) as function indices, or undefined where they are references. */
-  functionIndices(start: number, length: number): Uint32Array | undefined {
-    return this.content instanceof Uint32Array ? this.content.subarray(start, start + length) : undefined;
+  /** The elements as function indices, or undefined where they are references. */
+  get functionIndices(): Uint32Array | undefined {
+    return this.content instanceof Uint32Array ? this.content : undefined;
   }
 
   getRef(index: number): Reference {

@@ -3,6 +3,7 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { Reference } from "../common/wasm-value.ts";
 import type { ModuleInstance } from "./module-instance.ts";
+import type { ElementInstance } from "./segment-instances.ts";
 
 /** Elements that a table can have where nothing else limits it: what a JavaScript array can hold. */
 const ELEMENT_LIMIT = 2 ** 32 - 1;
@@ -98,13 +99,18 @@ export class TableInstance {
     for (let i = 0; i < length; i++) this.elements[destinationOffset + i] = source.getRef(sourceOffset + i);
   }
 
-  /** Writes functions of `owner` by index, without making instances of them. @throws TableOutOfBounds */
-  setFunctions(owner: ModuleInstance, indices: Uint32Array, offset: number): void {
-    this.check(offset, indices.length);
-    this.functionOwner ??= owner;
-    const lazy = this.functionOwner === owner;
-    for (let i = 0; i < indices.length; i++) {
-      this.elements[offset + i] = lazy ? indices[i] : owner.getFunction(indices[i]);
+  /**
+   * Copies elements of a segment, functions without making instances of them.
+   * @throws TableOutOfBounds, with nothing changed; the segment's bounds are the caller's to check
+   */
+  initialize(segment: ElementInstance, offset: number, source: number, length: number): void {
+    this.check(offset, length);
+    const indices = segment.functionIndices;
+    if (indices !== undefined) this.functionOwner ??= segment.owner;
+    if (indices !== undefined && this.functionOwner === segment.owner) {
+      for (let i = 0; i < length; i++) this.elements[offset + i] = indices[source + i];
+    } else {
+      for (let i = 0; i < length; i++) this.elements[offset + i] = segment.getRef(source + i);
     }
   }
 

@@ -1,0 +1,78 @@
+import { fail } from "../../../common/error.ts";
+import { ErrCode } from "../../../common/error-code.ts";
+import { isRefType, type ValType } from "../../../common/value-type.ts";
+import { wordCount } from "../../../common/wasm-value.ts";
+import type { Execution } from "../execution.ts";
+import { IR, irLengths } from "../generated/ir.ts";
+import { executeBulk } from "./bulk.ts";
+import { accessMemory } from "./memory-access.ts";
+import { executeBinary, executeUnary } from "./numeric.ts";
+
+/**
+ * Executes the instruction at `pc`, which has no case in the run loop. It may grow memories and tables, but neither the value
+ * stack nor the code.
+ * @returns the position of the next instruction
+ * @throws WasmEdgeError, the trap
+ */
+export function executeCold(execution: Execution, code: Int32Array, pc: number, fp: number): number {
+  const { i32, refs } = execution;
+  const ir = code[pc];
+  switch (ir) {
+    case IR.unary:
+      executeUnary(execution, code[pc + 1], fp + code[pc + 2], fp + code[pc + 3]);
+      break;
+    case IR.binary:
+      executeBinary(execution, code[pc + 1], fp + code[pc + 2], fp + code[pc + 3], fp + code[pc + 4]);
+      break;
+    case IR["memory-access"]:
+      accessMemory(execution, code, pc, fp);
+      break;
+    case IR.move128: {
+      const from = fp + code[pc + 2];
+      i32.copyWithin(fp + code[pc + 1], from, from + 4);
+      break;
+    }
+    case IR.select128: {
+      const from = fp + (i32[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3]);
+      i32.copyWithin(fp + code[pc + 1], from, from + 4);
+      break;
+    }
+    case IR["select-ref"]:
+      refs[(fp + code[pc + 1]) >> 1] = refs[(fp + (i32[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3])) >> 1];
+      break;
+    case IR["ref.null"]:
+      refs[(fp + code[pc + 1]) >> 1] = null;
+      break;
+    case IR["ref.is_null"]:
+      i32[fp + code[pc + 1]] = refs[(fp + code[pc + 2]) >> 1] === null ? 1 : 0;
+      break;
+    case IR["ref.as_non_null"]:
+      if (refs[(fp + code[pc + 1]) >> 1] === null) fail(ErrCode.CastNullToNonNull);
+      break;
+    case IR["ref.func"]:
+      refs[(fp + code[pc + 1]) >> 1] = execution.instance.getFunction(code[pc + 2]);
+      break;
+    case IR["global.get"]: {
+      const { type, cells, cell, reference } = execution.instance.globals[code[pc + 2]];
+      const at = fp + code[pc + 1];
+      if (isRefType(type.valType)) refs[at >> 1] = reference;
+      else copyCells(cells, cell, i32, at, type.valType);
+      break;
+    }
+    case IR["global.set"]: {
+      const global = execution.instance.globals[code[pc + 1]];
+      const at = fp + code[pc + 2];
+      const { valType } = global.type;
+      if (isRefType(valType)) global.reference = refs[at >> 1];
+      else copyCells(i32, at, global.cells, global.cell, valType);
+      break;
+    }
+    default:
+      executeBulk(execution, code, pc, fp);
+  }
+  return pc + irLengths[ir];
+}
+
+function copyCells(from: Int32Array, source: number, to: Int32Array, destination: number, type: ValType): void {
+  for (let i = 0; i < wordCount(type); i++) to[destination + i] = from[source + i];
+}

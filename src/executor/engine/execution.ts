@@ -1,0 +1,109 @@
+import type { FunctionType } from "../../ast/types.ts";
+import type { Reference } from "../../common/wasm-value.ts";
+import type { ModuleInstance } from "../../store/module-instance.ts";
+import type { TableInstance } from "../../store/table-instance.ts";
+import type { CodeSpace } from "../lowering/code-space.ts";
+import type { ValueStack } from "./value-stack.ts";
+
+/** Where a frame of one instance was called by code of another. */
+export interface Boundary {
+  /** The calling code; undefined below the first frame. */
+  readonly space: CodeSpace | undefined;
+  /** Where that goes on. */
+  readonly position: number;
+}
+
+const noMemory = new DataView(new ArrayBuffer(0));
+
+/**
+ * The whole state of a run: value stack, frames, position. The run loop reads it when it is entered and writes it back when it
+ * leaves, so between two rounds a run can be looked at, kept, and continued. WasmEdge's `StackManager`.
+ */
+export class Execution {
+  /** Position of the next instruction in `code`. */
+  pc = 0;
+  /** Word offset of the present frame on the value stack. */
+  fp = 0;
+  /** Cost that may be charged before the loop comes back; below 0 it does. */
+  fuel = 0;
+  /** Open calls. */
+  depth = 0;
+  /** Instructions that the last round executed in stepwise code. */
+  steps = 0;
+  readonly maxDepth: number;
+  /** Words of the value stack. */
+  stackEnd: number;
+  readonly stack: ValueStack;
+
+  // What the loop uses, taken from the stack and the present instance.
+  i32: Int32Array;
+  f32: Float32Array;
+  f64: Float64Array;
+  refs: Reference[];
+  space: CodeSpace;
+  instance: ModuleInstance;
+  code: Int32Array;
+  entries: Int32Array;
+  globals: Int32Array;
+  tables: readonly TableInstance[];
+  /** Memory 0 of the instance, or an empty one. */
+  memory: DataView;
+
+  /** What was thrown when the loop left with Exit.Threw. */
+  thrown: unknown;
+  /** The calls between instances that are open, the first one's caller included. */
+  readonly boundaries: Boundary[] = [];
+  /** The type of the function that was called first: its results are the run's. */
+  readonly type: FunctionType;
+
+  constructor(stack: ValueStack, space: CodeSpace, type: FunctionType, maxDepth: number) {
+    this.stack = stack;
+    this.type = type;
+    this.maxDepth = maxDepth;
+    this.stackEnd = stack.words;
+    this.i32 = stack.i32;
+    this.f32 = stack.f32;
+    this.f64 = stack.f64;
+    this.refs = stack.refs;
+    this.space = space;
+    this.instance = space.instance;
+    this.code = space.code;
+    this.entries = space.entries;
+    this.globals = space.instance.globalCells;
+    this.tables = space.instance.tables;
+    this.memory = noMemory;
+    this.refreshMemory();
+  }
+
+  /** Goes over to the code of another instance. */
+  switchTo(space: CodeSpace): void {
+    this.space = space;
+    this.instance = space.instance;
+    this.globals = space.instance.globalCells;
+    this.tables = space.instance.tables;
+    this.refreshCode();
+    this.refreshMemory();
+  }
+
+  /** After something was lowered. */
+  refreshCode(): void {
+    this.code = this.space.code;
+    this.entries = this.space.entries;
+  }
+
+  /** After anything that may have grown memory 0: a host function, another instance. */
+  refreshMemory(): void {
+    this.memory = this.instance.memories[0]?.view ?? noMemory;
+  }
+
+  /** Makes the value stack at least `words` long. @throws CallStackExhausted */
+  reserve(words: number): void {
+    const { stack } = this;
+    stack.reserve(words);
+    this.i32 = stack.i32;
+    this.f32 = stack.f32;
+    this.f64 = stack.f64;
+    this.refs = stack.refs;
+    this.stackEnd = stack.words;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The instructions that the loop does not hold itself: V8 optimises no function of more than 61,440 bytes of bytecode, so
+ * only hot ones have a case there, and one `default:` calls `executeCold`. Here stand their operands; what they do is in
+ * `engine/cold/`.
+ */
+export const coldInstructions: Readonly<Record<string, readonly string[]>> = {
+  // Any numeric instruction, by its wasm opcode.
+  unary: ["opcode", "d", "a"],
+  binary: ["opcode", "d", "a", "b"],
+
+  // Any load or store, by its wasm opcode; `d` is the value of a store.
+  "memory-access": ["opcode", "d", "a", "memory", "offsetLow", "offsetHigh"],
+  "memory.size": ["d", "memory"],
+  "memory.grow": ["d", "a", "memory"],
+  "memory.fill": ["a", "b", "c", "memory"],
+  "memory.copy": ["a", "b", "c", "destination", "source"],
+  "memory.init": ["a", "b", "c", "memory", "segment"],
+  "data.drop": ["segment"],
+
+  "table.get": ["d", "a", "table"],
+  "table.set": ["a", "b", "table"],
+  "table.size": ["d", "table"],
+  "table.grow": ["d", "a", "b", "table"],
+  "table.fill": ["a", "b", "c", "table"],
+  "table.copy": ["a", "b", "c", "destination", "source"],
+  "table.init": ["a", "b", "c", "table", "segment"],
+  "elem.drop": ["segment"],
+
+  "ref.null": ["d"],
+  "ref.is_null": ["d", "a"],
+  "ref.func": ["d", "func"],
+  "ref.as_non_null": ["a"],
+
+  move128: ["d", "a"],
+  select128: ["d", "a", "b", "c"],
+  "select-ref": ["d", "a", "b", "c"],
+  "global.get": ["d", "global"],
+  "global.set": ["global", "a"],
+};

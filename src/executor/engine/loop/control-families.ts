@@ -1,0 +1,133 @@
+import type { Template } from "./template.ts";
+
+/**
+ * Moves, branches, calls. How calls and frames work is told in `frame.ts`.
+ *
+ * A branch adds its cost to what the run has used; the cost of a forward branch may be negative, since the code that it
+ * jumps over was already counted in at its target (see `cost.ts`).
+ */
+
+/** Where a call leaves the loop undone: the driver does what is needed and the call begins again. */
+const undo = "fuel = (fuel + @cost) | 0;";
+
+/** `entry` is the callee's code, `at` its frame pointer; what is needed of the callee stands before its code. */
+const enter = `
+  if (at + code[entry - 1] > stackEnd || depth >= maxDepth) { ${undo} reason = Exit.Grow; break loop; }
+  b = at + code[entry - 3];
+  for (a = at + code[entry - 2]; a < b; a++) i32[a] = 0;
+  i32[b] = pc + NEXT;
+  i32[b + 1] = fp;
+  depth = (depth + 1) | 0;
+  fp = at;
+  pc = entry;
+  continue;`;
+
+function enterAfter(words: number): string {
+  return enter.replace("NEXT", String(words));
+}
+
+/** Takes the frame down: `b` is the place of its header. */
+const leave = "depth = (depth - 1) | 0; pc = i32[b]; fp = i32[b + 1]; if (fuel < 0) exit(Fuel) continue;";
+
+export const controlTemplates: readonly Template[] = [
+  // The first word of every code space: the frame below belongs to another instance, or there is none.
+  { name: "leave-instance", operands: [], body: "exit(Leave)" },
+  { name: "unreachable", operands: [], body: "trap(Unreachable)" },
+  // Stands before each instruction in the stepwise form, and nowhere else.
+  {
+    name: "step",
+    operands: ["cost"],
+    body: "fuel = (fuel - @cost) | 0; if (fuel < 0) exit(Fuel) steps = (steps + 1) | 0; next",
+  },
+
+  { name: "move32", operands: ["d", "a"], body: "i32(@d) = i32(@a); next" },
+  { name: "move64", operands: ["d", "a"], body: "a = lo(@a); hi(@d) = hi(@a); lo(@d) = a; next" },
+  { name: "const32", operands: ["d", "low"], body: "i32(@d) = @low; next" },
+  { name: "const64", operands: ["d", "low", "high"], body: "lo(@d) = @low; hi(@d) = @high; next" },
+  { name: "move-ref", operands: ["d", "a"], body: "refs[(fp + @d) >> 1] = refs[(fp + @a) >> 1]; next" },
+  { name: "select32", operands: ["d", "a", "b", "c"], body: "i32(@d) = i32(@c) !== 0 ? i32(@a) : i32(@b); next" },
+  {
+    name: "select64",
+    operands: ["d", "a", "b", "c"],
+    body: "at = fp + (i32(@c) !== 0 ? @a : @b); a = i32[at]; hi(@d) = i32[at + 1]; lo(@d) = a; next",
+  },
+  { name: "global.get32", operands: ["d", "cell"], body: "i32(@d) = globals[@cell]; next" },
+  { name: "global.set32", operands: ["cell", "a"], body: "globals[@cell] = i32(@a); next" },
+  {
+    name: "global.get64",
+    operands: ["d", "cell"],
+    body: "lo(@d) = globals[@cell]; hi(@d) = globals[@cell + 1]; next",
+  },
+  {
+    name: "global.set64",
+    operands: ["cell", "a"],
+    body: "globals[@cell] = lo(@a); globals[@cell + 1] = hi(@a); next",
+  },
+
+  { name: "br", operands: ["target", "cost"], body: "branch();" },
+  { name: "br-if", operands: ["target", "cost", "a"], body: "if (i32(@a) !== 0) branch(); next" },
+  { name: "br-unless", operands: ["target", "cost", "a"], body: "if (i32(@a) === 0) branch(); next" },
+  {
+    // `count` pairs of target and cost follow, then the default's.
+    name: "br-table",
+    operands: ["a", "count"],
+    body: `
+      a = i32(@a) >>> 0;
+      at = pc + 3 + 2 * (a < @count ? a : @count);
+      fuel = (fuel - code[at + 1]) | 0;
+      pc = code[at];
+      if (fuel < 0) exit(Fuel)
+      continue;`,
+  },
+
+  {
+    name: "call",
+    operands: ["func", "base", "cost"],
+    body: `
+      fuel = (fuel - @cost) | 0;
+      if (fuel < 0) { ${undo} exit(Fuel) }
+      entry = entries[@func];
+      if (entry === 0) { ${undo} exit(Lower) }
+      at = fp + @base;
+      ${enterAfter(4)}`,
+  },
+  {
+    name: "call-indirect",
+    operands: ["type", "table", "a", "base", "cost"],
+    body: `
+      fuel = (fuel - @cost) | 0;
+      if (fuel < 0) { ${undo} exit(Fuel) }
+      callee = tables[@table].elements[i32(@a) >>> 0];
+      // Anything but a function of this instance of exactly this type: the driver looks closer.
+      if (!(callee instanceof FunctionInstance) || callee.typeId !== @type || callee.module !== instance) {
+        ${undo} exit(CallIndirect)
+      }
+      entry = entries[callee.index];
+      if (!(entry > 0)) { ${undo} exit(CallIndirect) }
+      at = fp + @base;
+      ${enterAfter(6)}`,
+  },
+  // To an import, through a reference, and all tail calls but the one below.
+  { name: "call-outside", operands: ["func", "base", "cost"], body: "exit(CallImport)" },
+  { name: "call-indirect-outside", operands: ["type", "table", "a", "base", "cost"], body: "exit(CallIndirect)" },
+  { name: "call-ref", operands: ["a", "base", "cost"], body: "exit(CallRef)" },
+  { name: "return-call", operands: ["func", "header", "base", "words", "cost"], body: "exit(ReturnCall)" },
+  {
+    name: "return-call-indirect",
+    operands: ["type", "table", "a", "header", "base", "words", "cost"],
+    body: "exit(ReturnCallIndirect)",
+  },
+  { name: "return-call-ref", operands: ["a", "header", "base", "words", "cost"], body: "exit(ReturnCallRef)" },
+
+  { name: "return", operands: ["header", "cost"], body: `fuel = (fuel - @cost) | 0; b = fp + @header; ${leave}` },
+  {
+    name: "return32",
+    operands: ["header", "cost", "a"],
+    body: `fuel = (fuel - @cost) | 0; b = fp + @header; i32[fp] = i32(@a); ${leave}`,
+  },
+  {
+    name: "return64",
+    operands: ["header", "cost", "a"],
+    body: `fuel = (fuel - @cost) | 0; b = fp + @header; a = lo(@a); i32[fp + 1] = hi(@a); i32[fp] = a; ${leave}`,
+  },
+];

@@ -1,0 +1,180 @@
+import type { Template } from "./template.ts";
+
+/**
+ * The integer instructions of the run loop, one short definition each; the operand forms are made from it.
+ *
+ * `rr` takes two registers, `ri` a register and an immediate word. An i64 is two 32-bit halves (a bigint would be allocated),
+ * an i64 immediate is one word, sign-extended. A body reads all of its operands before it writes, since the destination may
+ * be one of them.
+ */
+
+/** `$a` and `$b` are the operands. */
+const i32Binary: Readonly<Record<string, string>> = {
+  "i32.add": "$a + $b",
+  "i32.sub": "$a - $b",
+  "i32.mul": "Math.imul($a, $b)",
+  "i32.and": "$a & $b",
+  "i32.or": "$a | $b",
+  "i32.xor": "$a ^ $b",
+  "i32.shl": "$a << $b",
+  "i32.shr_s": "$a >> $b",
+  "i32.shr_u": "$a >>> $b",
+  "i32.rotl": "($a << $b) | ($a >>> -$b)",
+  "i32.rotr": "($a >>> $b) | ($a << -$b)",
+};
+
+/** The lowering uses the immediate forms only for divisors other than 0 and -1, so nothing can trap there. */
+const i32Division: Readonly<Record<string, { readonly value: string; readonly traps: string }>> = {
+  "i32.div_s": {
+    value: "($a / $b) | 0",
+    traps: "b === 0 ? Trap.DivideByZero : a === -2147483648 && b === -1 ? Trap.IntegerOverflow : 0",
+  },
+  "i32.div_u": { value: "(($a >>> 0) / ($b >>> 0)) | 0", traps: "b === 0 ? Trap.DivideByZero : 0" },
+  "i32.rem_s": { value: "($a % $b) | 0", traps: "b === 0 ? Trap.DivideByZero : 0" },
+  "i32.rem_u": { value: "(($a >>> 0) % ($b >>> 0)) | 0", traps: "b === 0 ? Trap.DivideByZero : 0" },
+};
+
+/** Greater-than of two registers is less-than with the operands exchanged, so those have an immediate form only. */
+const i32Comparisons: Readonly<Record<string, string>> = {
+  "i32.eq": "$a === $b",
+  "i32.ne": "$a !== $b",
+  "i32.lt_s": "$a < $b",
+  "i32.lt_u": "($a >>> 0) < ($b >>> 0)",
+  "i32.le_s": "$a <= $b",
+  "i32.le_u": "($a >>> 0) <= ($b >>> 0)",
+  "i32.gt_s": "$a > $b",
+  "i32.gt_u": "($a >>> 0) > ($b >>> 0)",
+  "i32.ge_s": "$a >= $b",
+  "i32.ge_u": "($a >>> 0) >= ($b >>> 0)",
+};
+
+/** True where two registers need no form of their own. */
+export function isExchangedComparison(name: string): boolean {
+  return /\.(gt|ge)(_[su])?$/.test(name);
+}
+
+const i32Unary: Readonly<Record<string, string>> = {
+  "i32.eqz": "$a === 0 ? 1 : 0",
+  "i32.clz": "Math.clz32($a)",
+  "i32.ctz": "$a === 0 ? 32 : 31 - Math.clz32($a & -$a)",
+  "i32.extend8_s": "($a << 24) >> 24",
+  "i32.extend16_s": "($a << 16) >> 16",
+};
+
+/** Bodies over `a`, `a1` (low and high half of the first operand) and `b`, `b1`; they set `a` and `a1` to the result. */
+const i64Binary: Readonly<Record<string, string>> = {
+  "i64.add": "b = (a + b) | 0; a1 = (a1 + b1 + ((b >>> 0) < (a >>> 0) ? 1 : 0)) | 0; a = b;",
+  "i64.sub": "a1 = (a1 - b1 - ((a >>> 0) < (b >>> 0) ? 1 : 0)) | 0; a = (a - b) | 0;",
+  // Schoolbook multiplication of 16-bit digits: every product fits 32 bits, so nothing becomes a double.
+  "i64.mul": `
+    c = Math.imul(a & 0xffff, b >>> 16); c1 = Math.imul(a >>> 16, b & 0xffff);
+    a1 = (Math.imul(a1, b) + Math.imul(a, b1)) | 0;
+    a1 = (a1 + Math.imul(a >>> 16, b >>> 16)) | 0;
+    a1 = (a1 + (c >>> 16) + (c1 >>> 16)) | 0;
+    a1 = (a1 + (((Math.imul(a & 0xffff, b & 0xffff) >>> 16) + (c & 0xffff) + (c1 & 0xffff)) >>> 16)) | 0;
+    a = Math.imul(a, b);`,
+  "i64.and": "a = a & b; a1 = a1 & b1;",
+  "i64.or": "a = a | b; a1 = a1 | b1;",
+  "i64.xor": "a = a ^ b; a1 = a1 ^ b1;",
+  "i64.shl": `
+    b = b & 63;
+    if (b >= 32) { a1 = a << b; a = 0; }
+    else if (b !== 0) { a1 = (a1 << b) | (a >>> (32 - b)); a = a << b; }`,
+  "i64.shr_s": `
+    b = b & 63;
+    if (b >= 32) { a = a1 >> b; a1 = a1 >> 31; }
+    else if (b !== 0) { a = (a >>> b) | (a1 << (32 - b)); a1 = a1 >> b; }`,
+  "i64.shr_u": `
+    b = b & 63;
+    if (b >= 32) { a = (a1 >>> b) | 0; a1 = 0; }
+    else if (b !== 0) { a = (a >>> b) | (a1 << (32 - b)); a1 = (a1 >>> b) | 0; }`,
+  "i64.rotl": `
+    b = b & 63;
+    if (b >= 32) { b1 = a; a = a1; a1 = b1; b = b - 32; }
+    if (b !== 0) { b1 = (a1 << b) | (a >>> (32 - b)); a = (a << b) | (a1 >>> (32 - b)); a1 = b1; }`,
+};
+
+/** Conditions over `lo`, `hi` of two registers. */
+const i64Comparisons: Readonly<Record<string, string>> = {
+  "i64.eq": "lo(@a) === lo(@b) && hi(@a) === hi(@b)",
+  "i64.ne": "lo(@a) !== lo(@b) || hi(@a) !== hi(@b)",
+  "i64.lt_s": "hi(@a) < hi(@b) || (hi(@a) === hi(@b) && (lo(@a) >>> 0) < (lo(@b) >>> 0))",
+  "i64.lt_u": "(hi(@a) >>> 0) < (hi(@b) >>> 0) || (hi(@a) === hi(@b) && (lo(@a) >>> 0) < (lo(@b) >>> 0))",
+  "i64.le_s": "hi(@a) < hi(@b) || (hi(@a) === hi(@b) && (lo(@a) >>> 0) <= (lo(@b) >>> 0))",
+  "i64.le_u": "(hi(@a) >>> 0) < (hi(@b) >>> 0) || (hi(@a) === hi(@b) && (lo(@a) >>> 0) <= (lo(@b) >>> 0))",
+};
+
+const i64ImmediateComparisons: Readonly<Record<string, string>> = {
+  "i64.eq": "lo(@a) === @b && hi(@a) === @b >> 31",
+  "i64.ne": "lo(@a) !== @b || hi(@a) !== @b >> 31",
+};
+
+const i64Unary: Readonly<Record<string, string>> = {
+  "i64.extend_i32_s": "a = i32(@a); hi(@d) = a >> 31; lo(@d) = a;",
+  "i64.extend_i32_u": "lo(@d) = i32(@a); hi(@d) = 0;",
+  "i64.extend32_s": "a = lo(@a); hi(@d) = a >> 31; lo(@d) = a;",
+};
+
+function fill(expression: string, a: string, b: string): string {
+  return expression.replace(/\$a/g, a).replace(/\$b/g, b);
+}
+
+/** A comparison as value and as branch. */
+function comparison(name: string, form: string, condition: string): Template[] {
+  return [
+    { name: `${name} ${form}`, operands: ["d", "a", "b"], body: `i32(@d) = ${condition} ? 1 : 0; next` },
+    { name: `br ${name} ${form}`, operands: ["target", "cost", "a", "b"], body: `if (${condition}) branch(); next` },
+  ];
+}
+
+function i32BinaryForms([name, expression]: readonly [string, string]): Template[] {
+  const operands = ["d", "a", "b"];
+  return [
+    { name: `${name} rr`, operands, body: `i32(@d) = ${fill(expression, "i32(@a)", "i32(@b)")}; next` },
+    { name: `${name} ri`, operands, body: `i32(@d) = ${fill(expression, "i32(@a)", "@b")}; next` },
+  ];
+}
+
+function i32DivisionForms([name, { value, traps }]: readonly [string, { value: string; traps: string }]): Template[] {
+  const operands = ["d", "a", "b"];
+  const checked = `a = i32(@a); b = i32(@b); reason = ${traps}; if (reason !== 0) break loop;`;
+  return [
+    { name: `${name} rr`, operands, body: `${checked} i32(@d) = ${fill(value, "a", "b")}; next` },
+    { name: `${name} ri`, operands, body: `i32(@d) = ${fill(value, "i32(@a)", "@b")}; next` },
+  ];
+}
+
+function i32ComparisonForms([name, condition]: readonly [string, string]): Template[] {
+  const immediate = comparison(name, "ri", fill(condition, "i32(@a)", "@b"));
+  if (isExchangedComparison(name)) return immediate;
+  return [...comparison(name, "rr", fill(condition, "i32(@a)", "i32(@b)")), ...immediate];
+}
+
+function i64BinaryForms([name, body]: readonly [string, string]): Template[] {
+  const operands = ["d", "a", "b"];
+  const read = "a = lo(@a); a1 = hi(@a);";
+  const write = "lo(@d) = a; hi(@d) = a1; next";
+  return [
+    { name: `${name} rr`, operands, body: `${read} b = lo(@b); b1 = hi(@b); ${body} ${write}` },
+    { name: `${name} ri`, operands, body: `${read} b = @b; b1 = b >> 31; ${body} ${write}` },
+  ];
+}
+
+export const integerTemplates: readonly Template[] = [
+  ...Object.entries(i32Binary).flatMap(i32BinaryForms),
+  ...Object.entries(i32Division).flatMap(i32DivisionForms),
+  ...Object.entries(i32Comparisons).flatMap(i32ComparisonForms),
+  ...Object.entries(i32Unary).map(([name, expression]) => ({
+    name: `${name} r`,
+    operands: ["d", "a"],
+    body: `a = i32(@a); i32(@d) = ${fill(expression, "a", "")}; next`,
+  })),
+  ...Object.entries(i64Binary).flatMap(i64BinaryForms),
+  ...Object.entries(i64Comparisons).flatMap(([name, condition]) => comparison(name, "rr", condition)),
+  ...Object.entries(i64ImmediateComparisons).flatMap(([name, condition]) => comparison(name, "ri", condition)),
+  ...Object.entries(i64Unary).map(([name, body]) => ({
+    name: `${name} r`,
+    operands: ["d", "a"],
+    body: `${body} next`,
+  })),
+];

@@ -1,0 +1,54 @@
+import type { Template } from "./template.ts";
+
+/**
+ * Memory 0 of the instance, with i32 addresses and offsets below 2^31; other memories and offsets take the cold way.
+ *
+ * The effective address is an exact number, never wrapped. A `DataView` checks its bounds itself and throws a RangeError,
+ * which `run` turns into the trap. A store of eight bytes writes its upper half first: if that lies inside, the lower does.
+ */
+
+const address = "((i32(@a) >>> 0) + @offset)";
+const loadOperands = ["d", "a", "offset"];
+const storeOperands = ["a", "offset", "b"];
+
+/** Loads that one `DataView` method serves; an i64 gets the sign in its upper half, or zero. */
+const narrowLoads: Readonly<Record<string, string>> = {
+  load8_s: `mem.getInt8(${address})`,
+  load8_u: `mem.getUint8(${address})`,
+  load16_s: `mem.getInt16(${address}, true)`,
+  load16_u: `mem.getUint16(${address}, true)`,
+};
+
+function load(name: string, body: string): Template {
+  return { name, operands: loadOperands, body: `${body} next` };
+}
+
+function store(name: string, statement: (value: string) => string): Template[] {
+  return [
+    { name: `${name} r`, operands: storeOperands, body: `${statement("i32(@b)")} next` },
+    { name: `${name} i`, operands: storeOperands, body: `${statement("@b")} next` },
+  ];
+}
+
+export const memoryTemplates: readonly Template[] = [
+  // A single float is loaded and stored as its bits, a double as two words: so NaN payloads survive.
+  load("load32", `i32(@d) = mem.getInt32(${address}, true);`),
+  load("load64", `ea = ${address}; a = mem.getInt32(ea, true); hi(@d) = mem.getInt32(ea + 4, true); lo(@d) = a;`),
+  ...Object.entries(narrowLoads).flatMap(([name, expression]) => [
+    load(`i32.${name}`, `i32(@d) = ${expression};`),
+    load(
+      `i64.${name}`,
+      name.endsWith("_s") ? `a = ${expression}; hi(@d) = a >> 31; lo(@d) = a;` : `lo(@d) = ${expression}; hi(@d) = 0;`,
+    ),
+  ]),
+  load("i64.load32_s", `a = mem.getInt32(${address}, true); hi(@d) = a >> 31; lo(@d) = a;`),
+  load("i64.load32_u", `lo(@d) = mem.getInt32(${address}, true); hi(@d) = 0;`),
+  ...store("store32", (value) => `mem.setInt32(${address}, ${value}, true);`),
+  ...store("store8", (value) => `mem.setInt8(${address}, ${value});`),
+  ...store("store16", (value) => `mem.setInt16(${address}, ${value}, true);`),
+  {
+    name: "store64 r",
+    operands: storeOperands,
+    body: `ea = ${address}; mem.setInt32(ea + 4, hi(@b), true); mem.setInt32(ea, lo(@b), true); next`,
+  },
+];

@@ -1,0 +1,156 @@
+import { type InstructionInfo, instructionInfo, instructionText, opcodeBytes } from "../../ast/instructions.ts";
+import { WasmEdgeError } from "../../common/error.ts";
+import { ErrCode } from "../../common/error-code.ts";
+import type { BacktraceFrame, ErrorContext } from "../../common/error-context.ts";
+import { f32FromBits, f64FromBits, i64FromHalves } from "../../common/float-bits.ts";
+import { formatFloat32, formatFloat64 } from "../../common/float-text.ts";
+import { ValType } from "../../common/value-type.ts";
+import { readNameSection } from "../../loader/name-section.ts";
+import type { ModuleInstance } from "../../store/module-instance.ts";
+import { Kind, type OperandState } from "../lowering/frame-builder.ts";
+import type { CodePlace } from "../lowering/lower-function.ts";
+import { effectiveAddress } from "./cold/memory-access.ts";
+import type { Execution } from "./execution.ts";
+import { framesOf } from "./frames.ts";
+
+/** Makes errors of what stopped the loop: the instruction, its operands, the frames. */
+
+/** Frames that a backtrace shows of each end. */
+const SHOWN_FRAMES = 32;
+
+/** Where the execution stands, in terms of wasm. */
+export function placeOf(execution: Execution): CodePlace | undefined {
+  return execution.space.placeOf(execution.pc);
+}
+
+/** The row of the instruction at a place. */
+export function infoAt(execution: Execution, place: CodePlace): InstructionInfo {
+  return instructionInfo(execution.space.instructionAt(place.offset).opcode) as InstructionInfo;
+}
+
+/** The instruction with its wire opcode, offset and, where they tell something, operands. WasmEdge `InfoInstruction`. */
+export function instructionContext(execution: Execution, place: CodePlace): ErrorContext {
+  const info = infoAt(execution, place);
+  const context = {
+    kind: "instruction",
+    name: instructionText(info.opcode),
+    opcode: opcodeBytes(info.opcode),
+    offset: place.offset,
+  } as const;
+  const count = printedOperands(info);
+  if (count === 0) return context;
+  const operands = place.operands.slice(place.operands.length - count);
+  const signed = !info.name.endsWith("_u");
+  return { ...context, args: operands.map((operand) => operandText(execution, operand, signed)) };
+}
+
+/** Numeric instructions and indirect calls show their operands, accesses to memory show the range. */
+function printedOperands(info: InstructionInfo): number {
+  if (info.immediate === "none") return info.operands?.length ?? 0;
+  return info.immediate === "typeTable" ? 1 : 0;
+}
+
+function operandText(execution: Execution, operand: OperandState, signed: boolean): string {
+  const { i32 } = execution;
+  const constant = operand.kind === Kind.Constant;
+  const low = constant ? operand.value : i32[execution.fp + operand.value];
+  const high = constant ? operand.high : i32[execution.fp + operand.value + 1];
+  switch (operand.type) {
+    case ValType.I32:
+      return `${signed ? low : low >>> 0}`;
+    case ValType.I64: {
+      const value = i64FromHalves(low, high);
+      return `${signed ? value : BigInt.asUintN(64, value)}`;
+    }
+    case ValType.F32:
+      return formatFloat32(f32FromBits(low));
+    case ValType.F64:
+      return formatFloat64(f64FromBits(low, high));
+    default:
+      return "…";
+  }
+}
+
+/** The frames of an execution, outermost first, with at most `SHOWN_FRAMES` of each end. */
+export function backtraceOf(execution: Execution): ErrorContext {
+  const frames: BacktraceFrame[] = [];
+  const known = new Map<number, number | undefined>();
+  let skipped = 0;
+  for (const { space, func, position, calleeFp } of framesOf(execution)) {
+    const { instance } = space;
+    const asked = calleeFp === undefined ? position : position - 1;
+    if (frames.length >= 2 * SHOWN_FRAMES) {
+      frames.splice(SHOWN_FRAMES, 1);
+      skipped++;
+    }
+    if (!known.has(asked)) known.set(asked, space.placeOf(asked)?.offset);
+    frames.push({
+      moduleName: instance.name,
+      functionIndex: func.index,
+      functionName: functionName(instance, func.index),
+      offset: known.get(asked),
+    });
+  }
+  return { kind: "backtrace", frames: frames.reverse(), skipped, skippedAfter: SHOWN_FRAMES };
+}
+
+/** A function's name: from the `name` section, else the name under which it is exported. */
+export function functionName(instance: ModuleInstance, index: number): string | undefined {
+  const { source } = instance;
+  const named = source && readNameSection(source).functionName(index);
+  return named ?? instance.exportNameOfFunction(index);
+}
+
+/** The error of a trap that the loop or the driver has found at the present instruction. */
+export function trapError(execution: Execution, code: number, ...context: ErrorContext[]): WasmEdgeError {
+  const place = placeOf(execution);
+  const instruction = place === undefined ? [] : [instructionContext(execution, place)];
+  return new WasmEdgeError(code, ...instruction, ...context, backtraceOf(execution));
+}
+
+/** The error of what was thrown inside the loop. */
+export function thrownError(execution: Execution): unknown {
+  const { thrown } = execution;
+  if (thrown instanceof WasmEdgeError) {
+    // The accessed range stands before the instruction, as WasmEdge logs it.
+    const place = placeOf(execution);
+    if (place !== undefined) thrown.withContext(instructionContext(execution, place));
+    return thrown.withContext(backtraceOf(execution));
+  }
+  if (!(thrown instanceof RangeError)) return thrown;
+  return memoryTrap(execution) ?? (isStackOverflow(thrown) ? trapError(execution, ErrCode.CallStackExhausted) : thrown);
+}
+
+/**
+ * A RangeError from the loop is the bound check of a `DataView`. The address is computed once more, exactly, for the error.
+ * @returns undefined where the access is inside: then the RangeError was something else
+ */
+function memoryTrap(execution: Execution): WasmEdgeError | undefined {
+  const place = placeOf(execution);
+  if (place === undefined) return undefined;
+  const { opcode, low, high, index } = execution.space.instructionAt(place.offset);
+  const info = instructionInfo(opcode);
+  if (info?.immediate !== "memArg") return undefined;
+  const operand = place.operands[place.operands.length - (info.operands?.length ?? 1)];
+  const memory = execution.instance.memories[index];
+  const base = addressRegister(execution, operand);
+  try {
+    effectiveAddress(base, memory, 0, low, high, info.width);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof WasmEdgeError)) throw error;
+    return error.withContext(instructionContext(execution, place), backtraceOf(execution));
+  }
+}
+
+/** The words of an address operand. */
+function addressRegister(execution: Execution, operand: OperandState): Int32Array {
+  if (operand.kind === Kind.Constant) return Int32Array.of(operand.value, operand.high);
+  const at = execution.fp + operand.value;
+  return execution.i32.slice(at, at + 2);
+}
+
+/** Whether an error is the engine's own "stack full": V8 and JavaScriptCore throw a RangeError, others an InternalError. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof Error && /call stack|recursion|stack overflow/i.test(error.message);
+}

@@ -1,0 +1,99 @@
+import { fail } from "../../common/error.ts";
+import { ErrCode } from "../../common/error-code.ts";
+import { i64FromHalves } from "../../common/float-bits.ts";
+import { isRefType, ValType } from "../../common/value-type.ts";
+import { type Reference, type Value, WasmValue, wordCount } from "../../common/wasm-value.ts";
+
+/** Words of a fresh value stack: 32 KiB. */
+const INITIAL_WORDS = 8192;
+
+/**
+ * The value stack of an execution: one buffer with a slot of eight bytes a value (two slots a v128), views over it, and
+ * beside it the references by slot number. Frames lie on it one after the other.
+ */
+export class ValueStack {
+  i32: Int32Array;
+  f32: Float32Array;
+  f64: Float64Array;
+  refs: Reference[];
+  private readonly maxWords: number;
+
+  /** @param maxBytes size that the stack may reach */
+  constructor(maxBytes: number) {
+    this.maxWords = maxBytes >> 2;
+    const buffer = new ArrayBuffer(4 * Math.min(INITIAL_WORDS, this.maxWords & ~1));
+    this.i32 = new Int32Array(buffer);
+    this.f32 = new Float32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+    this.refs = new Array<Reference>(this.f64.length).fill(null);
+  }
+
+  /** Words that there are. */
+  get words(): number {
+    return this.i32.length;
+  }
+
+  /** Worth keeping for the next run. */
+  get isSmall(): boolean {
+    return this.words <= INITIAL_WORDS;
+  }
+
+  /** Lets go of what the last run referred to. */
+  dropReferences(): void {
+    this.refs.fill(null);
+  }
+
+  /** Makes the stack at least `words` long. @throws CallStackExhausted above the configured size */
+  reserve(words: number): void {
+    if (words <= this.words) return;
+    const wanted = Math.min(this.maxWords & ~1, Math.max(words + (words & 1), 2 * this.words));
+    if (words > wanted) fail(ErrCode.CallStackExhausted);
+    let buffer: ArrayBuffer;
+    try {
+      buffer = new ArrayBuffer(4 * wanted);
+    } catch {
+      fail(ErrCode.CallStackExhausted);
+    }
+    const larger = new Int32Array(buffer);
+    larger.set(this.i32);
+    const slots = this.refs.length;
+    this.i32 = larger;
+    this.f32 = new Float32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+    for (let i = slots; i < this.f64.length; i++) this.refs.push(null);
+  }
+
+  /** Writes a value at a word offset. */
+  write(at: number, value: WasmValue): void {
+    if (isRefType(value.type)) {
+      this.refs[at >> 1] = value.reference;
+      return;
+    }
+    for (let i = 0; i < value.words.length; i++) this.i32[at + i] = value.words[i];
+  }
+
+  /** Reads a value at a word offset. */
+  read(at: number, type: ValType): WasmValue {
+    if (isRefType(type)) return WasmValue.ref(type, this.refs[at >> 1]);
+    const words = wordCount(type);
+    if (words === 1) return new WasmValue(type, [this.i32[at]]);
+    if (type !== ValType.V128) return new WasmValue(type, [this.i32[at], this.i32[at + 1]]);
+    return new WasmValue(type, Array.from(this.i32.subarray(at, at + 4)));
+  }
+
+  /** Reads a value in its natural form, as host functions receive it. */
+  readValue(at: number, type: ValType): Value {
+    switch (type) {
+      case ValType.I32:
+        return this.i32[at];
+      case ValType.I64:
+        return i64FromHalves(this.i32[at], this.i32[at + 1]);
+      case ValType.F32:
+        return this.f32[at];
+      case ValType.F64:
+        return this.f64[at >> 1];
+      default:
+        return this.read(at, type).toValue();
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import type { Module } from "../ast/module.ts";
+import { fail, WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import { isNullableRefType, isRefType } from "../common/value-type.ts";
+import { type Value, WasmValue } from "../common/wasm-value.ts";
+import { Configure } from "../config/configure.ts";
+import type { CallingExecutor } from "../store/calling-frame.ts";
+import type { FunctionInstance } from "../store/function-instance.ts";
+import { ModuleInstance } from "../store/module-instance.ts";
+import type { StoreManager } from "../store/store-manager.ts";
+import { Async } from "./async.ts";
+import { ValueStack } from "./engine/value-stack.ts";
+import { instantiate } from "./instantiate/instantiate.ts";
+import { canonical, fits, Invocation, type RunOptions, typeOfValue } from "./invocation.ts";
+import { type CostTable, unitCosts } from "./lowering/code-space.ts";
+import type { Statistics } from "./statistics.ts";
+
+export type { RunOptions } from "./invocation.ts";
+
+/** Called around every host call. WasmEdge `registerPreHostFunction`, `registerPostHostFunction`. */
+export type HostFunctionHook = () => void;
+
+/** The largest cost that any code which this executor runs counts in beyond what it has charged. */
+class LargestCost {
+  value = 0;
+
+  raise(cost: number): void {
+    if (cost > this.value) this.value = cost;
+  }
+}
+
+/**
+ * Instantiates modules and calls functions. WasmEdge `Executor::Executor`.
+ *
+ * A trap, a failed instantiation, and what a host function reports are thrown as WasmEdgeError.
+ */
+export class Executor implements CallingExecutor {
+  readonly configure: Configure;
+  /** Kept only where something is measured. */
+  readonly statistics: Statistics | undefined;
+  /** For invocations. */
+  readonly unitCosts: CostTable = unitCosts;
+  readonly largestCost = new LargestCost();
+  private readonly running = new Set<Invocation>();
+  private preHostFunction: HostFunctionHook | undefined;
+  private postHostFunction: HostFunctionHook | undefined;
+  private spareStack: ValueStack | undefined;
+
+  /**
+   * @param configure copied; absent: the default
+   * @param statistics where to count; a cost limit in `configure` is set on it, one that was set on it before stays otherwise
+   */
+  constructor(configure?: Configure, statistics?: Statistics) {
+    this.configure = new Configure(configure);
+    const { instructionCounting, costMeasuring, timeMeasuring, costLimit } = this.configure.statistics;
+    if (instructionCounting || costMeasuring || timeMeasuring) this.statistics = statistics;
+    // WasmEdge overwrites the limit in any case.
+    if (this.statistics !== undefined && costLimit < this.statistics.getCostLimit()) {
+      this.statistics.setCostLimit(costLimit);
+    }
+  }
+
+  // --- Modules ---
+
+  /**
+   * Makes an anonymous instance, which no name refers to.
+   * @throws NotValidated, UnknownImport, IncompatibleImportType, and what segments and the start function trap with
+   */
+  instantiateModule(store: StoreManager, module: Module): ModuleInstance {
+    return instantiate(this, store, module, "");
+  }
+
+  /**
+   * Makes an instance of a module and registers it under `name`, or registers an instance that exists, under its own name or
+   * an alias.
+   * @throws ModuleNameConflict, and what `instantiateModule` throws
+   */
+  registerModule(store: StoreManager, module: Module | ModuleInstance, name?: string): ModuleInstance {
+    if (module instanceof ModuleInstance) {
+      store.registerModule(module, name);
+      return module;
+    }
+    const own = name ?? "";
+    if (store.findModule(own) !== null) fail(ErrCode.ModuleNameConflict, { kind: "registering", module: own });
+    const instance = instantiate(this, store, module, own);
+    store.registerModule(instance);
+    return instance;
+  }
+
+  // --- Calls ---
+
+  /**
+   * Calls a function.
+   * @param params in natural form or typed
+   * @returns the results in natural form
+   * @throws FuncNotFound for null, FuncSigMismatch, NonNullRequired, and what the run ends with
+   */
+  invoke(func: FunctionInstance | null, params: readonly (Value | WasmValue)[] = [], options?: RunOptions): Value[] {
+    return this.invokeTyped(func, params, options).map((value) => value.toValue());
+  }
+
+  /** Like `invoke`; the results have types, and their exact bits, NaN payloads included. */
+  invokeTyped(
+    func: FunctionInstance | null,
+    params: readonly (Value | WasmValue)[] = [],
+    options?: RunOptions,
+  ): WasmValue[] {
+    if (func === null) fail(ErrCode.FuncNotFound);
+    const typed = checkParams(func, params);
+    const stack = this.takeStack();
+    const invocation = new Invocation(this, stack, func, typed, options);
+    this.running.add(invocation);
+    try {
+      while (!invocation.step()) {
+        // The next slice.
+      }
+      return invocation.result();
+    } finally {
+      this.running.delete(invocation);
+      this.giveBack(stack);
+      this.statistics?.dumpToLog(this.configure.statistics);
+    }
+  }
+
+  /** Calls a function in slices on the event loop. What `invoke` throws at once, this rejects with. */
+  asyncInvoke(
+    func: FunctionInstance | null,
+    params: readonly (Value | WasmValue)[] = [],
+    options?: RunOptions,
+  ): Async<Value[]> {
+    return new Async(() => {
+      if (func === null) fail(ErrCode.FuncNotFound);
+      const stack = new ValueStack(this.configure.runtime.maxValueStackBytes);
+      const invocation = new Invocation(this, stack, func, checkParams(func, params), options);
+      this.running.add(invocation);
+      const end = (): void => {
+        this.running.delete(invocation);
+        this.statistics?.dumpToLog(this.configure.statistics);
+      };
+      return {
+        step: () => {
+          try {
+            const done = invocation.step();
+            if (done) end();
+            return done;
+          } catch (error) {
+            end();
+            throw error;
+          }
+        },
+        result: () => invocation.result().map((value) => value.toValue()),
+        cancel: () => invocation.cancel(),
+      };
+    });
+  }
+
+  /** Makes all runs of this executor end with Interrupted; without effect on later ones (WasmEdge's stop waits for one). */
+  stop(): void {
+    for (const invocation of this.running) invocation.cancel();
+  }
+
+  // --- Host functions ---
+
+  /** @param hook called before every host function */
+  registerPreHostFunction(hook: HostFunctionHook): void {
+    this.preHostFunction = hook;
+  }
+
+  /** @param hook called after every host function that returned */
+  registerPostHostFunction(hook: HostFunctionHook): void {
+    this.postHostFunction = hook;
+  }
+
+  /** For invocations. */
+  beforeHostFunction(): void {
+    this.preHostFunction?.();
+  }
+
+  /** For invocations. */
+  afterHostFunction(): void {
+    this.postHostFunction?.();
+  }
+
+  // --- Value stacks ---
+
+  /** A stack that no run uses; one is kept, since most calls come one after the other. */
+  private takeStack(): ValueStack {
+    const stack = this.spareStack ?? new ValueStack(this.configure.runtime.maxValueStackBytes);
+    this.spareStack = undefined;
+    return stack;
+  }
+
+  private giveBack(stack: ValueStack): void {
+    if (stack.isSmall) {
+      stack.dropReferences();
+      this.spareStack = stack;
+    }
+  }
+}
+
+/** The parameters as typed values. @throws FuncSigMismatch, NonNullRequired */
+function checkParams(func: FunctionInstance, params: readonly (Value | WasmValue)[]): WasmValue[] {
+  const { type } = func;
+  const mismatch = (): never =>
+    fail(ErrCode.FuncSigMismatch, {
+      kind: "mismatch",
+      category: "function type",
+      expected: type,
+      got: { params: params.map((value, i) => typeOfValue(value, type.params[i])), results: type.results },
+    });
+  if (params.length !== type.params.length) mismatch();
+  return type.params.map((param, i) => {
+    const value = WasmValue.of(param, params[i]);
+    if (value === undefined) return mismatch();
+    if (isRefType(param) && !isNullableRefType(param) && value.isNullRef()) fail(ErrCode.NonNullRequired);
+    if (!fits(value, canonical(func, param))) mismatch();
+    return value;
+  });
+}
+
+/** True for the end of a run that a host function asked for, as `proc_exit` does: it counts as success. */
+export function isTerminated(error: unknown): boolean {
+  return error instanceof WasmEdgeError && error.code === ErrCode.Terminated;
+}

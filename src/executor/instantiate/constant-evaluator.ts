@@ -1,0 +1,87 @@
+import { Op } from "../../ast/generated/opcode.ts";
+import { instructionText } from "../../ast/instructions.ts";
+import type { Expression, Module } from "../../ast/module.ts";
+import { i64FromHalves } from "../../common/float-bits.ts";
+import { ValType } from "../../common/value-type.ts";
+import { WasmValue } from "../../common/wasm-value.ts";
+import type { InstructionReader } from "../../loader/instruction-reader.ts";
+import type { ModuleInstance } from "../../store/module-instance.ts";
+import { permissiveReader } from "../lowering/code-space.ts";
+
+/**
+ * Evaluates constant expressions, which validation has checked: a small stack machine over typed values.
+ * https://webassembly.github.io/spec/core/valid/instructions.html#constant-expressions
+ */
+export class ConstantEvaluator {
+  private readonly instance: ModuleInstance;
+  private readonly reader: InstructionReader;
+
+  /** @param instance whose globals and functions the expressions name */
+  constructor(instance: ModuleInstance, module: Module) {
+    this.instance = instance;
+    this.reader = permissiveReader(module.bytes);
+  }
+
+  /** The one value of an expression. */
+  evaluate(expression: Expression): WasmValue {
+    const { reader } = this;
+    const stack: WasmValue[] = [];
+    reader.seek(expression.start);
+    while (reader.position < expression.end && reader.next() !== Op.end) this.evaluateInstruction(stack);
+    const [value] = stack;
+    return value;
+  }
+
+  private evaluateInstruction(stack: WasmValue[]): void {
+    const { reader, instance } = this;
+    switch (reader.opcode) {
+      case Op["i32.const"]:
+        stack.push(WasmValue.i32(reader.low));
+        return;
+      case Op["i64.const"]:
+        stack.push(WasmValue.i64(i64FromHalves(reader.low, reader.high)));
+        return;
+      case Op["f32.const"]:
+        stack.push(new WasmValue(ValType.F32, [reader.low]));
+        return;
+      case Op["f64.const"]:
+        stack.push(new WasmValue(ValType.F64, [reader.low, reader.high]));
+        return;
+      case Op["ref.null"]:
+        stack.push(WasmValue.ref(reader.type, null));
+        return;
+      case Op["ref.func"]:
+        stack.push(WasmValue.funcRef(instance.getFunction(reader.index)));
+        return;
+      case Op["global.get"]:
+        stack.push(instance.globals[reader.index].getTypedValue());
+        return;
+      case Op["i32.add"]:
+        binary(stack, (a, b) => WasmValue.i32(a.toI32() + b.toI32()));
+        return;
+      case Op["i32.sub"]:
+        binary(stack, (a, b) => WasmValue.i32(a.toI32() - b.toI32()));
+        return;
+      case Op["i32.mul"]:
+        binary(stack, (a, b) => WasmValue.i32(Math.imul(a.toI32(), b.toI32())));
+        return;
+      case Op["i64.add"]:
+        binary(stack, (a, b) => WasmValue.i64(a.toI64() + b.toI64()));
+        return;
+      case Op["i64.sub"]:
+        binary(stack, (a, b) => WasmValue.i64(a.toI64() - b.toI64()));
+        return;
+      case Op["i64.mul"]:
+        binary(stack, (a, b) => WasmValue.i64(a.toI64() * b.toI64()));
+        return;
+      default:
+        throw new Error(`BUG: no constant instruction ${instructionText(reader.opcode)}`);
+    }
+  }
+}
+
+function binary(stack: WasmValue[], compute: (a: WasmValue, b: WasmValue) => WasmValue): void {
+  const b = stack.pop() as WasmValue;
+  const a = stack.pop() as WasmValue;
+  stack.push(compute(a, b));
+}

@@ -1,0 +1,224 @@
+import { IndexSpaces } from "../../ast/index-spaces.ts";
+import { type Expression, elementCount, type Module } from "../../ast/module.ts";
+import { fail, WasmEdgeError } from "../../common/error.ts";
+import { ErrCode } from "../../common/error-code.ts";
+import type { ASTNode } from "../../common/error-context.ts";
+import { Proposal } from "../../common/proposal.ts";
+import type { Reference, WasmValue } from "../../common/wasm-value.ts";
+import { GlobalInstance } from "../../store/global-instance.ts";
+import { MemoryInstance } from "../../store/memory-instance.ts";
+import { ModuleInstance } from "../../store/module-instance.ts";
+import { DataInstance, ElementInstance } from "../../store/segment-instances.ts";
+import type { StoreManager } from "../../store/store-manager.ts";
+import { TableInstance } from "../../store/table-instance.ts";
+import { TagInstance } from "../../store/tag-instance.ts";
+import { canonicalValType } from "../../validator/canonical-types.ts";
+import { validationOf } from "../../validator/validator.ts";
+import type { Executor } from "../executor.ts";
+import { ConstantEvaluator } from "./constant-evaluator.ts";
+import { requireExecutable } from "./executable.ts";
+import { linkImports } from "./imports.ts";
+
+/**
+ * Makes an instance of a validated module: links the imports, makes what the module defines, copies the active segments, and
+ * runs the start function. What a failing segment or start function has changed in imported memories and tables stays.
+ *
+ * https://webassembly.github.io/spec/core/exec/modules.html#instantiation — WasmEdge `Executor::instantiate`
+ *
+ * @param name the instance's own
+ * @throws NotValidated, InstructionNotExecutable, UnknownImport, IncompatibleImportType, limits, traps
+ */
+export function instantiate(executor: Executor, store: StoreManager, module: Module, name: string): ModuleInstance {
+  const validation = validationOf(module);
+  if (validation === undefined) fail(ErrCode.NotValidated, { kind: "ast", node: "module" });
+  try {
+    requireExecutable(module);
+    const instance = new ModuleInstance(name, undefined, module, validation.canonicalIds);
+    within("import section", () => linkImports(store, module, instance));
+    new Instantiation(executor, module, instance).run();
+    instance.finalize();
+    return instance;
+  } catch (error) {
+    if (error instanceof WasmEdgeError && error.code !== ErrCode.Terminated) {
+      // A start function has no caller, so WasmEdge shows no frames of it.
+      error.withContext({ kind: "ast", node: "module" });
+    }
+    throw error;
+  }
+}
+
+/** Names the part of the module in errors from `action`. */
+function within<T>(node: ASTNode, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof WasmEdgeError ? error.withContext({ kind: "ast", node }) : error;
+  }
+}
+
+/** The steps after linking, in WasmEdge's order. */
+class Instantiation {
+  private readonly executor: Executor;
+  private readonly module: Module;
+  private readonly instance: ModuleInstance;
+  private readonly evaluator: ConstantEvaluator;
+
+  constructor(executor: Executor, module: Module, instance: ModuleInstance) {
+    this.executor = executor;
+    this.module = module;
+    this.instance = instance;
+    this.evaluator = new ConstantEvaluator(instance, module);
+  }
+
+  run(): void {
+    within("memory section", () => this.makeMemories());
+    this.makeTags();
+    within("global section", () => this.makeGlobals());
+    within("table section", () => this.makeTables());
+    this.makeExports();
+    within("element section", () => this.makeElements());
+    this.makeData();
+    this.initialize();
+    this.callStart();
+  }
+
+  private evaluate(expression: Expression): WasmValue {
+    return this.evaluator.evaluate(expression);
+  }
+
+  private makeMemories(): void {
+    const { maxMemoryPage } = this.executor.configure.runtime;
+    for (const type of this.module.memories) {
+      // The limit is in pages of 64 KiB, whatever the pages of the memory are.
+      const limit = maxMemoryPage * 2 ** (16 - type.pageSizeLog2);
+      this.instance.memories.push(new MemoryInstance(type, limit));
+    }
+  }
+
+  private makeTags(): void {
+    const { instance, module } = this;
+    const spaces = new IndexSpaces(module);
+    for (const { typeIndex } of module.tags) {
+      instance.tags.push(new TagInstance(spaces.functionType(typeIndex), instance.typeIds[typeIndex]));
+    }
+  }
+
+  /** Each may use the ones before it. */
+  private makeGlobals(): void {
+    const { instance, module } = this;
+    instance.globalCells = new Int32Array(4 * module.globals.length);
+    module.globals.forEach(({ type, init }, i) => {
+      const valType = canonicalValType(type.valType, instance.typeIds);
+      const value = this.evaluate(init);
+      instance.globals.push(new GlobalInstance({ ...type, valType }, value, instance.globalCells, 4 * i));
+    });
+  }
+
+  private makeTables(): void {
+    const { instance, module } = this;
+    const { maxTableElements } = this.executor.configure.runtime;
+    for (const { type, init } of module.tables) {
+      const elementType = canonicalValType(type.elementType, instance.typeIds);
+      const reference = init === undefined ? null : this.evaluate(init).reference;
+      instance.tables.push(new TableInstance({ ...type, elementType }, reference, maxTableElements));
+    }
+  }
+
+  private makeExports(): void {
+    for (const { kind, name, index } of this.module.exports) this.instance.addExport(kind, name, index);
+  }
+
+  private makeElements(): void {
+    const { instance, module } = this;
+    for (const segment of module.elements) {
+      const content = segment.functionIndices ?? this.evaluateElements(segment.expressionBounds, elementCount(segment));
+      const type = canonicalValType(segment.type, instance.typeIds);
+      instance.elements.push(new ElementInstance(type, instance, content));
+    }
+  }
+
+  private evaluateElements(bounds: Uint32Array | undefined, count: number): Reference[] {
+    const references: Reference[] = [];
+    if (bounds === undefined) return references;
+    for (let i = 0; i < count; i++) {
+      references.push(this.evaluate({ start: bounds[i], end: bounds[i + 1] }).reference);
+    }
+    return references;
+  }
+
+  private makeData(): void {
+    const { instance, module } = this;
+    for (const { start, end } of module.data) instance.data.push(new DataInstance(module.bytes.subarray(start, end)));
+  }
+
+  // --- Active segments ---
+
+  /** All offsets are evaluated first; then elements are copied, then data, up to the first that does not fit. */
+  private initialize(): void {
+    const { module } = this;
+    const elementOffsets = module.elements.map(({ offset }) => offset && this.address(offset));
+    const dataOffsets = module.data.map(({ offset }) => offset && this.address(offset));
+    const { configure } = this.executor;
+    if (!configure.hasProposal(Proposal.BulkMemoryOperations) && !configure.hasProposal(Proposal.ReferenceTypes)) {
+      this.requireFit(elementOffsets, dataOffsets);
+    }
+    within("element section", () => this.copyElements(elementOffsets));
+    within("data section", () => this.copyData(dataOffsets));
+  }
+
+  private address(offset: Expression): number {
+    const value = this.evaluate(offset);
+    return value.words.length === 1 ? value.bits32 : Number(value.bits64);
+  }
+
+  /** The rule of version 1.0: nothing is copied unless everything fits. */
+  private requireFit(elements: readonly (number | undefined)[], data: readonly (number | undefined)[]): void {
+    const { instance, module } = this;
+    within("element section", () => {
+      module.elements.forEach((segment, i) => {
+        const offset = elements[i];
+        if (offset === undefined) return;
+        if (!instance.tables[segment.tableIndex].contains(offset, elementCount(segment))) {
+          fail(ErrCode.ElemSegDoesNotFit, { kind: "ast", node: "element segment" });
+        }
+      });
+    });
+    within("data section", () => {
+      module.data.forEach((segment, i) => {
+        const offset = data[i];
+        if (offset === undefined) return;
+        if (!instance.memories[segment.memoryIndex].contains(offset, segment.end - segment.start)) {
+          fail(ErrCode.DataSegDoesNotFit, { kind: "ast", node: "data segment" });
+        }
+      });
+    });
+  }
+
+  private copyElements(offsets: readonly (number | undefined)[]): void {
+    const { instance, module } = this;
+    module.elements.forEach(({ mode, tableIndex }, i) => {
+      const offset = offsets[i];
+      const segment = instance.elements[i];
+      if (offset !== undefined) {
+        within("element segment", () => instance.tables[tableIndex].initialize(segment, offset, 0, segment.length));
+      }
+      // Only passive segments can be used later.
+      if (mode !== "passive") segment.clear();
+    });
+  }
+
+  private copyData(offsets: readonly (number | undefined)[]): void {
+    const { instance, module } = this;
+    module.data.forEach(({ memoryIndex }, i) => {
+      const offset = offsets[i];
+      if (offset === undefined) return;
+      within("data segment", () => instance.memories[memoryIndex].setBytes(instance.data[i].bytes, offset));
+      instance.data[i].clear();
+    });
+  }
+
+  private callStart(): void {
+    const { start } = this.module;
+    if (start !== undefined) this.executor.invokeTyped(this.instance.getFunction(start), []);
+  }
+}

@@ -1,0 +1,560 @@
+import type { FunctionType } from "../ast/types.ts";
+import { fail, WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import { host } from "../common/host.ts";
+import { isRefType, ValType } from "../common/value-type.ts";
+import { type Value, WasmValue } from "../common/wasm-value.ts";
+import { CallingFrame } from "../store/calling-frame.ts";
+import { FunctionInstance } from "../store/function-instance.ts";
+import { canonicalValType, isCanonicalSubtype } from "../validator/canonical-types.ts";
+import type { SlicedRun } from "./async.ts";
+import { Execution } from "./engine/execution.ts";
+import { Exit } from "./engine/exit.ts";
+import { IR } from "./engine/generated/ir.ts";
+import { run } from "./engine/generated/run.ts";
+import { switchToStepwise } from "./engine/stepwise-switch.ts";
+import {
+  backtraceOf,
+  infoAt,
+  instructionContext,
+  isStackOverflow,
+  placeOf,
+  thrownError,
+  trapError,
+} from "./engine/trap-error.ts";
+import type { ValueStack } from "./engine/value-stack.ts";
+import type { Executor } from "./executor.ts";
+import { CodeSpace } from "./lowering/code-space.ts";
+import { slotWords } from "./lowering/frame-builder.ts";
+import { HEADER_WORDS } from "./lowering/lower-function.ts";
+import { Meter } from "./meter.ts";
+import { referenceMatches } from "./reference-check.ts";
+
+/** How a run may be bounded. */
+export interface RunOptions {
+  /** Nanoseconds on the host's monotonic clock after which the run ends with Interrupted. */
+  readonly deadline?: bigint;
+}
+
+/**
+ * One call from outside: drives the run loop slice by slice, and does between its rounds what the loop leaves to it:
+ * lowering, calls that leave the instance, limits. WasmEdge `Executor::runFunction` and `enterFunction`.
+ */
+export class Invocation implements SlicedRun<WasmValue[]> {
+  private readonly executor: Executor;
+  private readonly func: FunctionInstance;
+  private readonly params: readonly WasmValue[];
+  private readonly deadline: bigint | undefined;
+  private readonly meter: Meter;
+  private readonly stack: ValueStack;
+  private execution: Execution | undefined;
+  private results: WasmValue[] | undefined;
+  private stepwise: boolean;
+  private stopped = false;
+
+  /** @param params checked against the function's type */
+  constructor(
+    executor: Executor,
+    stack: ValueStack,
+    func: FunctionInstance,
+    params: readonly WasmValue[],
+    options: RunOptions = {},
+  ) {
+    this.executor = executor;
+    this.stack = stack;
+    this.func = func;
+    this.params = params;
+    this.deadline = options.deadline;
+    this.meter = new Meter(executor.statistics, executor.configure.statistics);
+    this.stepwise = this.meter.needsSteps;
+  }
+
+  /** See `SlicedRun`. */
+  cancel(): void {
+    this.stopped = true;
+  }
+
+  /** The results with their exact bits; once `step` has returned true. */
+  result(): WasmValue[] {
+    return this.results ?? [];
+  }
+
+  /**
+   * Goes on for one slice.
+   * @returns true once the run has ended
+   * @throws WasmEdgeError: a trap, what a host function threw, Interrupted, CostLimitExceeded
+   */
+  step(): boolean {
+    const { statistics } = this.executor;
+    const timed = this.executor.configure.statistics.timeMeasuring ? statistics : undefined;
+    timed?.startRecordWasm();
+    try {
+      this.checkStop();
+      this.execution ??= this.begin();
+      if (this.execution === undefined) return true;
+      return this.runSlice(this.execution);
+    } finally {
+      timed?.stopRecordWasm();
+    }
+  }
+
+  private get space(): (func: FunctionInstance) => CodeSpace {
+    return ({ module }) => {
+      const { statistics } = this.executor;
+      const costs = this.meter.usesCostTable && statistics !== undefined ? statistics.costOf : this.executor.unitCosts;
+      if (module === undefined) fail(ErrCode.WrongInstanceAddress);
+      return CodeSpace.of(module, costs, this.stepwise);
+    };
+  }
+
+  /** Puts the parameters on the stack and enters the function; a host function is done at once. */
+  private begin(): Execution | undefined {
+    const { func, stack } = this;
+    let at = 0;
+    for (const param of this.params) {
+      stack.write(at, param);
+      at += slotWords(param.type);
+    }
+    if (func.hostFunction !== undefined) {
+      this.callHost(func, 0, func.module);
+      this.takeResults(func.type);
+      return undefined;
+    }
+    const space = this.space(func);
+    const execution = new Execution(stack, space, func.type, this.executor.configure.runtime.maxCallDepth);
+    this.enterWasm(execution, func, 0, undefined, 0);
+    return execution;
+  }
+
+  private takeResults(type: FunctionType): void {
+    let at = 0;
+    this.results = type.results.map((result) => {
+      const value = this.stack.read(at, result);
+      at += slotWords(result);
+      return value;
+    });
+  }
+
+  private checkStop(): void {
+    const late = this.deadline !== undefined && host.monotonicNanoseconds() >= this.deadline;
+    if (this.stopped || late) fail(ErrCode.Interrupted);
+  }
+
+  // --- The slice ---
+
+  private runSlice(execution: Execution): boolean {
+    this.grant(execution);
+    for (;;) {
+      const exit = run(execution);
+      switch (exit) {
+        case Exit.Leave:
+          if (this.leaveInstance(execution)) {
+            this.settle(execution);
+            this.takeResults(execution.type);
+            return true;
+          }
+          break;
+        case Exit.Fuel:
+          if (this.refuel(execution)) return false;
+          break;
+        default:
+          if (this.handle(execution, exit)) return false;
+      }
+    }
+  }
+
+  /**
+   * @param exit anything but Leave and Fuel
+   * @returns true where the slice is over
+   */
+  private handle(execution: Execution, exit: number): boolean {
+    // Tail calls alone can make an endless run, and they come here without a look at the fuel.
+    if (execution.fuel < 0 && exit < Exit.Threw) {
+      this.settle(execution);
+      return true;
+    }
+    try {
+      this.dispatch(execution, exit);
+      return false;
+    } catch (error) {
+      this.settle(execution);
+      throw error;
+    }
+  }
+
+  private dispatch(execution: Execution, exit: number): void {
+    const { code, pc } = execution;
+    switch (exit) {
+      case Exit.Lower:
+        this.lower(execution, code[pc + 1]);
+        return;
+      case Exit.Grow:
+        this.growStack(execution);
+        return;
+      case Exit.CallImport:
+        this.call(execution, execution.instance.getFunction(code[pc + 1]), code[pc + 2], code[pc + 3], 4);
+        return;
+      case Exit.CallIndirect:
+        this.call(execution, this.indirectCallee(execution), code[pc + 4], code[pc + 5], 6);
+        return;
+      case Exit.CallRef:
+        this.call(execution, this.referencedCallee(execution), code[pc + 2], code[pc + 3], 4);
+        return;
+      case Exit.ReturnCall:
+        this.returnCall(execution, execution.instance.getFunction(code[pc + 1]), pc + 2);
+        return;
+      case Exit.ReturnCallIndirect:
+        this.returnCall(execution, this.indirectCallee(execution), pc + 4);
+        return;
+      case Exit.ReturnCallRef:
+        this.returnCall(execution, this.referencedCallee(execution), pc + 2);
+        return;
+      case Exit.Threw:
+        this.chargeTrap(execution);
+        throw thrownError(execution);
+      default:
+        this.chargeTrap(execution);
+        throw trapError(execution, exit);
+    }
+  }
+
+  // --- Fuel ---
+
+  private grant(execution: Execution): void {
+    if (this.stepwise) {
+      execution.fuel = Math.max(0, this.meter.grant(0));
+      return;
+    }
+    const fuel = this.meter.grant(2 * this.executor.largestCost.value);
+    if (fuel >= 0) {
+      execution.fuel = fuel;
+      return;
+    }
+    this.stepwise = true;
+    this.meter.spend(switchToStepwise(execution));
+    execution.fuel = Math.max(0, this.meter.grant(0));
+  }
+
+  private settle(execution: Execution): void {
+    this.meter.settle(execution.fuel, execution.steps);
+    execution.steps = 0;
+  }
+
+  /** @returns true where the slice is over; false where the run can go on at once */
+  private refuel(execution: Execution): boolean {
+    const { code, pc } = execution;
+    if (code[pc] !== IR.step) {
+      this.settle(execution);
+      return true;
+    }
+    // A step that has been charged but not executed.
+    const cost = code[pc + 1];
+    execution.fuel += cost;
+    this.settle(execution);
+    if (execution.fuel >= cost) return true;
+    const fuel = this.meter.grant(0);
+    if (fuel >= cost) {
+      this.meter.settle(fuel, 0);
+      return true;
+    }
+    this.meter.count(1);
+    this.meter.tryToSpend(cost);
+    const place = placeOf(execution);
+    const context = place === undefined ? [] : [instructionContext(execution, place)];
+    throw trapless(execution, ErrCode.CostLimitExceeded, context);
+  }
+
+  /** An instruction that traps has been begun, so it is counted; and what was counted in before it is charged. */
+  private chargeTrap(execution: Execution): void {
+    const place = placeOf(execution);
+    if (place === undefined || this.executor.statistics === undefined) return;
+    if (this.stepwise) return;
+    const { costs } = execution.space;
+    this.meter.spend(place.cost + costs(infoAt(execution, place).ordinal));
+  }
+
+  // --- Calls ---
+
+  private lower(execution: Execution, index: number): void {
+    this.settle(execution);
+    const { space } = execution;
+    this.atTrap(execution, () => space.lower(index));
+    execution.refreshCode();
+    this.executor.largestCost.raise(space.largestCost);
+    this.grant(execution);
+  }
+
+  /** Runs what may throw a bare error, and adds where the execution stands. */
+  private atTrap<T>(execution: Execution, action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof WasmEdgeError)) throw error;
+      this.chargeTrap(execution);
+      throw trapError(execution, error.code, ...error.context);
+    }
+  }
+
+  /** The frame that a call needs does not fit: makes the stack larger, or traps where a limit is reached. */
+  private growStack(execution: Execution): void {
+    this.atTrap(execution, () => {
+      if (execution.depth >= execution.maxDepth) fail(ErrCode.CallStackExhausted);
+      execution.reserve(execution.stackEnd + HEADER_WORDS);
+    });
+  }
+
+  /**
+   * Calls any function from the present frame.
+   * @param base word offset of the arguments in the frame
+   * @param cost what the call charges
+   * @param words of the call instruction
+   */
+  private call(execution: Execution, func: FunctionInstance, base: number, cost: number, words: number): void {
+    execution.fuel -= cost;
+    const at = execution.fp + base;
+    const next = execution.pc + words;
+    if (func.hostFunction !== undefined) {
+      this.callHost(func, at, execution.instance, execution);
+      execution.pc = next;
+      return;
+    }
+    this.atTrap(execution, () => this.enterWasm(execution, func, at, execution.space, next));
+  }
+
+  /**
+   * Makes a frame for a wasm function and goes to its code.
+   * @param at word offset of the arguments on the stack
+   * @param caller the code that goes on afterwards, undefined for none
+   * @param next where that goes on
+   */
+  private enterWasm(
+    execution: Execution,
+    func: FunctionInstance,
+    at: number,
+    caller: CodeSpace | undefined,
+    next: number,
+  ): void {
+    if (execution.depth >= execution.maxDepth) fail(ErrCode.CallStackExhausted);
+    const space = this.space(func);
+    const entry = space.lower(func.index);
+    this.executor.largestCost.raise(space.largestCost);
+    execution.reserve(at + space.frameWords(entry));
+    const header = this.clearLocals(execution, space, entry, at);
+    const within = caller === space;
+    if (!within) execution.boundaries.push({ space: caller, position: next });
+    execution.i32[header] = within ? next : 0;
+    execution.i32[header + 1] = execution.fp;
+    execution.fp = at;
+    execution.depth++;
+    execution.switchTo(space);
+    execution.pc = entry;
+  }
+
+  /** @returns the word offset of the frame's header */
+  private clearLocals(execution: Execution, space: CodeSpace, entry: number, at: number): number {
+    const header = at + space.headerOffset(entry);
+    execution.i32.fill(0, at + space.code[entry - 2], header);
+    return header;
+  }
+
+  /** The function in a table. https://webassembly.github.io/spec/core/exec/instructions.html#xref-syntax-instructions-syntax-instr-control-mathsf-call-indirect-x-y */
+  private indirectCallee(execution: Execution): FunctionInstance {
+    const { code, pc, fp, i32, instance } = execution;
+    // A return call has the same operands in the same places.
+    const typeId = code[pc + 1];
+    const table = instance.tables[code[pc + 2]];
+    const at = fp + code[pc + 3];
+    const index = (i32[at] >>> 0) + (table.is64 ? (i32[at + 1] >>> 0) * 2 ** 32 : 0);
+    if (index >= table.size) this.trap(execution, ErrCode.UndefinedElement);
+    const func = table.getRef(index) as FunctionInstance | null;
+    if (func === null) this.trap(execution, ErrCode.UninitializedElement);
+    if (func.typeId === typeId || isCanonicalSubtype(func.typeId, typeId)) return func;
+    this.chargeTrap(execution);
+    throw trapError(execution, ErrCode.IndirectCallTypeMismatch, {
+      kind: "mismatch",
+      category: "function type",
+      expected: this.expectedType(execution),
+      got: func.type,
+    });
+  }
+
+  /** The function type that the indirect call at the present instruction names. */
+  private expectedType(execution: Execution): FunctionType {
+    const place = placeOf(execution);
+    if (place === undefined) return { params: [], results: [] };
+    return execution.space.spaces.functionType(execution.space.instructionAt(place.offset).index);
+  }
+
+  private referencedCallee(execution: Execution): FunctionInstance {
+    const { code, pc, fp, refs } = execution;
+    const func = refs[(fp + code[pc + 1]) >> 1] as FunctionInstance | null;
+    if (func === null) this.trap(execution, ErrCode.AccessNullFunc);
+    return func;
+  }
+
+  private trap(execution: Execution, code: number): never {
+    this.chargeTrap(execution);
+    throw trapError(execution, code);
+  }
+
+  /**
+   * A tail call: the present frame gives way to the callee's.
+   * @param operands position of the words header, base, words, cost
+   */
+  private returnCall(execution: Execution, func: FunctionInstance, operands: number): void {
+    const { code, fp, i32, refs } = execution;
+    const header = fp + code[operands];
+    const from = fp + code[operands + 1];
+    const words = code[operands + 2];
+    const next = i32[header];
+    const callerFp = i32[header + 1];
+    execution.fuel -= code[operands + 3];
+    i32.copyWithin(fp, from, from + words);
+    refs.copyWithin(fp >> 1, from >> 1, (from + words) >> 1);
+    if (func.hostFunction !== undefined) {
+      this.callHost(func, fp, execution.instance, execution);
+      execution.pc = next;
+      execution.fp = callerFp;
+      execution.depth--;
+      return;
+    }
+    const space = this.space(func);
+    const within = space === execution.space;
+    if (!within && next !== 0) execution.boundaries.push({ space: execution.space, position: next });
+    execution.depth--;
+    const entry = this.atTrap(execution, () => {
+      const lowered = space.lower(func.index);
+      execution.reserve(fp + space.frameWords(lowered));
+      return lowered;
+    });
+    this.executor.largestCost.raise(space.largestCost);
+    const newHeader = this.clearLocals(execution, space, entry, fp);
+    execution.i32[newHeader] = within ? next : 0;
+    execution.i32[newHeader + 1] = callerFp;
+    execution.depth++;
+    execution.switchTo(space);
+    execution.pc = entry;
+  }
+
+  /** @returns true where the frame that was left is the first */
+  private leaveInstance(execution: Execution): boolean {
+    const boundary = execution.boundaries.pop();
+    if (boundary?.space === undefined) return true;
+    execution.switchTo(boundary.space);
+    execution.pc = boundary.position;
+    return false;
+  }
+
+  // --- Host functions ---
+
+  private callHost(
+    func: FunctionInstance,
+    at: number,
+    caller: FunctionInstance["module"],
+    execution?: Execution,
+  ): void {
+    const { hostFunction, type } = func;
+    if (hostFunction === undefined) return;
+    const { executor, stack, meter } = this;
+    if (hostFunction.cost !== 0 && !meter.tryToSpend(hostFunction.cost)) fail(ErrCode.CostLimitExceeded);
+    func.module?.finalize();
+    let place = at;
+    const args = type.params.map((param) => {
+      const value = stack.readValue(place, param);
+      place += slotWords(param);
+      return value;
+    });
+    const timed = executor.configure.statistics.timeMeasuring ? executor.statistics : undefined;
+    timed?.stopRecordWasm();
+    timed?.startRecordHost();
+    let results: unknown;
+    try {
+      executor.beforeHostFunction();
+      results = hostFunction.run(new CallingFrame(executor, caller), args);
+      executor.afterHostFunction();
+    } catch (error) {
+      throw hostError(error, execution);
+    } finally {
+      timed?.stopRecordHost();
+      timed?.startRecordWasm();
+    }
+    writeResults(stack, at, func, results);
+    execution?.refreshMemory();
+    if (this.stopped) fail(ErrCode.Interrupted);
+  }
+}
+
+/** An error without a trap's head line of its own: WasmEdge logs the limit's own line. */
+function trapless(execution: Execution, code: number, context: ConstructorParameters<typeof WasmEdgeError>[1][]) {
+  const error = trapError(execution, code);
+  const backtrace = error.context.filter((entry) => entry.kind === "backtrace");
+  return new WasmEdgeError(code, ...context, ...backtrace);
+}
+
+/** What a host function threw, as WasmEdgeError with the frames that called it. */
+function hostError(thrown: unknown, execution: Execution | undefined): WasmEdgeError {
+  const error = asWasmEdgeError(thrown);
+  const placed = error.context.some((entry) => entry.kind === "backtrace");
+  if (execution === undefined || placed || error.code === ErrCode.Terminated) return error;
+  return error.withContext(backtraceOf(execution));
+}
+
+function asWasmEdgeError(error: unknown): WasmEdgeError {
+  if (error instanceof WasmEdgeError) return error;
+  if (isStackOverflow(error)) return new WasmEdgeError(ErrCode.CallStackExhausted);
+  const wrapped = new WasmEdgeError(ErrCode.HostFuncError, {
+    kind: "note",
+    text: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+  });
+  wrapped.cause = error;
+  return wrapped;
+}
+
+/** Checks what a host function gave back and puts it where its results belong. @throws FuncSigMismatch, HostPromise */
+function writeResults(stack: ValueStack, at: number, func: FunctionInstance, results: unknown): void {
+  const { type } = func;
+  const list = resultList(results);
+  if (list.length !== type.results.length) failSignature(type, list);
+  let place = at;
+  type.results.forEach((result, i) => {
+    const value = WasmValue.of(result, list[i]);
+    if (value === undefined || !fits(value, canonical(func, result))) failSignature(type, list);
+    stack.write(place, value);
+    place += slotWords(result);
+  });
+}
+
+function resultList(results: unknown): readonly Value[] {
+  if (results === undefined) return [];
+  if (Array.isArray(results)) return results;
+  if (typeof results === "object" && results !== null && "then" in results) fail(ErrCode.HostPromise);
+  return [results as Value];
+}
+
+/** A value type of a function's, over canonical ids. Host functions have those already. */
+export function canonical(func: FunctionInstance, type: ValType): ValType {
+  return func.module?.source === undefined ? type : canonicalValType(type, func.module.typeIds);
+}
+
+/** Whether a value has the type, or is a reference that may stand for it. */
+export function fits(value: WasmValue, type: ValType): boolean {
+  return isRefType(type) ? isRefType(value.type) && referenceMatches(value.reference, type) : value.type === type;
+}
+
+function failSignature(type: FunctionType, values: readonly Value[]): never {
+  fail(ErrCode.FuncSigMismatch, {
+    kind: "mismatch",
+    category: "function type",
+    expected: type,
+    got: { params: type.params, results: values.map((value, i) => typeOfValue(value, type.results[i])) },
+  });
+}
+
+/** The type that a natural value looks like, for the text of a mismatch. @param wanted what stands in its place */
+export function typeOfValue(value: Value | WasmValue, wanted: ValType | undefined): ValType {
+  if (value instanceof WasmValue) return value.type;
+  if (wanted !== undefined && WasmValue.of(wanted, value) !== undefined) return wanted;
+  if (typeof value === "number") return Number.isInteger(value) ? ValType.I32 : ValType.F64;
+  if (typeof value === "bigint") return ValType.I64;
+  return value instanceof FunctionInstance ? ValType.FuncRef : ValType.ExternRef;
+}

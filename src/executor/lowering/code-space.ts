@@ -1,0 +1,231 @@
+import { IndexSpaces } from "../../ast/index-spaces.ts";
+import type { Module } from "../../ast/module.ts";
+import type { FunctionType } from "../../ast/types.ts";
+import { fail } from "../../common/error.ts";
+import { ErrCode } from "../../common/error-code.ts";
+import { allProposals } from "../../common/proposal.ts";
+import type { ValType } from "../../common/value-type.ts";
+import { Configure } from "../../config/configure.ts";
+import { FileManager } from "../../loader/file-manager.ts";
+import { InstructionReader } from "../../loader/instruction-reader.ts";
+import { readValType } from "../../loader/type-reader.ts";
+import type { ModuleCode, ModuleInstance } from "../../store/module-instance.ts";
+import { IR } from "../engine/generated/ir.ts";
+import { type CodePlace, FunctionLowering, type LoweringOptions, PROLOGUE_WORDS } from "./lower-function.ts";
+
+/** A function's place in a code space. */
+export interface LoweredFunction {
+  /** In the index space of functions. */
+  readonly index: number;
+  /** Position of the prologue. */
+  readonly start: number;
+  /** Position of the first instruction. */
+  readonly entry: number;
+  /** Position after the last. */
+  readonly end: number;
+}
+
+/** Cost of each instruction by its ordinal: what WasmEdge's cost table holds. */
+export type CostTable = (ordinal: number) => number;
+
+/** Each instruction costs one: then the cost of a run is the number of its instructions. */
+export const unitCosts: CostTable = () => 1;
+
+/** What has been validated is decoded with everything on. */
+const permissive = new Configure();
+for (const proposal of allProposals) permissive.addProposal(proposal);
+
+/** A reader of code that has been validated, under whatever proposals. */
+export function permissiveReader(bytes: Uint8Array): InstructionReader {
+  return new InstructionReader(bytes, permissive);
+}
+
+/** Locals that a function may have: a frame of more would not fit any value stack. */
+const MOST_LOCALS = 1 << 22;
+
+/**
+ * The code of one module instance: functions lowered at their first call, one after the other in one array, so that a call
+ * within the instance is a jump.
+ */
+export class CodeSpace implements ModuleCode {
+  readonly instance: ModuleInstance;
+  readonly costs: CostTable;
+  readonly stepwise: boolean;
+  readonly spaces: IndexSpaces;
+  /** The code; replaced when it grows. */
+  code: Int32Array;
+  /** Position of each function's first instruction by function index; 0 while it has none. */
+  readonly entries: Int32Array;
+  /** The largest cost that any function counts in beyond what its branches have charged. */
+  largestCost = 0;
+  private length = 1;
+  private readonly functions: LoweredFunction[] = [];
+  private readonly lowering: FunctionLowering;
+  private readonly reader: InstructionReader;
+
+  constructor(instance: ModuleInstance, costs: CostTable, stepwise = false) {
+    this.instance = instance;
+    this.costs = costs;
+    this.stepwise = stepwise;
+    this.spaces = new IndexSpaces(this.source);
+    this.entries = new Int32Array(this.spaces.functionCount);
+    this.code = new Int32Array(1024);
+    // Position 0: where the frames of this instance end.
+    this.code[0] = IR["leave-instance"];
+    const options: LoweringOptions = { spaces: this.spaces, typeIds: instance.typeIds, costs, stepwise };
+    this.reader = permissiveReader(this.source.bytes);
+    this.lowering = new FunctionLowering(options, this.reader);
+  }
+
+  /** The code space of an instance, made if it has none for these costs. */
+  static of(instance: ModuleInstance, costs: CostTable, stepwise = false): CodeSpace {
+    const held = instance.code;
+    if (held instanceof CodeSpaces) return held.get(costs, stepwise);
+    const spaces = new CodeSpaces(instance);
+    instance.code = spaces;
+    return spaces.get(costs, stepwise);
+  }
+
+  private get source(): Module {
+    return this.instance.source as Module;
+  }
+
+  /** The type of a function of the index space. */
+  functionType(index: number): FunctionType {
+    return this.spaces.functionType(this.spaces.functionTypeIndex(index));
+  }
+
+  /** The types of a function's parameters and locals. @throws CallStackExhausted where no frame could hold them */
+  localTypes(index: number): ValType[] {
+    const { code } = this.source;
+    const defined = index - this.spaces.importedFunctionCount;
+    const file = new FileManager(this.source.bytes);
+    file.position = code.starts[defined];
+    const types = this.functionType(index).params.slice();
+    const groups = file.readU32();
+    for (let i = 0; i < groups; i++) {
+      const count = file.readU32();
+      const type = readValType(file, permissive);
+      if (types.length + count > MOST_LOCALS) fail(ErrCode.CallStackExhausted);
+      for (let k = 0; k < count; k++) types.push(type);
+    }
+    return types;
+  }
+
+  /**
+   * Lowers a function, unless it is already.
+   * @returns the position of its first instruction
+   */
+  lower(index: number): number {
+    if (this.entries[index] !== 0) return this.entries[index];
+    const start = this.length;
+    const body = this.lowerAt(index, start);
+    this.reserve(start + body.code.length);
+    this.code.set(body.code, start);
+    this.length = start + body.code.length;
+    const entry = start + PROLOGUE_WORDS;
+    this.functions.push({ index, start, entry, end: this.length });
+    this.entries[index] = entry;
+    if (body.largestCost > this.largestCost) this.largestCost = body.largestCost;
+    return entry;
+  }
+
+  private lowerAt(index: number, base: number, visit?: (position: number, place: CodePlace) => void) {
+    const { code } = this.source;
+    const defined = index - this.spaces.importedFunctionCount;
+    return this.lowering.lower(
+      this.functionType(index),
+      this.localTypes(index),
+      code.expressionStarts[defined],
+      code.ends[defined],
+      base,
+      visit,
+    );
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.code.length) return;
+    const larger = new Int32Array(Math.max(length, this.code.length * 2));
+    larger.set(this.code.subarray(0, this.length));
+    this.code = larger;
+  }
+
+  /** The function whose code holds `position`, or undefined for position 0. */
+  functionAt(position: number): LoweredFunction | undefined {
+    let low = 0;
+    let high = this.functions.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.functions[middle].end <= position) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.functions[low];
+    return found !== undefined && position >= found.start ? found : undefined;
+  }
+
+  /** The instruction at a byte offset, decoded: the reader's fields are valid until its next use. */
+  instructionAt(offset: number): InstructionReader {
+    this.reader.seek(offset);
+    this.reader.next();
+    return this.reader;
+  }
+
+  /** Offset of the instruction after the one at `offset`. */
+  offsetAfter(offset: number): number {
+    return this.instructionAt(offset).position;
+  }
+
+  /** Words of a frame of the function at `entry`. */
+  frameWords(entry: number): number {
+    return this.code[entry - 1];
+  }
+
+  /** Word offset of the frame header of the function at `entry`. */
+  headerOffset(entry: number): number {
+    return this.code[entry - 3];
+  }
+
+  /**
+   * What stands at a position in terms of wasm. The function is lowered once more to tell, so that nothing needs to be kept
+   * for what is rarely asked.
+   */
+  placeOf(position: number): CodePlace | undefined {
+    const func = this.functionAt(position);
+    if (func === undefined) return undefined;
+    let found: CodePlace | undefined;
+    this.lowerAt(func.index, func.start, (at, place) => {
+      if (at <= position) found = place;
+    });
+    return found;
+  }
+
+  /** The position of the code of the instruction at a byte offset, in this code space. */
+  positionOf(index: number, offset: number): number | undefined {
+    const entry = this.lower(index);
+    let found: number | undefined;
+    this.lowerAt(index, entry - PROLOGUE_WORDS, (at, place) => {
+      if (place.offset === offset) found ??= at;
+    });
+    return found;
+  }
+}
+
+/** An instance's code spaces: one for each cost table that it was run with, and the stepwise ones. */
+class CodeSpaces implements ModuleCode {
+  readonly instance: ModuleInstance;
+  private fast: CodeSpace | undefined;
+  private slow: CodeSpace | undefined;
+
+  constructor(instance: ModuleInstance) {
+    this.instance = instance;
+  }
+
+  get(costs: CostTable, stepwise: boolean): CodeSpace {
+    const held = stepwise ? this.slow : this.fast;
+    if (held?.costs === costs) return held;
+    const made = new CodeSpace(this.instance, costs, stepwise);
+    if (stepwise) this.slow = made;
+    else this.fast = made;
+    return made;
+  }
+}

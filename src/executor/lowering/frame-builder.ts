@@ -1,0 +1,332 @@
+import { isRefType, ValType } from "../../common/value-type.ts";
+import { IR, irLengths } from "../engine/generated/ir.ts";
+
+/** How an entry of the lowering's operand stack stands for its value. */
+export const enum Kind {
+  /** In its home register. */
+  Register,
+  /** In a local's register: `local.get` has emitted nothing yet. */
+  Local,
+  /** A constant: nothing has been emitted yet. */
+  Constant,
+}
+
+/** An entry as it was at some place of a function, for putting the operand stack into memory there. */
+export interface OperandState {
+  readonly kind: Kind;
+  readonly type: ValType;
+  /** Word offset of the home register in the frame. */
+  readonly home: number;
+  /** Word offset of the register that holds the value, or a constant's low word. */
+  readonly value: number;
+  /** A constant's high word. */
+  readonly high: number;
+}
+
+/** The words that a value takes in a frame: a slot of two, or two slots for a v128. */
+export function slotWords(type: ValType): number {
+  return type === ValType.V128 ? 4 : 2;
+}
+
+/** The instruction that moves a value of this type between registers. */
+function moveOf(type: ValType): IR {
+  switch (type) {
+    case ValType.I32:
+    case ValType.F32:
+      return IR.move32;
+    case ValType.I64:
+    case ValType.F64:
+      return IR.move64;
+    case ValType.V128:
+      return IR.move128;
+    default:
+      return IR["move-ref"];
+  }
+}
+
+/**
+ * Emits the code of one function and keeps the operand stack as it would be at this place of the run.
+ *
+ * Locals and operands are registers of one frame. An operand that is a local or a constant is not moved to its home
+ * register until someone needs it there; so `local.get` and `const` vanish into the instructions that use them.
+ */
+export class FrameBuilder {
+  /** The code so far; `length` words of it. */
+  code = new Int32Array(256);
+  length = 0;
+  /** Where the code will stand: branch targets are positions in the code space. */
+  base = 0;
+
+  /** Word offset of each local's register. */
+  localOffsets: number[] = [];
+  localTypes: ValType[] = [];
+
+  /** The operand stack. */
+  readonly kinds: Kind[] = [];
+  readonly types: ValType[] = [];
+  readonly homes: number[] = [];
+  readonly values: number[] = [];
+  readonly highs: number[] = [];
+  depth = 0;
+  /** Word offset of the next operand's home. */
+  top = 0;
+  /** The largest `top` there was: the size of the frame. */
+  highWater = 0;
+  /** Entries below this depth are known not to be locals. */
+  private localsFrom = 0;
+
+  /** Start of the last instruction that was emitted, if it may still be changed; else -1. */
+  lastStart = -1;
+  /** Place of its destination word. */
+  private lastDestination = -1;
+
+  /** Called before the first word of an instruction is emitted. */
+  onEmit: (() => void) | undefined;
+
+  /** Begins a function. @param operandBase word offset of the first operand's home */
+  begin(base: number, operandBase: number): void {
+    this.length = 0;
+    this.base = base;
+    this.depth = 0;
+    this.top = operandBase;
+    this.highWater = operandBase;
+    this.localsFrom = 0;
+    this.forgetLast();
+  }
+
+  /** The position in the code space of the next instruction. */
+  get position(): number {
+    return this.base + this.length;
+  }
+
+  /** Appends a word that belongs to no fixed operand: a br-table's list. */
+  word(value: number): void {
+    if (this.length >= this.code.length) this.grow();
+    this.code[this.length++] = value;
+  }
+
+  private grow(): void {
+    const larger = new Int32Array(this.code.length * 2);
+    larger.set(this.code);
+    this.code = larger;
+  }
+
+  /** Emits an instruction with its operands in order. @returns the place of its first word in `code` */
+  emit(ir: IR, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0): number {
+    this.onEmit?.();
+    const start = this.length;
+    if (start + 8 > this.code.length) this.grow();
+    const { code } = this;
+    code[start] = ir;
+    code[start + 1] = a;
+    code[start + 2] = b;
+    code[start + 3] = c;
+    code[start + 4] = d;
+    code[start + 5] = e;
+    code[start + 6] = f;
+    code[start + 7] = g;
+    this.length = start + irLengths[ir];
+    this.forgetLast();
+    return start;
+  }
+
+  /** From here on the last instruction stays as it is: a branch may arrive between it and the next. */
+  forgetLast(): void {
+    this.lastStart = -1;
+    this.lastDestination = -1;
+  }
+
+  // --- The operand stack ---
+
+  private push(kind: Kind, type: ValType, value: number, high: number): void {
+    const index = this.depth++;
+    this.kinds[index] = kind;
+    this.types[index] = type;
+    this.homes[index] = this.top;
+    this.values[index] = value;
+    this.highs[index] = high;
+    this.top += slotWords(type);
+    if (this.top > this.highWater) this.highWater = this.top;
+  }
+
+  /** Pushes a value that stands in its home. */
+  pushRegister(type: ValType): void {
+    this.push(Kind.Register, type, this.top, 0);
+  }
+
+  /** `local.get`. */
+  pushLocal(local: number): void {
+    this.push(Kind.Local, this.localTypes[local], this.localOffsets[local], 0);
+  }
+
+  pushConstant(type: ValType, low: number, high: number): void {
+    this.push(Kind.Constant, type, low, high);
+  }
+
+  /** Takes the top entry off; its fields stay readable at the returned index until the next push. */
+  pop(): number {
+    const index = --this.depth;
+    this.top = this.homes[index];
+    if (this.localsFrom > index) this.localsFrom = index;
+    return index;
+  }
+
+  /** Puts the entry back that was popped last, unchanged. */
+  restore(): void {
+    this.top += slotWords(this.types[this.depth]);
+    this.depth++;
+  }
+
+  /** Takes entries off down to `depth`. */
+  popTo(depth: number): void {
+    while (this.depth > depth) this.pop();
+  }
+
+  /** Gives the top entry another type of the same bits; its value stays where it is. */
+  retype(type: ValType): void {
+    this.types[this.depth - 1] = type;
+  }
+
+  isConstant(index: number): boolean {
+    return this.kinds[index] === Kind.Constant;
+  }
+
+  /** The register that holds an entry's value; a constant is put into its home first. */
+  register(index: number): number {
+    if (this.kinds[index] === Kind.Constant) this.toHome(index);
+    return this.values[index];
+  }
+
+  /** Puts an entry's value into its home register. */
+  toHome(index: number): void {
+    const home = this.homes[index];
+    const type = this.types[index];
+    switch (this.kinds[index]) {
+      case Kind.Register:
+        if (this.values[index] !== home) this.emit(moveOf(type), home, this.values[index]);
+        break;
+      case Kind.Local:
+        this.emit(moveOf(type), home, this.values[index]);
+        break;
+      case Kind.Constant:
+        this.emitConstant(type, home, this.values[index], this.highs[index]);
+        break;
+    }
+    this.kinds[index] = Kind.Register;
+    this.values[index] = home;
+  }
+
+  private emitConstant(type: ValType, destination: number, low: number, high: number): void {
+    if (isRefType(type)) this.emit(IR["ref.null"], destination);
+    else if (type === ValType.I32 || type === ValType.F32) this.emit(IR.const32, destination, low);
+    else this.emit(IR.const64, destination, low, high);
+  }
+
+  /** Puts the topmost `count` entries into their homes. */
+  topToHome(count: number): void {
+    for (let index = this.depth - count; index < this.depth; index++) this.toHome(index);
+  }
+
+  /** Puts all entries into their homes. */
+  allToHome(): void {
+    this.topToHome(this.depth);
+    this.localsFrom = this.depth;
+  }
+
+  /** Puts into their homes all entries that stand for locals: the code that follows may set those on one way only. */
+  localsToHome(): void {
+    for (let index = this.localsFrom; index < this.depth; index++) {
+      if (this.kinds[index] === Kind.Local) this.toHome(index);
+    }
+    this.localsFrom = this.depth;
+  }
+
+  private hasEntryOfLocal(offset: number): boolean {
+    for (let index = this.localsFrom; index < this.depth; index++) {
+      if (this.kinds[index] === Kind.Local && this.values[index] === offset) return true;
+    }
+    return false;
+  }
+
+  // --- Results ---
+
+  /** Emits an instruction whose first operand is its destination, and pushes its result. */
+  result(ir: IR, type: ValType, a = 0, b = 0, c = 0, d = 0, e = 0): void {
+    const start = this.emit(ir, this.top, a, b, c, d, e);
+    this.pushRegister(type);
+    this.lastStart = start;
+    this.lastDestination = start + 1;
+  }
+
+  /** Like `result`, for cold instructions whose first word is the wasm opcode. */
+  resultOf(ir: IR, opcode: number, type: ValType, a = 0, b = 0, c = 0, d = 0): void {
+    const start = this.emit(ir, opcode, this.top, a, b, c, d);
+    this.pushRegister(type);
+    this.lastStart = start;
+    this.lastDestination = start + 2;
+  }
+
+  /** The start of the instruction that made the top entry, if it was the last one and can be undone; else -1. */
+  makerOfTop(): number {
+    const index = this.depth - 1;
+    return this.lastStart >= 0 &&
+      this.kinds[index] === Kind.Register &&
+      this.values[index] === this.homes[index] &&
+      this.code[this.lastDestination] === this.homes[index]
+      ? this.lastStart
+      : -1;
+  }
+
+  /** Takes the last instruction back. */
+  undo(start: number): void {
+    this.length = start;
+    this.forgetLast();
+  }
+
+  /** `local.set`: the top entry becomes the local's value. @param keep whether it stays on the stack: `local.tee` */
+  setLocal(local: number, keep: boolean): void {
+    const offset = this.localOffsets[local];
+    const type = this.localTypes[local];
+    const maker = this.makerOfTop();
+    const index = this.pop();
+    if (this.kinds[index] === Kind.Local && this.values[index] === offset) {
+      // A local set to itself.
+    } else if (this.hasEntryOfLocal(offset)) {
+      for (let i = this.localsFrom; i < this.depth; i++) {
+        if (this.kinds[i] === Kind.Local && this.values[i] === offset) this.toHome(i);
+      }
+      this.moveInto(offset, type, index);
+    } else if (maker >= 0) {
+      // The instruction that computes the value writes the local at once.
+      this.code[this.lastDestination] = offset;
+      this.forgetLast();
+    } else this.moveInto(offset, type, index);
+    if (keep) this.pushLocal(local);
+  }
+
+  private moveInto(offset: number, type: ValType, index: number): void {
+    if (this.kinds[index] === Kind.Constant) this.emitConstant(type, offset, this.values[index], this.highs[index]);
+    else this.emit(moveOf(type), offset, this.values[index]);
+  }
+
+  /** Moves an entry's value to any register. */
+  moveTo(destination: number, index: number): void {
+    if (this.kinds[index] !== Kind.Constant && this.values[index] === destination) return;
+    this.moveInto(destination, this.types[index], index);
+  }
+
+  /** The operand stack as it is now. */
+  snapshot(): OperandState[] {
+    const states: OperandState[] = [];
+    for (let i = 0; i < this.depth; i++) {
+      states.push({
+        kind: this.kinds[i],
+        type: this.types[i],
+        home: this.homes[i],
+        value: this.values[i],
+        high: this.highs[i],
+      });
+    }
+    return states;
+  }
+}

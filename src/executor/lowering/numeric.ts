@@ -1,0 +1,93 @@
+import { Op } from "../../ast/generated/opcode.ts";
+import type { InstructionInfo } from "../../ast/instructions.ts";
+import { ValType } from "../../common/value-type.ts";
+import { formR, formRI, formRR, IR } from "../engine/generated/ir.ts";
+import { exchanged, isComparison, type LastComparison } from "./condition.ts";
+import type { FrameBuilder } from "./frame-builder.ts";
+
+/** Lowering of the numeric instructions: choosing the form of the operands. */
+
+const commutative = new Set<number>([
+  Op["i32.add"],
+  Op["i32.mul"],
+  Op["i32.and"],
+  Op["i32.or"],
+  Op["i32.xor"],
+  Op["i64.add"],
+  Op["i64.mul"],
+  Op["i64.and"],
+  Op["i64.or"],
+  Op["i64.xor"],
+]);
+
+const divisions = new Set<number>([Op["i32.div_s"], Op["i32.div_u"], Op["i32.rem_s"], Op["i32.rem_u"]]);
+
+/** Conversions whose result has the bits of the operand, or its low half: nothing needs to be done. */
+const retyped = new Map<number, ValType>([
+  [Op["i32.wrap_i64"], ValType.I32],
+  [Op["i32.reinterpret_f32"], ValType.I32],
+  [Op["i64.reinterpret_f64"], ValType.I64],
+  [Op["f32.reinterpret_i32"], ValType.F32],
+  [Op["f64.reinterpret_i64"], ValType.F64],
+]);
+
+/** Lowers an instruction of one operand. */
+export function lowerUnary(builder: FrameBuilder, comparisons: LastComparison, info: InstructionInfo): void {
+  const { opcode } = info;
+  const type = retyped.get(opcode);
+  if (type !== undefined) {
+    builder.retype(type);
+    return;
+  }
+  const result = (info.results as readonly ValType[])[0];
+  const a = builder.register(builder.depth - 1);
+  builder.pop();
+  if (opcode === Op["i64.eqz"]) {
+    builder.result(formRI[Op["i64.eq"]], result, a, 0);
+    comparisons.remember(builder.lastStart, Op["i64.eq"], true);
+  } else if (formR[opcode] >= 0) {
+    builder.result(formR[opcode], result, a);
+    if (opcode === Op["i32.eqz"]) comparisons.remember(builder.lastStart, opcode, false);
+  } else builder.resultOf(IR.unary, opcode, result, a);
+}
+
+/** Whether an entry is a constant that fits the one immediate word of `opcode`. */
+function fitsImmediate(builder: FrameBuilder, index: number, opcode: number): boolean {
+  if (!builder.isConstant(index) || formRI[opcode] < 0) return false;
+  const low = builder.values[index];
+  if (builder.types[index] === ValType.I64) return builder.highs[index] === low >> 31;
+  // A division by these can trap, which the immediate form does not look for.
+  return !(divisions.has(opcode) && (low === 0 || low === -1));
+}
+
+/** Lowers an instruction of two operands. */
+export function lowerBinary(builder: FrameBuilder, comparisons: LastComparison, info: InstructionInfo): void {
+  let { opcode } = info;
+  let first = builder.depth - 2;
+  let second = builder.depth - 1;
+  const compares = isComparison(opcode);
+  const exchange = (): void => {
+    if (compares) opcode = exchanged(opcode);
+    [first, second] = [second, first];
+  };
+  let immediate = fitsImmediate(builder, second, opcode);
+  if (!immediate) {
+    const mirrored = compares ? exchanged(opcode) : opcode;
+    if ((compares || commutative.has(opcode)) && fitsImmediate(builder, first, mirrored)) {
+      exchange();
+      immediate = true;
+    } else if (compares && formRR[opcode] < 0) exchange();
+  }
+  const a = builder.register(first);
+  const b = immediate ? builder.values[second] : builder.register(second);
+  builder.pop();
+  builder.pop();
+  const result = (info.results as readonly ValType[])[0];
+  const form = immediate ? formRI[opcode] : formRR[opcode];
+  if (form < 0) {
+    builder.resultOf(IR.binary, opcode, result, a, b);
+    return;
+  }
+  builder.result(form, result, a, b);
+  if (compares) comparisons.remember(builder.lastStart, opcode, immediate);
+}

@@ -1,0 +1,77 @@
+import type { StatisticsConfigure } from "../config/configure.ts";
+import type { Statistics } from "./statistics.ts";
+
+/** Cost of a slice where no limit is near: a few milliseconds of run on an engine with a compiler. */
+const SLICE = 1 << 20;
+
+/** With larger costs the sum over a long function might not fit a 32-bit number. */
+const LARGEST_SUMMED_COST = 256;
+
+/**
+ * Hands out fuel and keeps the accounts of a run: how many instructions it executed, what they cost, and how much may still
+ * be spent. One unit of fuel is one unit of cost; where nothing else is asked for, that is one instruction.
+ */
+export class Meter {
+  private readonly statistics: Statistics | undefined;
+  private readonly countsInstructions: boolean;
+  private readonly measuresCost: boolean;
+  /** Whether instructions have costs of their own. */
+  readonly usesCostTable: boolean;
+  /** Whether the run must be stepwise from its start: counts and costs differ and both are wanted, or costs are large. */
+  readonly needsSteps: boolean;
+  private granted = 0;
+
+  constructor(statistics: Statistics | undefined, configure: StatisticsConfigure) {
+    this.statistics = statistics;
+    this.countsInstructions = configure.instructionCounting;
+    this.measuresCost = configure.costMeasuring;
+    this.usesCostTable = statistics !== undefined && this.measuresCost && !statistics.hasUnitCosts;
+    this.needsSteps =
+      this.usesCostTable && (this.countsInstructions || (statistics?.largestCost ?? 1) > LARGEST_SUMMED_COST);
+  }
+
+  /** Cost that may still be spent; Infinity where there is no limit. */
+  private get remaining(): number {
+    if (this.statistics === undefined || !this.measuresCost) return Number.POSITIVE_INFINITY;
+    return Number(this.statistics.remainingCost);
+  }
+
+  /**
+   * The fuel of the next slice.
+   * @param margin what may be spent beyond it before the run comes back
+   * @returns -1 where the limit is too near for that: the run has to go on stepwise
+   */
+  grant(margin: number): number {
+    this.granted = Math.max(-1, Math.min(SLICE, this.remaining - margin));
+    return this.granted;
+  }
+
+  /**
+   * Books what was spent of the last grant.
+   * @param fuel what is left of it, negative where more was spent
+   * @param steps instructions that stepwise code executed meanwhile
+   */
+  settle(fuel: number, steps: number): void {
+    this.spend(this.granted - fuel);
+    if (this.needsSteps) this.count(steps);
+    this.granted = fuel;
+  }
+
+  /** Books cost, and as many instructions where each costs one. May be negative: see docs/rationale.md on costs. */
+  spend(cost: number): void {
+    if (this.statistics === undefined || cost === 0) return;
+    if (this.measuresCost) this.statistics.addCost(BigInt(cost));
+    if (!this.needsSteps && !this.usesCostTable) this.count(cost);
+  }
+
+  /** Counts instructions. */
+  count(instructions: number): void {
+    if (this.countsInstructions) this.statistics?.addInstructions(instructions);
+  }
+
+  /** Books the cost of one instruction or host call. @returns false, and nothing booked, where the limit forbids it */
+  tryToSpend(cost: number): boolean {
+    if (this.statistics === undefined || !this.measuresCost) return true;
+    return this.statistics.addCost(BigInt(cost));
+  }
+}

@@ -1,0 +1,204 @@
+import { instructions } from "../ast/instructions.ts";
+import { host } from "../common/host.ts";
+import { log } from "../common/log.ts";
+import { MAX_COST_LIMIT, type StatisticsConfigure } from "../config/configure.ts";
+
+/** WasmEdge's cost table has one entry for each value of a 16-bit index. */
+const COST_TABLE_SIZE = 65536;
+
+/** Costs are added in 32-bit numbers while a run goes on. */
+const LARGEST_COST = 2 ** 30;
+
+const NANOSECONDS_PER_SECOND = 1e9;
+
+/**
+ * Counts instructions, costs and time. Costs are indexed by WasmEdge's number of the instruction (`ordinal` in
+ * `ast/instructions.ts`); `setCostOf` takes its name. WasmEdge `Statistics::Statistics`.
+ */
+export class Statistics {
+  private costs: number[] | undefined;
+  private limit: bigint;
+  private instructionCount = 0;
+  private costSum = 0n;
+  private wasmNanoseconds = 0n;
+  private hostNanoseconds = 0n;
+  private wasmStart: bigint | undefined;
+  private hostStart: bigint | undefined;
+  /** Changes when the cost table does, so that code that was made for another table is known. */
+  private table: (ordinal: number) => number;
+
+  /**
+   * @param limit cost at which a run ends with CostLimitExceeded
+   * @param costTable cost by instruction number; what it does not reach costs nothing, as in WasmEdge
+   */
+  constructor(limit: bigint = MAX_COST_LIMIT, costTable?: readonly number[]) {
+    this.limit = limit;
+    this.table = unitCost;
+    if (costTable !== undefined) this.setCostTable(costTable);
+  }
+
+  /** The cost of an instruction by its number. The same function as long as the table is the same. */
+  get costOf(): (ordinal: number) => number {
+    return this.table;
+  }
+
+  /** True while every instruction costs one. */
+  get hasUnitCosts(): boolean {
+    return this.costs === undefined;
+  }
+
+  /** The largest cost of the table. */
+  get largestCost(): number {
+    return this.costs === undefined ? 1 : this.costs.reduce((largest, cost) => Math.max(largest, cost), 0);
+  }
+
+  /**
+   * @param costTable cost by instruction number, each a whole number from 0 to 2^30; beyond its end all cost nothing
+   * @throws RangeError for any other cost
+   */
+  setCostTable(costTable: readonly number[]): void {
+    this.adopt(costTable.slice(0, COST_TABLE_SIZE));
+  }
+
+  /** The cost table, as long as WasmEdge's. */
+  getCostTable(): number[] {
+    return Array.from({ length: COST_TABLE_SIZE }, (_, ordinal) => this.table(ordinal));
+  }
+
+  /** Sets the cost of one instruction by its name; the others keep theirs. */
+  setCostOf(name: string, cost: number): void {
+    const info = instructions.find((row) => row.name === name);
+    if (info === undefined) throw new RangeError(`no instruction is named ${name}`);
+    const costs = this.costs ?? new Array<number>(COST_TABLE_SIZE).fill(1);
+    costs[info.ordinal] = cost;
+    this.adopt(costs);
+  }
+
+  private adopt(costs: number[]): void {
+    for (const cost of costs) {
+      if (!Number.isInteger(cost) || cost < 0 || cost > LARGEST_COST) {
+        throw new RangeError(`the cost ${cost} is not a whole number from 0 to ${LARGEST_COST}`);
+      }
+    }
+    this.costs = costs;
+    this.table = (ordinal) => costs[ordinal] ?? 0;
+  }
+
+  setCostLimit(limit: bigint): void {
+    this.limit = limit;
+  }
+
+  getCostLimit(): bigint {
+    return this.limit;
+  }
+
+  /** Adds executed instructions. */
+  addInstructions(count: number): void {
+    this.instructionCount += count;
+  }
+
+  getInstrCount(): number {
+    return this.instructionCount;
+  }
+
+  /** @returns false, and nothing added, where the sum would be above the limit */
+  addCost(cost: bigint): boolean {
+    if (this.costSum + cost > this.limit) {
+      log.error("Cost exceeded limit. Force terminate the execution.");
+      return false;
+    }
+    this.costSum += cost;
+    return true;
+  }
+
+  /** @returns false, and nothing taken off, where no more than `cost` has been counted */
+  subCost(cost: bigint): boolean {
+    if (this.costSum <= cost) return false;
+    this.costSum -= cost;
+    return true;
+  }
+
+  getTotalCost(): bigint {
+    return this.costSum;
+  }
+
+  /** Cost that may still be added. */
+  get remainingCost(): bigint {
+    return this.limit > this.costSum ? this.limit - this.costSum : 0n;
+  }
+
+  startRecordWasm(): void {
+    this.wasmStart = host.monotonicNanoseconds();
+  }
+
+  stopRecordWasm(): void {
+    if (this.wasmStart !== undefined) this.wasmNanoseconds += host.monotonicNanoseconds() - this.wasmStart;
+    this.wasmStart = undefined;
+  }
+
+  startRecordHost(): void {
+    this.hostStart = host.monotonicNanoseconds();
+  }
+
+  stopRecordHost(): void {
+    if (this.hostStart !== undefined) this.hostNanoseconds += host.monotonicNanoseconds() - this.hostStart;
+    this.hostStart = undefined;
+  }
+
+  /** Nanoseconds spent in wasm, host functions excluded. */
+  getWasmExecTime(): bigint {
+    return this.wasmNanoseconds;
+  }
+
+  /** Nanoseconds spent in host functions. */
+  getHostFuncExecTime(): bigint {
+    return this.hostNanoseconds;
+  }
+
+  getTotalExecTime(): bigint {
+    return this.wasmNanoseconds + this.hostNanoseconds;
+  }
+
+  /** NaN where no time was measured. */
+  getInstrPerSecond(): number {
+    return (this.instructionCount * NANOSECONDS_PER_SECOND) / Number(this.wasmNanoseconds);
+  }
+
+  /** Sets counters and times to zero; cost table and limit stay. */
+  clear(): void {
+    this.instructionCount = 0;
+    this.costSum = 0n;
+    this.wasmNanoseconds = 0n;
+    this.hostNanoseconds = 0n;
+    this.wasmStart = undefined;
+    this.hostStart = undefined;
+  }
+
+  /** Logs what `configure` measures, at the level info. WasmEdge `Statistics::dumpToLog`. */
+  dumpToLog(configure: StatisticsConfigure): void {
+    for (const line of this.lines(configure)) log.info(line);
+  }
+
+  private lines({ timeMeasuring, instructionCounting, costMeasuring }: StatisticsConfigure): string[] {
+    if (!timeMeasuring && !instructionCounting && !costMeasuring) return [];
+    const lines = ["====================  Statistics  ===================="];
+    if (timeMeasuring) {
+      lines.push(` Total execution time: ${this.getTotalExecTime()} ns`);
+      lines.push(` Wasm instructions execution time: ${this.getWasmExecTime()} ns`);
+      lines.push(` Host functions execution time: ${this.getHostFuncExecTime()} ns`);
+    }
+    if (instructionCounting) lines.push(` Executed wasm instructions count: ${this.instructionCount}`);
+    if (costMeasuring) lines.push(` Gas costs: ${this.costSum}`);
+    if (instructionCounting && timeMeasuring) {
+      const rate = this.getInstrPerSecond();
+      // WasmEdge prints the largest 64-bit number where there is no rate.
+      lines.push(` Instructions per second: ${Number.isFinite(rate) ? Math.floor(rate) : MAX_COST_LIMIT}`);
+    }
+    lines.push("=======================   End   ======================");
+    return lines;
+  }
+}
+
+function unitCost(): number {
+  return 1;
+}
