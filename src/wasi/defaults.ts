@@ -1,0 +1,22 @@
+import { FileType } from "./abi/constants.ts";
+import type { FileSystem } from "./fs/file-system.ts";
+import { MemoryFileSystem } from "./fs/memory-file-system.ts";
+
+/** What a WASI module takes where its options name nothing else. */
+export interface WasiDefaults {
+  /** The file system that preopens are opened on. */
+  fileSystem: () => FileSystem;
+  /** The type of the host's standard input (0), output (1) and error (2). */
+  standardFileType: (stream: 0 | 1 | 2) => FileType;
+}
+
+/** The defaults at present: without a host, an empty file system in memory for each module, and streams of unknown type. */
+export const wasiDefaults: WasiDefaults = {
+  fileSystem: () => new MemoryFileSystem(),
+  standardFileType: () => FileType.UNKNOWN,
+};
+
+/** Replaces parts of the defaults: `wasmedge-ts/node` installs host directories. */
+export function installWasiDefaults(parts: Partial<WasiDefaults>): void {
+  Object.assign(wasiDefaults, parts);
+}

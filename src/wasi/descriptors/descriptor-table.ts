@@ -1,0 +1,66 @@
+import { Errno, failWith } from "../abi/errno.ts";
+import type { Descriptor } from "./descriptor.ts";
+
+/**
+ * The guest's descriptors by number. A new one gets the lowest free number, as POSIX has it and guests expect; WasmEdge
+ * draws random ones.
+ */
+export class DescriptorTable {
+  private readonly descriptors: (Descriptor | undefined)[] = [];
+  private readonly limit: number;
+  /** No number below this one is free. */
+  private lowestFree = 0;
+
+  /** @param limit how many descriptors there may be */
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** @throws WasiError MFILE where no more descriptors may be opened */
+  requireRoom(): void {
+    while (this.descriptors[this.lowestFree] !== undefined) this.lowestFree++;
+    if (this.lowestFree >= this.limit) failWith(Errno.MFILE);
+  }
+
+  /** Returns the number. @throws WasiError MFILE */
+  add(descriptor: Descriptor): number {
+    this.requireRoom();
+    this.descriptors[this.lowestFree] = descriptor;
+    return this.lowestFree++;
+  }
+
+  find(fd: number): Descriptor | undefined {
+    return this.descriptors[fd];
+  }
+
+  /** @throws WasiError BADF */
+  get(fd: number): Descriptor {
+    return this.descriptors[fd] ?? failWith(Errno.BADF);
+  }
+
+  /** The descriptor's resources go; its number is free. @throws WasiError BADF */
+  close(fd: number): void {
+    const descriptor = this.get(fd);
+    this.descriptors[fd] = undefined;
+    this.lowestFree = Math.min(this.lowestFree, fd);
+    descriptor.close();
+  }
+
+  /** Moves a descriptor to the number of another, which is closed. @throws WasiError BADF where one is missing */
+  renumber(from: number, to: number): void {
+    const descriptor = this.get(from);
+    const replaced = this.get(to);
+    if (from === to) return;
+    this.descriptors[to] = descriptor;
+    this.descriptors[from] = undefined;
+    this.lowestFree = Math.min(this.lowestFree, from);
+    replaced.close();
+  }
+
+  /** Closes all. */
+  clear(): void {
+    for (const descriptor of this.descriptors) descriptor?.close();
+    this.descriptors.length = 0;
+    this.lowestFree = 0;
+  }
+}

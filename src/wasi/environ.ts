@@ -1,0 +1,120 @@
+import { log } from "../common/log.ts";
+import { Errno, errnoOf, errnoText, failWith } from "./abi/errno.ts";
+import { preopenRights, type Rights, readonlyPreopenRights, stdinRights, stdoutRights } from "./abi/rights.ts";
+import { wasiDefaults } from "./defaults.ts";
+import type { Descriptor } from "./descriptors/descriptor.ts";
+import { DescriptorTable } from "./descriptors/descriptor-table.ts";
+import { DirectoryDescriptor } from "./descriptors/directory-descriptor.ts";
+import { InputDescriptor, OutputDescriptor } from "./descriptors/stream-descriptor.ts";
+import type { FileSystem } from "./fs/file-system.ts";
+import { canonicalGuest, type Preopen, parsePreopen } from "./preopen.ts";
+import { hostInput, hostOutput, type InputStream, type OutputStream } from "./streams.ts";
+
+/** What a WASI module is made with. All of it is optional. */
+export interface WasiOptions {
+  /** By default the host's; at its end from the start where the host has none. */
+  readonly stdin?: InputStream;
+  /** By default the host's. */
+  readonly stdout?: OutputStream;
+  /** By default the host's. */
+  readonly stderr?: OutputStream;
+  /** Where preopens are. By default the host's directories; without a host, an empty file system in memory. */
+  readonly fileSystem?: FileSystem;
+  /** How many descriptors the guest may have open, the first three and the preopens included. By default 1024. */
+  readonly maxDescriptors?: number;
+}
+
+const DEFAULT_MAX_DESCRIPTORS = 1024;
+
+/**
+ * What a guest sees of the world: its arguments and environment, its descriptors, and the exit code that it leaves.
+ * WasmEdge `WASI::Environ`.
+ */
+export class Environ {
+  /** The program's name first. Empty until `init`. */
+  args: readonly string[] = [];
+  /** `NAME=VALUE` each, as the embedder gave them. */
+  envs: readonly string[] = [];
+  /** What `proc_exit` was called with; 0 until then. */
+  exitCode = 0;
+  readonly descriptors: DescriptorTable;
+  private readonly options: WasiOptions;
+  private readonly reported = new Set<string>();
+
+  constructor(options: WasiOptions = {}) {
+    this.options = options;
+    this.descriptors = new DescriptorTable(options.maxDescriptors ?? DEFAULT_MAX_DESCRIPTORS);
+  }
+
+  /**
+   * Sets the arguments and environment, opens standard streams as 0 to 2 and the preopens from 3 on, in their order. What
+   * was open before is closed (WasmEdge keeps it, and what is new is lost). A preopen that cannot be opened is
+   * skipped with a log line, as in WasmEdge.
+   * @param args the program's name first
+   * @param dirs in the grammar of `parsePreopen`, or as objects
+   */
+  init(args: readonly string[], envs: readonly string[], dirs: readonly (string | Preopen)[]): void {
+    this.fini();
+    this.args = [...args];
+    this.envs = [...envs];
+    this.descriptors.add(new InputDescriptor(this.options.stdin ?? hostInput(), stdinRights));
+    this.descriptors.add(new OutputDescriptor(this.options.stdout ?? hostOutput(1), stdoutRights));
+    this.descriptors.add(new OutputDescriptor(this.options.stderr ?? hostOutput(2), stdoutRights));
+    const fileSystem = this.options.fileSystem ?? wasiDefaults.fileSystem();
+    for (const dir of dirs) this.preopen(typeof dir === "string" ? this.parse(dir, fileSystem) : dir, fileSystem);
+  }
+
+  private parse(text: string, fileSystem: FileSystem): Preopen {
+    const preopen = parsePreopen(text, fileSystem.hasDriveLetters ?? false);
+    if (preopen.unknownMode !== undefined) {
+      log.warning(`Bind guest directory: mode "${preopen.unknownMode}" of "${text}" is not known and has no effect.`);
+    }
+    return preopen;
+  }
+
+  private preopen(preopen: Preopen, fileSystem: FileSystem): void {
+    try {
+      const directory = (preopen.fileSystem ?? fileSystem).openDirectory(preopen.host);
+      const rights = preopen.readonly === true ? readonlyPreopenRights : preopenRights;
+      this.descriptors.add(new DirectoryDescriptor(directory, rights, 0, canonicalGuest(preopen.guest)));
+    } catch (error) {
+      log.error(`Bind guest directory failed:${errnoText(errnoOf(error) ?? Errno.IO)}`);
+    }
+  }
+
+  /** Closes all descriptors, and forgets arguments, environment and exit code. */
+  fini(): void {
+    this.descriptors.clear();
+    this.args = [];
+    this.envs = [];
+    this.exitCode = 0;
+  }
+
+  /**
+   * The descriptor of that number, which must have these rights.
+   * @throws WasiError BADF, NOTCAPABLE
+   */
+  descriptor(fd: number, rights: Rights = 0n): Descriptor {
+    const descriptor = this.descriptors.get(fd);
+    descriptor.require(rights);
+    return descriptor;
+  }
+
+  /**
+   * The same where only a directory will do.
+   * @throws WasiError BADF, NOTDIR, NOTCAPABLE
+   */
+  directory(fd: number, rights: Rights): DirectoryDescriptor {
+    const descriptor = this.descriptors.get(fd);
+    if (!(descriptor instanceof DirectoryDescriptor)) failWith(Errno.NOTDIR);
+    descriptor.require(rights);
+    return descriptor;
+  }
+
+  /** Writes a log line the first time that something is met; a guest may meet it a million times. */
+  reportOnce(message: string): void {
+    if (this.reported.has(message)) return;
+    this.reported.add(message);
+    log.error(message);
+  }
+}

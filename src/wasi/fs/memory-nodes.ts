@@ -1,0 +1,230 @@
+import { host } from "../../common/host.ts";
+import { encodeUtf8 } from "../../common/utf8.ts";
+import { FileType } from "../abi/constants.ts";
+import { Errno, failWith } from "../abi/errno.ts";
+import type { FileStat, FileTimes } from "./file-system.ts";
+import { SparseBytes } from "./sparse-bytes.ts";
+
+/** NAME_MAX of most file systems, in bytes. */
+const MAX_NAME_BYTES = 255;
+
+/** What bounds a file system in memory. */
+export interface MemoryQuota {
+  /** Bytes that all content may take, rounded up by file; beyond it NOSPC. */
+  readonly maxBytes: number;
+  /** Names that there may be, of files, directories and links; beyond it NOSPC. */
+  readonly maxEntries: number;
+}
+
+let devices = 0n;
+
+/** What the nodes of one file system share: its number, the numbers of its nodes, its quota. */
+export class MemoryVolume {
+  readonly dev: bigint;
+  readonly quota: MemoryQuota;
+  usedBytes = 0;
+  usedEntries = 0;
+  private lastIno = 0n;
+
+  constructor(quota: MemoryQuota) {
+    this.dev = ++devices;
+    this.quota = quota;
+  }
+
+  nextIno(): bigint {
+    return ++this.lastIno;
+  }
+
+  /** @throws WasiError NOSPC, and nothing is taken */
+  readonly chargeBytes = (bytes: number): void => {
+    if (bytes > 0 && this.usedBytes + bytes > this.quota.maxBytes) failWith(Errno.NOSPC);
+    this.usedBytes += bytes;
+  };
+}
+
+/** What a name stands for: a file, a directory or a symbolic link. An inode. */
+abstract class Node {
+  readonly volume: MemoryVolume;
+  readonly ino: bigint;
+  nlink = 0n;
+  atim: bigint;
+  mtim: bigint;
+  ctim: bigint;
+
+  constructor(volume: MemoryVolume) {
+    this.volume = volume;
+    this.ino = volume.nextIno();
+    this.atim = host.realtimeNanoseconds();
+    this.mtim = this.atim;
+    this.ctim = this.atim;
+  }
+
+  protected abstract readonly filetype: FileType;
+  protected abstract readonly size: number;
+
+  stat(): FileStat {
+    const { ino, filetype, nlink, size, atim, mtim, ctim } = this;
+    return { dev: this.volume.dev, ino, filetype, nlink, size, atim, mtim, ctim };
+  }
+
+  setTimes(times: FileTimes): void {
+    this.atim = times.atim ?? this.atim;
+    this.mtim = times.mtim ?? this.mtim;
+    this.ctim = host.realtimeNanoseconds();
+  }
+
+  /** The content changed. */
+  touch(): void {
+    this.mtim = host.realtimeNanoseconds();
+    this.ctim = this.mtim;
+  }
+
+  /** A name was added (1) or taken away (-1). */
+  changeLinks(by: 1n | -1n): void {
+    this.nlink += by;
+    this.ctim = host.realtimeNanoseconds();
+  }
+}
+
+export class MemoryFile extends Node {
+  readonly kind = "file";
+  readonly content: SparseBytes;
+  private openCount = 0;
+  protected readonly filetype = FileType.REGULAR_FILE;
+
+  constructor(volume: MemoryVolume) {
+    super(volume);
+    this.content = new SparseBytes(volume.chargeBytes);
+  }
+
+  protected get size(): number {
+    return this.content.length;
+  }
+
+  /** Opened (1) or closed (-1): a file without a name lives as long as it is open. */
+  changeOpen(by: 1 | -1): void {
+    this.openCount += by;
+    this.releaseIfUnused();
+  }
+
+  override changeLinks(by: 1n | -1n): void {
+    super.changeLinks(by);
+    this.releaseIfUnused();
+  }
+
+  private releaseIfUnused(): void {
+    if (this.openCount === 0 && this.nlink === 0n) this.content.setLength(0);
+  }
+}
+
+export class MemorySymlink extends Node {
+  readonly kind = "symlink";
+  readonly target: string;
+  protected readonly filetype = FileType.SYMBOLIC_LINK;
+
+  constructor(volume: MemoryVolume, target: string) {
+    super(volume);
+    this.target = target;
+  }
+
+  protected get size(): number {
+    return encodeUtf8(this.target).length;
+  }
+}
+
+export class MemoryDirectory extends Node {
+  readonly kind = "directory";
+  protected readonly filetype = FileType.DIRECTORY;
+  protected readonly size = 0;
+  private readonly entries = new Map<string, MemoryNode>();
+  /** Undefined for the root, and for a directory that was removed. */
+  private parent: MemoryDirectory | undefined;
+
+  constructor(volume: MemoryVolume) {
+    super(volume);
+    this.nlink = 2n;
+  }
+
+  names(): IterableIterator<string> {
+    return this.entries.keys();
+  }
+
+  get isEmpty(): boolean {
+    return this.entries.size === 0;
+  }
+
+  find(name: string): MemoryNode | undefined {
+    return this.entries.get(name);
+  }
+
+  /** @throws WasiError NOENT where there is nothing of that name */
+  get(name: string): MemoryNode {
+    return this.entries.get(name) ?? failWith(Errno.NOENT);
+  }
+
+  /** Whether this is `directory` or lies below it. */
+  isWithin(directory: MemoryDirectory): boolean {
+    for (let at: MemoryDirectory | undefined = this; at !== undefined; at = at.parent)
+      if (at === directory) return true;
+    return false;
+  }
+
+  /**
+   * Adds a name for `node`.
+   * @throws WasiError EXIST, NAMETOOLONG, NOENT in a directory that was removed, NOSPC
+   */
+  add(name: string, node: MemoryNode): void {
+    const { volume } = this;
+    if (this.entries.has(name)) failWith(Errno.EXIST);
+    this.checkName(name);
+    if (volume.usedEntries >= volume.quota.maxEntries) failWith(Errno.NOSPC);
+    volume.usedEntries++;
+    this.entries.set(name, node);
+    if (node.kind === "directory") {
+      node.parent = this;
+      this.nlink++;
+    } else node.changeLinks(1n);
+    this.touch();
+  }
+
+  /** @throws WasiError NOENT in a directory that was removed, NAMETOOLONG */
+  private checkName(name: string): void {
+    if (this.nlink === 0n) failWith(Errno.NOENT);
+    if (encodeUtf8(name).length > MAX_NAME_BYTES) failWith(Errno.NAMETOOLONG);
+  }
+
+  /**
+   * Gives a node another name, in place of what has that name already.
+   * @throws WasiError NOENT, NAMETOOLONG, and nothing has changed
+   */
+  move(name: string, target: MemoryDirectory, newName: string): void {
+    const node = this.get(name);
+    target.checkName(newName);
+    if (target.entries.has(newName)) target.remove(newName);
+    this.entries.delete(name);
+    target.entries.set(newName, node);
+    if (node.kind === "directory") {
+      node.parent = target;
+      this.nlink--;
+      target.nlink++;
+    }
+    node.ctim = host.realtimeNanoseconds();
+    this.touch();
+    target.touch();
+  }
+
+  /** Takes a name away; the node lives on where it has another, or is open. In a removed directory nothing can be made. */
+  remove(name: string): void {
+    const node = this.get(name);
+    this.volume.usedEntries--;
+    this.entries.delete(name);
+    if (node.kind === "directory") {
+      node.parent = undefined;
+      node.nlink = 0n;
+      this.nlink--;
+    } else node.changeLinks(-1n);
+    this.touch();
+  }
+}
+
+export type MemoryNode = MemoryFile | MemoryDirectory | MemorySymlink;

@@ -1,0 +1,113 @@
+import * as fs from "node:fs";
+import { FileType } from "../abi/constants.ts";
+import { Errno, errnoOf, translatingErrors } from "../abi/errno.ts";
+import type { FileStat } from "./file-system.ts";
+import { exactTimes } from "./node-times.ts";
+
+/** Node refuses to move more bytes at once. */
+const MOST_AT_ONCE = 0x40000000;
+
+/** A handle that nobody closed is closed when the object that holds it is collected. */
+const abandoned = new FinalizationRegistry<number>((fd) => {
+  try {
+    fs.closeSync(fd);
+  } catch {
+    // Nobody is left to be told.
+  }
+});
+
+/** A file descriptor of the host. */
+export class NodeHandle {
+  readonly fd: number;
+  private closed = false;
+
+  constructor(fd: number) {
+    this.fd = fd;
+    abandoned.register(this, fd, this);
+  }
+
+  /** @param flags numbers of `fs.constants` */
+  static open(path: string, flags: number): NodeHandle {
+    return new NodeHandle(translatingErrors(() => fs.openSync(path, flags, 0o644)));
+  }
+
+  stat(): FileStat {
+    return fileStat(translatingErrors(() => fs.fstatSync(this.fd, { bigint: true })));
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    abandoned.unregister(this);
+    translatingErrors(() => fs.closeSync(this.fd));
+  }
+}
+
+/** What `fs` tells of a file, in WASI's terms. */
+export function fileStat(stats: fs.BigIntStats): FileStat {
+  const times = exactTimes(stats);
+  return {
+    dev: BigInt.asUintN(64, stats.dev),
+    ino: BigInt.asUintN(64, stats.ino),
+    filetype: fileType(stats),
+    nlink: stats.nlink,
+    size: Number(stats.size),
+    atim: times.atim,
+    mtim: times.mtim,
+    ctim: stats.ctimeNs,
+  };
+}
+
+/** Pipes have no type in WASI: UNKNOWN, as in WasmEdge. */
+export function fileType(entry: fs.BigIntStats | fs.Stats | fs.Dirent): FileType {
+  if (entry.isFile()) return FileType.REGULAR_FILE;
+  if (entry.isDirectory()) return FileType.DIRECTORY;
+  if (entry.isSymbolicLink()) return FileType.SYMBOLIC_LINK;
+  if (entry.isCharacterDevice()) return FileType.CHARACTER_DEVICE;
+  if (entry.isBlockDevice()) return FileType.BLOCK_DEVICE;
+  if (entry.isSocket()) return FileType.SOCKET_STREAM;
+  return FileType.UNKNOWN;
+}
+
+const sleepCell = new Int32Array(new SharedArrayBuffer(4));
+
+/** Blocks the thread. */
+export function sleepMilliseconds(milliseconds: number): void {
+  Atomics.wait(sleepCell, 0, 0, milliseconds);
+}
+
+/** Blocks until a descriptor that does not block has something to give or take. */
+function patiently<T>(operation: () => T): T {
+  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+    try {
+      return operation();
+    } catch (error) {
+      if (errnoOf(error) !== Errno.AGAIN && errnoOf(error) !== Errno.INTR) throw error;
+    }
+    sleepMilliseconds(pause);
+  }
+}
+
+/** @param offset null for what has no places; reads from where the host stands */
+export function readFrom(fd: number, bytes: Uint8Array, offset: number | null): number {
+  if (bytes.length === 0) return 0;
+  return translatingErrors(() =>
+    patiently(() => {
+      try {
+        return fs.readSync(fd, bytes, 0, Math.min(bytes.length, MOST_AT_ONCE), offset);
+      } catch (error) {
+        // How Windows reports the end of a pipe.
+        if ((error as { readonly code?: unknown }).code === "EOF") return 0;
+        throw error;
+      }
+    }),
+  );
+}
+
+/** @param offset null for what has no places, and to append */
+export function writeTo(fd: number, bytes: Uint8Array, offset: number | null): number {
+  if (bytes.length === 0) return 0;
+  return translatingErrors(() =>
+    patiently(() => fs.writeSync(fd, bytes, 0, Math.min(bytes.length, MOST_AT_ONCE), offset)),
+  );
+}

@@ -1,0 +1,36 @@
+import { host } from "../../common/host.ts";
+import { ClockId } from "../abi/constants.ts";
+import { Errno, failWith } from "../abi/errno.ts";
+import { wasiFunction } from "./definition.ts";
+
+/**
+ * The host's clocks. A thread's processor time is told as the process's: hosts do not tell them apart.
+ */
+
+/** The time of a clock in nanoseconds. @throws WasiError INVAL for a clock that there is not */
+export function clockTime(id: number): bigint {
+  switch (id) {
+    case ClockId.REALTIME:
+      return host.realtimeNanoseconds();
+    case ClockId.MONOTONIC:
+      return host.monotonicNanoseconds();
+    case ClockId.PROCESS_CPUTIME:
+    case ClockId.THREAD_CPUTIME:
+      return host.processTimeNanoseconds();
+    default:
+      return failWith(Errno.INVAL);
+  }
+}
+
+export const clockFunctions = [
+  wasiFunction("clock_res_get", ["i32", "i32"], ({ memory }, id, result) => {
+    memory.require(result, 8);
+    if (id > ClockId.THREAD_CPUTIME) failWith(Errno.INVAL);
+    memory.writeUint64(result, host.clockResolutionNanoseconds);
+  }),
+  // The precision asked for is ignored: the clocks are as exact as they are.
+  wasiFunction("clock_time_get", ["i32", "i64", "i32"], ({ memory }, id, _precision, result) => {
+    memory.require(result, 8);
+    memory.writeUint64(result, clockTime(id));
+  }),
+];

@@ -1,0 +1,107 @@
+import { WasmEdgeError } from "../../common/error.ts";
+import { ValType } from "../../common/value-type.ts";
+import type { Value } from "../../common/wasm-value.ts";
+import type { CallingFrame } from "../../store/calling-frame.ts";
+import { HostFunction } from "../../store/host-function.ts";
+import { Errno, errnoOf, failWith } from "../abi/errno.ts";
+import { GuestMemory } from "../abi/guest-memory.ts";
+import type { Environ } from "../environ.ts";
+
+/** The types that parameters of WASI functions have. */
+type ParamKind = "i32" | "i64";
+
+/** i32 parameters arrive as numbers from 0 to 2^32 - 1, i64 ones as bigints from 0 to 2^64 - 1. */
+type ArgumentsOf<P extends readonly ParamKind[]> = {
+  [index in keyof P]: P[index] extends "i64" ? bigint : number;
+};
+
+/** One call of a WASI function. */
+export class WasiCall {
+  readonly environ: Environ;
+  private readonly frame: CallingFrame;
+
+  constructor(environ: Environ, frame: CallingFrame) {
+    this.environ = environ;
+    this.frame = frame;
+  }
+
+  /** The calling module's memory of index 0. @throws WasiError FAULT where it has none */
+  get memory(): GuestMemory {
+    return new GuestMemory(this.frame.getMemoryByIndex(0) ?? failWith(Errno.FAULT));
+  }
+}
+
+/** A function of the WASI module before it belongs to one. */
+export interface WasiFunction {
+  readonly name: string;
+  readonly params: readonly ParamKind[];
+  /** Whether the errno is a result; `proc_exit` has none. */
+  readonly hasResult: boolean;
+  readonly body: (call: WasiCall, args: readonly (number | bigint)[]) => void;
+}
+
+/**
+ * Defines a function that results in an errno: SUCCESS when `body` returns, that of the `WasiError` that it throws otherwise.
+ *
+ * A body first checks its pointers, then its flags, then descriptor and rights; only then does it act; results are written last.
+ * So a call that fails has changed nothing.
+ */
+export function wasiFunction<const P extends readonly ParamKind[]>(
+  name: string,
+  params: P,
+  body: (call: WasiCall, ...args: ArgumentsOf<P>) => void,
+): WasiFunction {
+  const untyped = body as (call: WasiCall, ...args: readonly (number | bigint)[]) => void;
+  return { name, params, hasResult: true, body: (call, args) => untyped(call, ...args) };
+}
+
+/** Defines a function without a result. */
+export function wasiProcedure<const P extends readonly ParamKind[]>(
+  name: string,
+  params: P,
+  body: (call: WasiCall, ...args: ArgumentsOf<P>) => void,
+): WasiFunction {
+  return { ...wasiFunction(name, params, body), hasResult: false };
+}
+
+/** Defines a function that is not built yet: ENOSYS, and a log line the first time. */
+export function missingFunction(name: string, params: readonly ParamKind[]): WasiFunction {
+  return wasiFunction(name, params, ({ environ }) => {
+    environ.reportOnce(`WASI: ${name} is not implemented yet and returns ENOSYS.`);
+    failWith(Errno.NOSYS);
+  });
+}
+
+function toArgument(kind: ParamKind, value: Value): number | bigint {
+  return kind === "i64" ? BigInt.asUintN(64, value as bigint) : (value as number) >>> 0;
+}
+
+/** The errno for what a body threw. What ends the run, a `WasmEdgeError`, is thrown on. */
+function errnoOfThrown(environ: Environ, name: string, error: unknown): Errno {
+  if (error instanceof WasmEdgeError) throw error;
+  const errno = errnoOf(error);
+  if (errno !== undefined) return errno;
+  // An embedder's stream or file system threw what we do not know; the guest sees an I/O error.
+  environ.reportOnce(`WASI: ${name} failed: ${String(error)}`);
+  return Errno.IO;
+}
+
+/** The host function over an `Environ`. */
+export function toHostFunction(environ: Environ, { name, params, hasResult, body }: WasiFunction): HostFunction {
+  const type = {
+    params: params.map((kind) => (kind === "i64" ? ValType.I64 : ValType.I32)),
+    results: hasResult ? [ValType.I32] : [],
+  };
+  return new HostFunction(type, (frame, args) => {
+    let errno: Errno = Errno.SUCCESS;
+    try {
+      body(
+        new WasiCall(environ, frame),
+        params.map((kind, i) => toArgument(kind, args[i])),
+      );
+    } catch (error) {
+      errno = errnoOfThrown(environ, name, error);
+    }
+    return hasResult ? errno : undefined;
+  });
+}

@@ -1,0 +1,27 @@
+import { argsEnvironFunctions } from "./args-environ.ts";
+import { clockFunctions } from "./clock.ts";
+import type { WasiFunction } from "./definition.ts";
+import { fdFunctions } from "./fd.ts";
+import { fdDirectoryFunctions } from "./fd-directory.ts";
+import { fdIoFunctions } from "./fd-io.ts";
+import { pathFunctions } from "./path.ts";
+import { pathOpenFunctions } from "./path-open.ts";
+import { pollFunctions } from "./poll.ts";
+import { procFunctions } from "./proc.ts";
+import { randomFunctions } from "./random.ts";
+import { sockFunctions } from "./sock.ts";
+
+/** All functions of the WASI module. */
+export const wasiFunctions: readonly WasiFunction[] = [
+  ...argsEnvironFunctions,
+  ...clockFunctions,
+  ...fdFunctions,
+  ...fdDirectoryFunctions,
+  ...fdIoFunctions,
+  ...pathFunctions,
+  ...pathOpenFunctions,
+  ...pollFunctions,
+  ...procFunctions,
+  ...randomFunctions,
+  ...sockFunctions,
+];

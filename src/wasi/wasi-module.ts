@@ -1,0 +1,71 @@
+import { ModuleInstance } from "../store/module-instance.ts";
+import { Environ, type WasiOptions } from "./environ.ts";
+import { toHostFunction } from "./functions/definition.ts";
+import { wasiFunctions } from "./functions/index.ts";
+import type { Preopen } from "./preopen.ts";
+
+/** The name under which guests import WASI preview 1. */
+export const WASI_MODULE_NAME = "wasi_snapshot_preview1";
+
+/**
+ * The host module of WASI preview 1. Until `init` a guest has neither arguments nor descriptors.
+ * WasmEdge `Host::WasiModule`.
+ */
+export class WasiModule extends ModuleInstance {
+  private readonly environ: Environ;
+
+  /** @param options streams, file system and limits; see `WasiOptions` for what is taken without them */
+  constructor(options: WasiOptions = {}) {
+    super(WASI_MODULE_NAME);
+    this.environ = new Environ(options);
+    for (const definition of wasiFunctions) {
+      this.addHostFunction(definition.name, toHostFunction(this.environ, definition));
+    }
+  }
+
+  /** What the guest sees: arguments, descriptors, exit code. */
+  getEnv(): Environ {
+    return this.environ;
+  }
+
+  /**
+   * Gives the guest its world, in place of what it had before.
+   * @param dirs preopens, as `DIR`, `GUEST:HOST`, `GUEST:HOST:readonly` or objects; they become descriptors 3, 4, … in this order.
+   *   One that cannot be opened is skipped with a log line.
+   * @param programName the first argument that the guest sees
+   * @param args the arguments after it
+   * @param envs `NAME=VALUE` each
+   */
+  init(
+    dirs: readonly (string | Preopen)[],
+    programName: string,
+    args: readonly string[] = [],
+    envs: readonly string[] = [],
+  ): void {
+    this.environ.init([programName, ...args], envs, dirs);
+  }
+
+  /** The same in the manner of the Rust SDK: `args` as the guest sees them, the program's name first. */
+  initialize(
+    args: readonly string[] = [],
+    envs: readonly string[] = [],
+    preopens: readonly (string | Preopen)[] = [],
+  ): void {
+    this.environ.init(args, envs, preopens);
+  }
+
+  /** What the guest's `proc_exit` was called with; 0 where it was not. */
+  getExitCode(): number {
+    return this.environ.exitCode;
+  }
+
+  /** The host's own number behind a descriptor of the guest; undefined where there is no such descriptor or number. */
+  getNativeHandler(fd: number): number | undefined {
+    return this.environ.descriptors.find(fd)?.nativeHandle;
+  }
+
+  /** Closes the guest's descriptors. `init` opens others. */
+  fini(): void {
+    this.environ.fini();
+  }
+}
