@@ -110,9 +110,10 @@ const cases = hot.map((template, number) => {
   return `        case ${number}: {\n          // ${template.name}: ${template.operands.join(" ")}\n${body}\n        }`;
 });
 
-write(
-  "src/executor/engine/generated/run.ts",
-  `${notice}
+/** The source of the run loop. @param counting whether it counts the instructions that it executes, for the guard in bench/ */
+function runLoop(counting: boolean): string {
+  const name = counting ? "runCounting" : "run";
+  return `${notice}
 import { FunctionInstance } from "../../../store/function-instance.ts";
 import { executeCold } from "../cold/execute-cold.ts";
 import type { Execution } from "../execution.ts";
@@ -123,7 +124,7 @@ import { Exit, Trap } from "../exit.ts";
  * See docs/architecture.md and src/executor/engine/loop/.
  * @returns an Exit, or the error code of a trap
  */
-export function run(execution: Execution): number {
+export function ${name}(execution: Execution): number {
   let pc = execution.pc | 0;
   let fp = execution.fp | 0;
   let fuel = execution.fuel | 0;
@@ -155,7 +156,7 @@ export function run(execution: Execution): number {
   let reason = 0;
   try {
     loop: for (;;) {
-      switch (code[pc]) {
+${counting ? "      execution.executed++;\n" : ""}      switch (code[pc]) {
 ${cases.join("\n")}
         default:
           pc = executeCold(execution, code, pc, fp);
@@ -181,5 +182,8 @@ ${cases.join("\n")}
   execution.steps = steps;
   return reason;
 }
-`,
-);
+`;
+}
+
+write("src/executor/engine/generated/run.ts", runLoop(false));
+write("src/executor/engine/generated/run-counting.ts", runLoop(true));

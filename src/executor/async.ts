@@ -48,6 +48,7 @@ export class Async<T> implements PromiseLike<T> {
   private outcome: Outcome<T> | undefined;
   private cancelled = false;
   private stepping = false;
+  private handedOver = false;
   private waiters: Waiter[] = [];
 
   /** @param start makes the run at its first turn; what it throws is the result */
@@ -121,6 +122,19 @@ export class Async<T> implements PromiseLike<T> {
     return this.done;
   }
 
+  /**
+   * Gives the run to another `Async`, which drives it as a part of its own: this one takes no more turns by itself.
+   * What ended the run is thrown by `result`.
+   */
+  handOver(): SlicedRun<T> {
+    this.handedOver = true;
+    return {
+      step: () => this.finishWithin(0),
+      result: () => this.takeOutcome(),
+      cancel: () => this.cancel(),
+    };
+  }
+
   private takeOutcome(): T {
     if (this.outcome?.ok) return this.outcome.value;
     throw this.outcome?.error;
@@ -139,7 +153,7 @@ export class Async<T> implements PromiseLike<T> {
 
   private takeTurn(): void {
     // `finish` may have come first.
-    if (this.done) return;
+    if (this.done || this.handedOver) return;
     const now = host.monotonicNanoseconds();
     this.stepUntil(now + TURN_NANOSECONDS);
     if (this.done) return;

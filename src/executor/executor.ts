@@ -9,6 +9,8 @@ import type { FunctionInstance } from "../store/function-instance.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
 import type { StoreManager } from "../store/store-manager.ts";
 import { Async } from "./async.ts";
+import type { Execution } from "./engine/execution.ts";
+import { run } from "./engine/generated/run.ts";
 import { ValueStack } from "./engine/value-stack.ts";
 import { instantiate } from "./instantiate/instantiate.ts";
 import { canonical, fits, Invocation, type RunOptions, typeOfValue } from "./invocation.ts";
@@ -38,6 +40,8 @@ export class Executor implements CallingExecutor {
   readonly configure: Configure;
   /** Kept only where something is measured. */
   readonly statistics: Statistics | undefined;
+  /** The run loop. Tests and benchmarks may put another one in its place, which counts or watches. */
+  loop: (execution: Execution) => number = run;
   /** For invocations. */
   readonly unitCosts: CostTable = unitCosts;
   readonly largestCost = new LargestCost();

@@ -11,7 +11,6 @@ import type { SlicedRun } from "./async.ts";
 import { Execution } from "./engine/execution.ts";
 import { Exit } from "./engine/exit.ts";
 import { IR } from "./engine/generated/ir.ts";
-import { run } from "./engine/generated/run.ts";
 import { switchToStepwise } from "./engine/stepwise-switch.ts";
 import {
   backtraceOf,
@@ -143,9 +142,10 @@ export class Invocation implements SlicedRun<WasmValue[]> {
   // --- The slice ---
 
   private runSlice(execution: Execution): boolean {
+    const { loop } = this.executor;
     this.grant(execution);
     for (;;) {
-      const exit = run(execution);
+      const exit = loop(execution);
       switch (exit) {
         case Exit.Leave:
           if (this.leaveInstance(execution)) {

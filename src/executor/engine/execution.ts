@@ -30,6 +30,8 @@ export class Execution {
   depth = 0;
   /** Instructions that the last round executed in stepwise code. */
   steps = 0;
+  /** Instructions of the intermediate representation that were executed; only the counting loop counts them. */
+  executed = 0;
   readonly maxDepth: number;
   /** Words of the value stack. */
   stackEnd: number;
