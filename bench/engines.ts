@@ -44,16 +44,20 @@ export async function openEngine(kind: EngineKind, dist: string): Promise<Engine
 }
 
 /** What this harness uses of a build of this project. */
-type OurBuild = Pick<typeof import("../src/index.ts"), "Executor" | "Loader" | "StoreManager" | "Validator">;
+export interface OurBuild {
+  readonly Executor: typeof import("../src/executor/executor.ts").Executor;
+  readonly Loader: typeof import("../src/loader/loader.ts").Loader;
+  readonly StoreManager: typeof import("../src/store/store-manager.ts").StoreManager;
+  readonly Validator: typeof import("../src/validator/validator.ts").Validator;
+}
 
-function ourEngine(build: OurBuild): Engine {
+export function ourEngine(build: OurBuild): Engine {
   return (bytes, name) => {
     const module = new build.Loader().parseModule(bytes);
     new build.Validator().validate(module);
     const executor = new build.Executor();
     const instance = executor.instantiateModule(new build.StoreManager(), module);
-    const entry = instance.findFunction(name);
-    if (entry === null) throw new Error(`the module exports no function ${name}`);
+    const entry = instance.findFuncExports(name);
     return (argument) => executor.invoke(entry, [argument])[0] as bigint;
   };
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { engineOf, nativeApi } from "../../bench/engines.ts";
+import { engineOf, nativeApi, ourEngine } from "../../bench/engines.ts";
 import { readManifest, readProgram } from "../../bench/manifest.ts";
+import { Executor } from "../../src/executor/executor.ts";
+import { Loader } from "../../src/loader/loader.ts";
+import { StoreManager } from "../../src/store/store-manager.ts";
+import { Validator } from "../../src/validator/validator.ts";
 
 // The checksums come from native builds of the same sources (bench/checksums.ts).
 describe.each(readManifest())("the benchmark program $name", (program) => {
@@ -8,5 +12,10 @@ describe.each(readManifest())("the benchmark program $name", (program) => {
     const entry = engineOf(nativeApi()!)(readProgram(program), program.export);
     expect(String(entry(program.short.argument))).toBe(program.short.checksum);
     expect(String(entry(program.long.argument))).toBe(program.long.checksum);
+  });
+
+  it("answers its checksum on this engine", () => {
+    const engine = ourEngine({ Executor, Loader, StoreManager, Validator });
+    expect(String(engine(readProgram(program), program.export)(program.short.argument))).toBe(program.short.checksum);
   });
 });
