@@ -8,24 +8,33 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
  *
  * What is listed is each command that needs an instance of such a module. The runner verifies each against the executor's
  * refusal, and fails where one passes. Where a module cannot be linked because a refused module should have provided its
- * imports, the entry names that one too: `"v128.const in linking.0.wasm": "1"`.
+ * imports, the entry names that one too: `"v128.const in linking.0.wasm": "1"`. So it does where a command cannot succeed
+ * because a refused module has not written into a memory, table or global that both import; such a command is listed by
+ * its module and line: `"i32.atomic.store in simple.1.wasm": "2:29"`.
  *
  * `npm run spec -- --write-expected` writes the file; nothing but verified refusals gets into it.
  */
 type Listing = { [suite: string]: { [unit: string]: { [cause: string]: string } } };
 
-/** The modules of one unit that are expected to be refused: file name to cause. */
+/**
+ * What is expected to be refused of one unit, with its cause: modules by file name, and single commands on a module by file
+ * name, colon and line.
+ */
 export type ExpectedRefusals = ReadonlyMap<string, string>;
+
+/** `<n>.wasm` behind the unit's name, and the line of a command. */
+const usualName = /^(0|[1-9]\d*)\.wasm(:\d+)?$/;
 
 /** File names as numbers and ranges of numbers where they have the usual form, else as they are. */
 function compress(unit: string, files: readonly string[]): string {
   const numbers: number[] = [];
   const others: string[] = [];
   for (const file of files) {
-    const digits = file.startsWith(`${unit}.`) ? /^(0|[1-9]\d*)\.wasm$/.exec(file.slice(unit.length + 1)) : null;
-    if (digits !== null) numbers.push(Number(digits[1]));
-    else if (/^\d+(?:-\d+)?$|\s/.test(file)) throw new Error(`the module ${JSON.stringify(file)} cannot be listed`);
-    else others.push(file);
+    const [, number, line] = (file.startsWith(`${unit}.`) && usualName.exec(file.slice(unit.length + 1))) || [];
+    if (number === undefined && /^\d|\s/.test(file)) throw new Error(`${JSON.stringify(file)} cannot be listed`);
+    if (number === undefined) others.push(file);
+    else if (line === undefined) numbers.push(Number(number));
+    else others.push(number + line);
   }
   numbers.sort((a, b) => a - b);
   const ranges: string[] = [];
@@ -40,13 +49,9 @@ function compress(unit: string, files: readonly string[]): string {
 
 function* expand(unit: string, text: string): Generator<string> {
   for (const word of text.split(" ")) {
-    const range = /^(\d+)(?:-(\d+))?$/.exec(word);
-    if (range === null) {
-      yield word;
-      continue;
-    }
-    const first = Number(range[1]);
-    for (let n = first; n <= Number(range[2] ?? first); n++) yield `${unit}.${n}.wasm`;
+    const [, number, end = number, line = ""] = /^(\d+)(?:-(\d+)|(:\d+))?$/.exec(word) ?? [];
+    if (number === undefined) yield word;
+    else for (let n = Number(number); n <= Number(end); n++) yield `${unit}.${n}.wasm${line}`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { instructions, opcodeBytes } from "../src/ast/instructions.ts";
+import { instructions, instructionText, opcodeBytes } from "../src/ast/instructions.ts";
 import { WasmEdgeError } from "../src/common/error.ts";
 import { ErrCode, type ErrPhase, errMessage } from "../src/common/error-code.ts";
 
@@ -8,8 +8,11 @@ export type Outcome =
   | { readonly status: "failed"; readonly reason: string }
   /** It is about a module in text form: nothing here reads that. */
   | { readonly status: "text" }
-  /** It needs an instance of `file`, which the executor refused. */
-  | { readonly status: "refused"; readonly file: string; readonly cause: string };
+  /**
+   * It needs an instance of `file`, which the executor refused; with `line`, only the command there cannot do what it should,
+   * since a refused module has not done its part.
+   */
+  | { readonly status: "refused"; readonly file: string; readonly line?: number; readonly cause: string };
 
 export const passed: Outcome = { status: "passed" };
 export const skippedText: Outcome = { status: "text" };
@@ -80,8 +83,10 @@ function holdsOpcode(bytes: Uint8Array, offset: number, opcode: readonly number[
 export function refusedInstruction(error: WasmEdgeError, bytes: Uint8Array): string | undefined {
   if (error.code !== ErrCode.InstructionNotExecutable) return undefined;
   const place = error.context.find((entry) => entry.kind === "instruction");
-  const info = instructions.find(({ name }) => name === place?.name);
-  if (place === undefined || info === undefined) throw new Error("the executor refused an instruction, but names none");
+  const info = instructions.find(({ opcode }) => `${opcodeBytes(opcode)}` === `${place?.opcode}`);
+  if (place === undefined || info === undefined || place.name !== instructionText(info.opcode)) {
+    throw new Error("the executor refused an instruction, but names none");
+  }
   if (!holdsOpcode(bytes, place.offset, opcodeBytes(info.opcode))) {
     throw new Error(`the executor refused ${place.name}, which is not at 0x${place.offset.toString(16)}`);
   }

@@ -6,6 +6,11 @@ import type { Outcome } from "./outcome.ts";
 /** A module that was refused, or that could not be linked because one was: why commands on it are not run. */
 export type Refused = Extract<Outcome, { status: "refused" }>;
 
+/** What the list of expected failures calls a refusal's cause where another module, or a later one, suffers from it. */
+export function causeElsewhere({ cause, file }: Refused): string {
+  return cause.includes(" in ") ? cause : `${cause} in ${file}`;
+}
+
 /** What a name or "the current module" stands for. */
 export type Binding =
   | { readonly kind: "instance"; readonly file: string; readonly instance: ModuleInstance }

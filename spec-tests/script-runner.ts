@@ -20,7 +20,7 @@ import {
   refusedInstruction,
   skippedText,
 } from "./outcome.ts";
-import { type Binding, type Definition, Scope } from "./scope.ts";
+import { type Binding, causeElsewhere, type Definition, type Refused, Scope } from "./scope.ts";
 import type {
   Action,
   ActionCommand,
@@ -32,6 +32,7 @@ import type {
   RegisterCommand,
   ThreadCommand,
 } from "./script.ts";
+import { SharedState } from "./shared-state.ts";
 import { createSpectestModule } from "./spectest-module.ts";
 import { matches, patternText, toArgument, valueText } from "./values.ts";
 
@@ -58,6 +59,7 @@ export class ScriptRunner {
   private readonly loader: Loader;
   private readonly validator: Validator;
   private readonly executor: Executor;
+  private readonly untouched = new SharedState();
   private readonly onResult: (result: Result) => void;
 
   /** @param folder where the unit's modules stand */
@@ -148,15 +150,19 @@ export class ScriptRunner {
   }
 
   /** The outcome where the executor could not run `file`, or a module that it imports from; otherwise undefined. */
-  private refusal(scope: Scope, file: string, module: Module, error: WasmEdgeError): Outcome | undefined {
-    const instruction = refusedInstruction(error, module.bytes);
-    if (instruction !== undefined) return { status: "refused", file, cause: instruction };
+  private refusal(scope: Scope, file: string, module: Module, error: WasmEdgeError): Refused | undefined {
+    const cause = refusedInstruction(error, module.bytes) ?? this.missingProvider(scope, error);
+    if (cause === undefined) return undefined;
+    const refused = { status: "refused", file, cause } as const;
+    this.untouched.addImports(module, scope.store, refused);
+    return refused;
+  }
+
+  private missingProvider(scope: Scope, error: WasmEdgeError): string | undefined {
     if (error.code !== ErrCode.UnknownImport) return undefined;
     const link = error.context.find((entry) => entry.kind === "linking");
     const provider = link === undefined ? undefined : scope.refusedProvider(link.module);
-    if (provider === undefined) return undefined;
-    const cause = provider.cause.includes(" in ") ? provider.cause : `${provider.cause} in ${provider.file}`;
-    return { status: "refused", file, cause };
+    return provider === undefined ? undefined : causeElsewhere(provider);
   }
 
   /** Instantiates a definition and binds the instance, or the reason for which there is none. */
@@ -236,7 +242,12 @@ export class ScriptRunner {
     const binding = scope.find(action.module);
     if (binding === undefined) return failed(`no instance ${action.module ?? "is current"}`);
     if (binding.kind === "none") return withoutInstance(binding);
-    return { ...this.judge(command, this.perform(binding.instance, action)), instanceOf: binding.file };
+    const { file, instance } = binding;
+    const outcome = this.judge(command, this.perform(instance, action));
+    const refused = outcome.status === "failed" ? this.untouched.find(instance) : undefined;
+    return refused === undefined
+      ? { ...outcome, instanceOf: file }
+      : { status: "refused", file, line: command.line, cause: causeElsewhere(refused) };
   }
 
   /** @throws Error where there is no such export */

@@ -20,7 +20,7 @@ export class Recorder {
 
   record({ command, outcome, file }: Result): void {
     const { report } = this;
-    const listed = file === undefined ? undefined : this.expected?.get(file);
+    const listed = this.expected?.get(`${file}`) ?? this.expected?.get(`${file}:${command.line}`);
     switch (outcome.status) {
       case "passed":
         if (listed === undefined) report.passed++;
@@ -33,7 +33,8 @@ export class Recorder {
         report.text++;
         return;
       case "refused": {
-        const { file: refused, cause } = outcome;
+        const { cause } = outcome;
+        const refused = outcome.line === undefined ? outcome.file : `${outcome.file}:${outcome.line}`;
         this.refusals.set(refused, cause);
         if (this.expected === undefined || listed === cause) report.notExecutable++;
         else {

@@ -45,6 +45,21 @@ describe("the list of expected failures", () => {
     });
   });
 
+  it("may name a single command of a module by its line", () => {
+    const single: Outcome = { ...refused, line: 7 };
+    expect(record(single, { "u.0.wasm:7": "v128.load" })).toEqual({ ...nothing, notExecutable: 1 });
+    expect(record(single, {})).toMatchObject({
+      notExecutable: 0,
+      failures: [expect.stringContaining("u.0.wasm:7 is ")],
+    });
+    expect(record(refused, { "u.0.wasm:8": "v128.load" })).toMatchObject({ notExecutable: 0 });
+    expect(record(passed, { "u.0.wasm:7": "v128.load" })).toMatchObject({
+      passed: 0,
+      failures: ["passes, though u.0.wasm is listed as not executable for v128.load"],
+    });
+    expect(record(passed, { "u.0.wasm:8": "v128.load" })).toMatchObject({ passed: 1 });
+  });
+
   it("does not excuse a failure of another kind", () => {
     expect(record({ status: "failed", reason: "wrong" }, { "u.0.wasm": "v128.load" })).toMatchObject({
       failures: ["wrong"],

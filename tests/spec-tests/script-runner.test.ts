@@ -282,6 +282,34 @@ describe("modules that the executor does not run yet", () => {
     expect(code).toBe(1);
   });
 
+  it("excuse a result that another module gives, if both import the memory, and the command is listed", () => {
+    const storing = `(module (import "lib" "mem" (memory 1))
+      (func (export "run") (v128.store (i32.const 0) (v128.const i64x2 1 1))))`;
+    const loading = `(module (import "lib" "mem" (memory 1))
+      (func (export "load") (result i32) (i32.load (i32.const 0))))`;
+    const apart = '(module (memory 1) (func (export "load") (result i32) (i32.load (i32.const 0))))';
+    const load = { type: "assert_return", action: invoke("load"), expected: [i32(1)] };
+    const shared = [
+      module0,
+      { type: "register", as: "lib" },
+      { type: "module", filename: "u.1.wasm" },
+      { type: "action", action: invoke("run"), expected: [] },
+      { type: "module", filename: "u.2.wasm" },
+      load,
+      { ...load, expected: [i32(0)] },
+      { type: "module", filename: "u.3.wasm" },
+      load,
+    ];
+    const own = { mine: { u: { "v128.const": "1", "v128.const in u.1.wasm": "2:6" } } };
+    const listed = runUnit([arithmetic, storing, loading, apart], shared, { list: own });
+    expect(listed.failures).toEqual(["9 assert_return: expected [i32:1], got [i32:0]"]);
+    expect(listed.last).toBe("5 passed, 1 failed, 3 skipped");
+    const unlisted = runUnit([arithmetic, storing, loading, apart], shared, {
+      list: { mine: { u: { "v128.const": "1" } } },
+    });
+    expect(unlisted.last).toBe("5 passed, 2 failed, 2 skipped");
+  });
+
   it("may be listed only where they are refused", () => {
     const wrong = { mine: { u: { ...list.mine.u, "v128.load": "2" } } };
     const ran = runUnit(modules, commands, { list: wrong });
