@@ -171,11 +171,13 @@ export class FunctionLowering {
       if (next === Op.block || next === Op.loop || next === Op.if || next === Op.try_table) nested++;
       else if (next === Op.end) {
         if (nested === 0) {
+          this.beforeInstruction?.();
           this.lowerEnd();
           return;
         }
         nested--;
       } else if (next === Op.else && nested === 0) {
+        this.beforeInstruction?.();
         this.lowerElse();
         return;
       }
