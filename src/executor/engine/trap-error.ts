@@ -11,7 +11,7 @@ import { Kind, type OperandState } from "../lowering/frame-builder.ts";
 import type { CodePlace } from "../lowering/lower-function.ts";
 import { effectiveAddress } from "./cold/memory-access.ts";
 import type { Execution } from "./execution.ts";
-import { framesOf } from "./frames.ts";
+import { type Frame, framesOf } from "./frames.ts";
 
 /** Makes errors of what stopped the loop: the instruction, its operands, the frames. */
 
@@ -73,25 +73,25 @@ function operandText(execution: Execution, operand: OperandState, signed: boolea
 
 /** The frames of an execution, outermost first, with at most `SHOWN_FRAMES` of each end. */
 export function backtraceOf(execution: Execution): ErrorContext {
-  const frames: BacktraceFrame[] = [];
-  const known = new Map<number, number | undefined>();
+  const shown: Frame[] = [];
   let skipped = 0;
-  for (const { space, func, position, calleeFp } of framesOf(execution)) {
-    const { instance } = space;
-    const asked = calleeFp === undefined ? position : position - 1;
-    if (frames.length >= 2 * SHOWN_FRAMES) {
-      frames.splice(SHOWN_FRAMES, 1);
+  for (const frame of framesOf(execution)) {
+    if (shown.length >= 2 * SHOWN_FRAMES) {
+      shown.splice(SHOWN_FRAMES, 1);
       skipped++;
     }
-    if (!known.has(asked)) known.set(asked, space.placeOf(asked)?.offset);
-    frames.push({
-      moduleName: instance.name,
-      functionIndex: func.index,
-      functionName: functionName(instance, func.index),
-      offset: known.get(asked),
-    });
+    shown.push(frame);
   }
-  return { kind: "backtrace", frames: frames.reverse(), skipped, skippedAfter: SHOWN_FRAMES };
+  // Names and places are looked up for the frames that are shown only: a stack that is exhausted has 65,536.
+  const frames = shown.reverse().map(
+    ({ space, func, position, calleeFp }): BacktraceFrame => ({
+      moduleName: space.instance.name,
+      functionIndex: func.index,
+      functionName: functionName(space.instance, func.index),
+      offset: space.placeOf(calleeFp === undefined ? position : position - 1)?.offset,
+    }),
+  );
+  return { kind: "backtrace", frames, skipped, skippedAfter: SHOWN_FRAMES };
 }
 
 /** A function's name: from the `name` section, else the name under which it is exported. */
