@@ -99,8 +99,10 @@ export function* readTar(bytes: Uint8Array): Generator<TarFile> {
       case "x": {
         const records = paxRecords(data);
         longName = records.get("path") ?? longName;
-        const paxSize = records.get("size");
-        if (paxSize !== undefined) longSize = number(new TextEncoder().encode(Number(paxSize).toString(8)));
+        longSize = records.has("size") ? Number(records.get("size")) : longSize;
+        if (longSize !== undefined && !Number.isSafeInteger(longSize)) {
+          throw new ArchiveError("an extended header is malformed");
+        }
         continue;
       }
       case "L":
