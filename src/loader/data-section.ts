@@ -1,14 +1,14 @@
 import type { DataSegment } from "../ast/module.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { Proposal } from "../common/proposal.ts";
-import { atNode, type SectionReader } from "./section-reader.ts";
+import type { SectionReader } from "./section-reader.ts";
 
 /**
  * The data section: the bytes stay where they are.
  * https://webassembly.github.io/spec/core/binary/modules.html#data-section — WasmEdge `Loader::loadSegment(AST::DataSegment)`
  */
 export function readDataSection(source: SectionReader): DataSegment[] {
-  return source.readVector(() => atNode("data segment", () => readDataSegment(source)));
+  return source.readVector(readDataSegment, "data segment");
 }
 
 /** The forms of a segment, by its first number. */

@@ -19,7 +19,7 @@ export function readFunctionSection(source: SectionReader): Uint32Array {
 
 /** The table section; a table with values of its own at the start begins with 0x40. */
 export function readTableSection(source: SectionReader): TableSegment[] {
-  return source.readVector(() => atNode("table segment", () => readTable(source)));
+  return source.readVector(readTable, "table segment");
 }
 
 const TABLE_WITH_INIT = 0x40;
@@ -38,22 +38,22 @@ function readTable(source: SectionReader): TableSegment {
 
 /** The memory section. */
 export function readMemorySection(source: SectionReader): MemoryType[] {
-  return source.readVector(() => readMemoryType(source));
+  return source.readVector(readMemoryType);
 }
 
 /** The tag section. https://webassembly.github.io/spec/core/binary/modules.html#tag-section */
 export function readTagSection(source: SectionReader): TagType[] {
-  return source.readVector(() => readTagType(source));
+  return source.readVector(readTagType);
 }
 
 /** The global section. */
 export function readGlobalSection(source: SectionReader): GlobalSegment[] {
-  return source.readVector(() =>
-    atNode("global segment", () => {
-      const type = readGlobalType(source);
-      return { type, init: source.readExpression() };
-    }),
-  );
+  return source.readVector(readGlobal, "global segment");
+}
+
+function readGlobal(source: SectionReader): GlobalSegment {
+  const type = readGlobalType(source);
+  return { type, init: source.readExpression() };
 }
 
 /** The start section: the index of the function that instantiation calls. */

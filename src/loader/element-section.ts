@@ -18,7 +18,7 @@ import { Uint32List } from "./uint32-list.ts";
  * https://webassembly.github.io/spec/core/binary/modules.html#element-section — WasmEdge `Loader::loadSegment(AST::ElementSegment)`
  */
 export function readElementSection(source: SectionReader): ElementSegment[] {
-  return source.readVector(() => atNode("element segment", () => readElementSegment(source)));
+  return source.readVector(readElementSegment, "element segment");
 }
 
 const ElementFlag = { inactive: 1, tableOrDeclarative: 2, expressions: 4 } as const;

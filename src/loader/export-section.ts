@@ -3,14 +3,14 @@ import { ErrCode } from "../common/error-code.ts";
 import { externalKinds } from "../common/external.ts";
 import { Proposal } from "../common/proposal.ts";
 import { hasTags } from "./external-type.ts";
-import { atNode, type SectionReader } from "./section-reader.ts";
+import type { SectionReader } from "./section-reader.ts";
 
 /**
  * The export section.
  * https://webassembly.github.io/spec/core/binary/modules.html#export-section — WasmEdge `Loader::loadDesc(AST::ExportDesc)`
  */
 export function readExportSection(source: SectionReader): ExportDescription[] {
-  return source.readVector(() => atNode("export description", () => readExport(source)));
+  return source.readVector(readExport, "export description");
 }
 
 function readExport(source: SectionReader): ExportDescription {

@@ -10,7 +10,7 @@ import { atNode, type SectionReader } from "./section-reader.ts";
  * https://webassembly.github.io/spec/core/binary/modules.html#import-section — WasmEdge `Loader::loadDesc(AST::ImportDesc)`
  */
 export function readImportSection(source: SectionReader): ImportDescription[] {
-  return source.readVector(() => readImport(source));
+  return source.readVector(readImport);
 }
 
 function readImport(source: SectionReader): ImportDescription {

@@ -61,13 +61,20 @@ export class SectionReader {
 
   /**
    * A vector of things that become objects.
+   * @param node what an error within an element names; an error of the count does not
    * @throws IntegerTooLong where the bytes left cannot suffice, ModuleSizeLimit beyond MAX_VECTOR_ELEMENTS
    */
-  readVector<T>(readElement: () => T): T[] {
+  readVector<T>(readElement: (source: SectionReader) => T, node?: ASTNode): T[] {
     const count = this.file.readVectorCount();
     if (count > MAX_VECTOR_ELEMENTS) this.fail(ErrCode.ModuleSizeLimit);
+    return node === undefined
+      ? this.readElements(count, readElement)
+      : atNode(node, () => this.readElements(count, readElement));
+  }
+
+  private readElements<T>(count: number, readElement: (source: SectionReader) => T): T[] {
     const elements: T[] = [];
-    for (let i = 0; i < count; i++) elements.push(readElement());
+    for (let i = 0; i < count; i++) elements.push(readElement(this));
     return elements;
   }
 

@@ -41,9 +41,7 @@ function readSubType(source: SectionReader, groupStart: number, groupSize: numbe
   if (code === TypeCode.Sub || code === TypeCode.SubFinal) {
     isFinal = code === TypeCode.SubFinal;
     file.readByte();
-    superTypes = atNode("recursive type", () =>
-      source.readVector(() => atNode("recursive type", () => file.readU32())),
-    );
+    superTypes = atNode("recursive type", () => source.readVector(() => file.readU32(), "recursive type"));
   }
   return { isFinal, superTypes, composite: readCompositeType(source), groupStart, groupSize };
 }
@@ -54,11 +52,11 @@ function readCompositeType(source: SectionReader): CompositeType {
     case TypeCode.Func:
       return { kind: "function", type: readFunctionType(source) };
     case TypeCode.Struct: {
-      const fields = atNode("recursive type", () => source.readVector(() => readFieldType(source)));
+      const fields = atNode("recursive type", () => source.readVector(readFieldType, "recursive type"));
       return { kind: "struct", fields };
     }
     case TypeCode.Array:
-      return { kind: "array", field: readFieldType(source) };
+      return { kind: "array", field: atNode("recursive type", () => readFieldType(source)) };
     default:
       return atNode("recursive type", () => source.fail(ErrCode.IntegerTooLong));
   }
@@ -70,16 +68,12 @@ function readFunctionType(source: SectionReader): FunctionType {
 
 function readResultType(source: SectionReader): ValType[] {
   const { file, configure } = source;
-  return atNode("function type", () =>
-    source.readVector(() => atNode("function type", () => readValType(file, configure))),
-  );
+  return atNode("function type", () => source.readVector(() => readValType(file, configure), "function type"));
 }
 
 function readFieldType(source: SectionReader): FieldType {
-  return atNode("recursive type", () => {
-    const type = readStorageType(source.file, source.configure);
-    return { type, mutable: readMutability(source) };
-  });
+  const type = readStorageType(source.file, source.configure);
+  return { type, mutable: readMutability(source) };
 }
 
 /** https://webassembly.github.io/spec/core/binary/types.html#global-types — @throws InvalidMut */
