@@ -100,7 +100,7 @@ export function* readTar(bytes: Uint8Array): Generator<TarFile> {
         const records = paxRecords(data);
         longName = records.get("path") ?? longName;
         longSize = records.has("size") ? Number(records.get("size")) : longSize;
-        if (longSize !== undefined && !Number.isSafeInteger(longSize)) {
+        if (longSize !== undefined && !(Number.isSafeInteger(longSize) && longSize >= 0)) {
           throw new ArchiveError("an extended header is malformed");
         }
         continue;

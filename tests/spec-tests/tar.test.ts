@@ -55,6 +55,7 @@ describe("readTar", () => {
       { path: "a", data: "abc" },
     ]);
     expect(read(records)).toEqual({ a: "abc" });
+    expect(() => read(makeTar([{ path: "x", type: "x", data: pax("size", "-512") }]))).toThrow("extended header");
   });
 
   it("joins the prefix field and the name", () => {
