@@ -5,6 +5,8 @@ export interface SourceFile {
   /** The path, with forward slashes, as it was given. */
   readonly path: string;
   readonly imports: readonly string[];
+  /** The imports that are left over when types are stripped. */
+  readonly valueImports: readonly string[];
   /** Uses of code from text: `eval`, `Function(…)`. */
   readonly evaluations: readonly string[];
   /** `#private` names: at the ECMAScript 2020 target each access becomes a look-up in a WeakMap. */
@@ -18,6 +20,7 @@ export interface SourceFile {
 /** Reads a TypeScript or JavaScript file. */
 export function analyse(path: string, text: string): SourceFile {
   const imports: string[] = [];
+  const valueImports: string[] = [];
   const evaluations: string[] = [];
   const privateNames: string[] = [];
   const functionNames: string[] = [];
@@ -32,8 +35,12 @@ export function analyse(path: string, text: string): SourceFile {
     const type = node["type"];
     if (typeof type === "string" && /^(?:Import|Export\w+)(?:Declaration|Expression)$|^TSImportType$/.test(type)) {
       const source = node["source"] as { value?: unknown } | null | undefined;
-      if (typeof source?.value === "string") imports.push(source.value);
-      else if (type === "ImportExpression") imports.push("(computed)");
+      const typeOnly = type === "TSImportType" || node["importKind"] === "type" || node["exportKind"] === "type";
+      const name = source?.value ?? (type === "ImportExpression" ? "(computed)" : undefined);
+      if (typeof name === "string") {
+        imports.push(name);
+        if (!typeOnly) valueImports.push(name);
+      }
     }
     if (type === "CallExpression" || type === "NewExpression") {
       const callee = node["callee"] as { type: string; name?: string; property?: { name?: string } };
@@ -55,7 +62,7 @@ export function analyse(path: string, text: string): SourceFile {
     for (const child of Object.values(node)) visit(child, inFunction || isFunction(node));
   };
   visit(parseAst(text, { lang: "ts", sourceType: "module" }), false);
-  return { path, imports, evaluations, privateNames, functionNames, topLevelAwait };
+  return { path, imports, valueImports, evaluations, privateNames, functionNames, topLevelAwait };
 }
 
 function isFunction(node: unknown): boolean {

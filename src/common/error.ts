@@ -13,7 +13,7 @@ export class WasmEdgeError extends Error {
   /** Where it happened, innermost first; grows while the error climbs. */
   readonly context: ErrorContext[];
   /** What a host function threw, where that was another kind of error. */
-  cause?: unknown;
+  override cause?: unknown;
 
   /**
    * @param code a number of `ErrCode`, or a user's code made by `userErrCode`
