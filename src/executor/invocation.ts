@@ -12,6 +12,7 @@ import { Execution } from "./engine/execution.ts";
 import { Exit } from "./engine/exit.ts";
 import { IR } from "./engine/generated/ir.ts";
 import { switchToStepwise } from "./engine/stepwise-switch.ts";
+import { trainLoop } from "./engine/training.ts";
 import {
   backtraceOf,
   infoAt,
@@ -28,6 +29,9 @@ import { slotWords } from "./lowering/frame-builder.ts";
 import { HEADER_WORDS } from "./lowering/lower-function.ts";
 import { Meter } from "./meter.ts";
 import { referenceMatches } from "./reference-check.ts";
+
+/** A run of more slices than this is long enough for the run loop's training to pay: some 10 ms of run. */
+const SLICES_BEFORE_TRAINING = 3;
 
 /** How a run may be bounded. */
 export interface RunOptions {
@@ -50,6 +54,7 @@ export class Invocation implements SlicedRun<WasmValue[]> {
   private results: WasmValue[] | undefined;
   private stepwise: boolean;
   private stopped = false;
+  private slices = 0;
 
   /** @param params checked against the function's type */
   constructor(
@@ -143,6 +148,7 @@ export class Invocation implements SlicedRun<WasmValue[]> {
 
   private runSlice(execution: Execution): boolean {
     const { loop } = this.executor;
+    if (++this.slices === SLICES_BEFORE_TRAINING) trainLoop();
     this.grant(execution);
     for (;;) {
       const exit = loop(execution);

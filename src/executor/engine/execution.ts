@@ -52,7 +52,7 @@ export class Execution {
   memory: DataView;
 
   /** What was thrown when the loop left with Exit.Threw. */
-  thrown: unknown;
+  thrown: unknown = undefined;
   /** The calls between instances that are open, the first one's caller included. */
   readonly boundaries: Boundary[] = [];
   /** The type of the function that was called first: its results are the run's. */

@@ -1,0 +1,180 @@
+import type { Module } from "../../ast/module.ts";
+import type { FunctionType } from "../../ast/types.ts";
+import { FunctionInstance } from "../../store/function-instance.ts";
+import { MemoryInstance } from "../../store/memory-instance.ts";
+import { ModuleInstance } from "../../store/module-instance.ts";
+import { TableInstance } from "../../store/table-instance.ts";
+import { CodeSpace, unitCosts } from "../lowering/code-space.ts";
+import { PROLOGUE_WORDS } from "../lowering/lower-function.ts";
+import { Execution } from "./execution.ts";
+import { FIRST_COLD, IR, irLengths, irNames, irOperands } from "./generated/ir.ts";
+import { run } from "./generated/run.ts";
+import { ValueStack } from "./value-stack.ts";
+
+/**
+ * Trains the run loop for V8.
+ *
+ * An instruction that the loop has never executed has no type feedback, so the optimised loop is thrown away when it meets
+ * one: an interpreter that runs a real program loses it a dozen times, at 40 to 100 ms each. Executing every instruction
+ * once, both ways of each branch, on operands of all kinds, settles that in a few milliseconds. It makes the first
+ * compilation longer, so it is done only once a program has proved long.
+ */
+
+/** Registers: the destination, then the operands; a callee's frame lies above. */
+const DESTINATION = 8;
+const REGISTERS = { a: 0, b: 2, c: 4 } as const;
+const FRAME_HEADER = 10;
+const CALLEE_BASE = 16;
+const MAX_DEPTH = 16;
+
+/** Pairs of words that the operands a and b hold, one pair a round: both ways of comparisons, sums that overflow. */
+const words: readonly (readonly [a: number, b: number])[] = [
+  [0, 1],
+  [1, 0],
+  [5, 5],
+  [0x7fffffff, 0x7fffffff],
+  [-1, -0x80000000],
+  [0x12345678, 40],
+];
+
+const floats: readonly (readonly [a: number, b: number])[] = [
+  [0.5, 1],
+  [1e10, -0.25],
+  [Number.NaN, 2],
+  [2, Number.NaN],
+  [3, 3],
+];
+
+const signature: FunctionType = { params: [], results: [] };
+
+/** A module of one function that does nothing, one memory and one table. */
+function trainingModule(): Module {
+  const empty = new Uint32Array(0);
+  return {
+    bytes: Uint8Array.of(0x0b),
+    customSections: [],
+    sections: [],
+    types: [
+      { isFinal: true, superTypes: [], composite: { kind: "function", type: signature }, groupStart: 0, groupSize: 1 },
+    ],
+    imports: [],
+    functionTypeIndices: Uint32Array.of(0),
+    tables: [],
+    memories: [],
+    tags: [],
+    globals: [],
+    exports: [],
+    start: undefined,
+    elements: [],
+    code: { segmentOffsets: empty, starts: empty, expressionStarts: empty, ends: empty },
+    data: [],
+    dataCount: undefined,
+  };
+}
+
+let trained = false;
+
+/** Trains the loop, the first time that it is called. */
+export function trainLoop(): void {
+  if (trained) return;
+  trained = true;
+  const limit = { min: 1n, max: undefined, shared: false, is64: false };
+  const instance = new ModuleInstance("", undefined, trainingModule(), Int32Array.of(0));
+  instance.memories.push(new MemoryInstance({ limit, pageSizeLog2: 16 }));
+  instance.globalCells = new Int32Array(4);
+  const table = new TableInstance({ elementType: 0, limit });
+  instance.tables.push(table);
+  table.setRef(0, new FunctionInstance(signature, 0, instance, 0));
+  const execution = new Execution(new ValueStack(1 << 16), new CodeSpace(instance, unitCosts), signature, MAX_DEPTH);
+  for (let ir = 0; ir < FIRST_COLD; ir++) trainInstruction(execution, ir);
+}
+
+function trainInstruction(execution: Execution, ir: number): void {
+  const { i32, f32, f64 } = execution;
+  const name = irNames[ir];
+  for (const [a, b] of words) {
+    i32.fill(0, 0, CALLEE_BASE);
+    i32[REGISTERS.a] = a;
+    i32[REGISTERS.a + 1] = a >> 1;
+    i32[REGISTERS.b] = b;
+    i32[REGISTERS.b + 1] = a === b ? a >> 1 : b >> 1;
+    i32[REGISTERS.c] = a & 1;
+    runOnce(execution, ir, b);
+  }
+  if (!/f32|f64/.test(name)) return;
+  for (const [a, b] of floats) {
+    const view = name.includes("f32.") && !name.includes("demote") && !name.includes("_f32") ? f32 : f64;
+    const scale = view === f32 ? 1 : 2;
+    view[REGISTERS.a / scale] = a;
+    view[REGISTERS.b / scale] = b;
+    runOnce(execution, ir, 0);
+  }
+}
+
+/** The ways in which an instruction leaves the loop to the driver. */
+const circumstances = [
+  { fuel: 1000, lowered: true, depth: 1 },
+  { fuel: -1, lowered: true, depth: 1 },
+  { fuel: 1000, lowered: false, depth: 1 },
+  { fuel: 1000, lowered: true, depth: MAX_DEPTH },
+];
+
+/** Runs the instruction under all circumstances. */
+function runOnce(execution: Execution, ir: number, immediate: number): void {
+  const { code, start, callee } = codeOf(ir, immediate);
+  execution.code = code;
+  for (const { fuel, lowered, depth } of circumstances) {
+    execution.entries = Int32Array.of(lowered ? callee : 0);
+    execution.i32[FRAME_HEADER] = 0;
+    execution.i32[FRAME_HEADER + 1] = 0;
+    execution.pc = start;
+    execution.fp = 0;
+    execution.depth = depth;
+    execution.fuel = fuel;
+    run(execution);
+  }
+}
+
+/** Code: the instruction, and around it a callee that returns at once and the end of the frame. */
+function codeOf(ir: number, immediate: number): { code: Int32Array; start: number; callee: number } {
+  const code = new Int32Array(64);
+  code[0] = IR["leave-instance"];
+  const callee = 1 + PROLOGUE_WORDS;
+  code[callee - 3] = 0;
+  code[callee - 2] = 0;
+  code[callee - 1] = 4;
+  code[callee] = IR.return;
+  const start = callee + irLengths[IR.return];
+  code[start] = ir;
+  const next = start + irLengths[ir] + 4;
+  irOperands[ir].forEach((operand, i) => {
+    code[start + 1 + i] = operandWord(operand, ir, next, immediate);
+  });
+  // A br-table reads its list, other instructions go on at the end of the frame: position 0 and the words after them.
+  if (ir === IR["br-table"]) code.fill(0, start + 3, next);
+  return { code, start, callee };
+}
+
+function operandWord(operand: string, ir: number, next: number, immediate: number): number {
+  switch (operand) {
+    case "d":
+      return DESTINATION;
+    case "a":
+    case "c":
+      return REGISTERS[operand];
+    case "b":
+      return irNames[ir].endsWith(" ri") || irNames[ir].endsWith(" i") ? immediate : REGISTERS.b;
+    case "target":
+      return next;
+    case "header":
+      return FRAME_HEADER;
+    case "base":
+      return CALLEE_BASE;
+    case "count":
+    case "low":
+    case "high":
+      return 1;
+    default:
+      return 0;
+  }
+}
