@@ -1,128 +1,16 @@
 import { Op } from "../ast/generated/opcode.ts";
-import {
-  type ImmediateKind,
-  type InstructionInfo,
-  immediateKinds,
-  instructionInfo,
-  instructions,
-  OPCODE_BOUND,
-  type Opcode,
-  prefixedOpcode,
-  prefixPage,
-} from "../ast/instructions.ts";
+import { instructionInfo, type Opcode, prefixedOpcode, prefixPage } from "../ast/instructions.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { Proposal, proposalText } from "../common/proposal.ts";
 import { TypeCode, type ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { FileManager } from "./file-manager.ts";
+import { Form, Kind, tablesFor } from "./instruction-tables.ts";
 import { readHeapType, readValType } from "./type-reader.ts";
-
-const kindNumber = new Map<ImmediateKind, number>(immediateKinds.map((kind, number) => [kind, number]));
-
-interface Tables {
-  /** Per opcode: the number of its immediate kind plus one, 0 where the opcode is unknown or its proposal is off. */
-  readonly immediates: Uint8Array;
-  /** Per opcode without prefix: how `skipPlain` passes over it. */
-  readonly forms: Uint8Array;
-}
-
-/** The ways of `skipPlain`. */
-const enum Form {
-  /** Not a plain instruction. */
-  other,
-  /** Without immediate. */
-  single,
-  /** One integer. */
-  integer,
-  /** A memory access. */
-  memArg,
-}
-
-/** The instructions without immediate that structure the code. */
-const structural: readonly Opcode[] = [Op.else, Op.end, Op.catch_all];
-
-function formOf(info: InstructionInfo): Form {
-  switch (info.immediate) {
-    case "none":
-      return structural.includes(info.opcode) ? Form.other : Form.single;
-    case "local":
-    case "global":
-    case "label":
-    case "func":
-    case "i32":
-    case "i64":
-      // The legacy `delegate` ends a block.
-      return info.opcode === Op.delegate ? Form.other : Form.integer;
-    case "memArg":
-      return Form.memArg;
-    default:
-      return Form.other;
-  }
-}
-
-/** By the set of proposals, of which a program uses few. */
-const tablesOfProposals = new Map<string, Tables>();
-
-function tablesFor(configure: Configure): Tables {
-  const key = configure.listProposals().join();
-  let tables = tablesOfProposals.get(key);
-  if (tables === undefined) {
-    tables = { immediates: new Uint8Array(OPCODE_BOUND), forms: new Uint8Array(256) };
-    for (const info of instructions) {
-      if (configure.missingProposal(info) !== undefined) continue;
-      tables.immediates[info.opcode] = (kindNumber.get(info.immediate) as number) + 1;
-      if (info.opcode < 256) tables.forms[info.opcode] = formOf(info);
-    }
-    tablesOfProposals.set(key, tables);
-  }
-  return tables;
-}
 
 /** The most bytes that the short ways of `next` and `skipPlain` read: an opcode and eight of a constant. */
 const SHORT = 9;
-
-/** The immediate kinds as constants for the switch below; the order is that of `immediateKinds`. */
-const enum Kind {
-  illegal,
-  none,
-  block,
-  label,
-  labelTable,
-  func,
-  type,
-  typeTable,
-  local,
-  global,
-  table,
-  tableTable,
-  elem,
-  elemTable,
-  data,
-  dataMemory,
-  memory,
-  memoryMemory,
-  memArg,
-  memArgLane,
-  lane,
-  shuffle,
-  i32,
-  i64,
-  f32,
-  f64,
-  v128,
-  heapType,
-  valTypes,
-  typeField,
-  typeCount,
-  typeData,
-  typeElem,
-  typeType,
-  branchCast,
-  tryTable,
-  tag,
-  zeroByte,
-}
 
 /**
  * The one decoder of instructions: the loader's scan, the validator and the lowering walk bodies with it.

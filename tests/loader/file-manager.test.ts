@@ -212,6 +212,16 @@ describe("Names", () => {
     expect(hex("04 F09F8DBA").readName()).toBe("🍺");
   });
 
+  it("come back as they were written, whatever their characters and length", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 0, maxLength: 3000, size: "max" }), (text) => {
+        const bytes = new TextEncoder().encode(text);
+        expect(new FileManager(Uint8Array.from([...u32(bytes.length), ...bytes])).readName()).toBe(text);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   it("are refused at the end of the bytes where they reach beyond it, as in WasmEdge", () => {
     expect(failure(hex("00 05 74657374"), (file) => [file.readByte(), file.readName()])).toEqual([
       "LengthOutOfBounds",
