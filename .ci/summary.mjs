@@ -1,4 +1,4 @@
-// `summary.mjs --suites` prints the names of the suites that CI runs; `summary.mjs FOLDER [MINIMUMS]` adds up what the steps of
+// `summary.mjs FOLDER [MINIMUMS]` adds up what the steps of
 // .ci/run left in FOLDER, prints `N passed, N failed` as its last line, and exits with 1 when anything failed, was skipped
 // where nothing may be, or ran fewer tests than the minimums (.ci/minimums.json) record.
 import { readFileSync } from "node:fs";
@@ -6,10 +6,6 @@ import { join } from "node:path";
 
 const [folder, minimumsFile = new URL("minimums.json", import.meta.url)] = process.argv.slice(2);
 const minimums = JSON.parse(readFileSync(minimumsFile, "utf8"));
-if (folder === "--suites") {
-  console.log(Object.keys(minimums.spec).join("\n"));
-  process.exit(0);
-}
 
 let passed = 0;
 let failed = 0;
@@ -50,20 +46,28 @@ if (vitest !== undefined) {
   if (!success && failed > 0) counted.add("vitest");
 }
 
-for (const [suite, minimum] of Object.entries(minimums.spec)) {
-  const last = read(`spec-${suite}.log`, (text) => text.trimEnd().split("\n").at(-1) ?? "");
-  if (last === undefined) continue;
-  const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(last);
-  if (counts === null) {
-    complain(`${suite}: no counts in its last line: ${last}`);
-    continue;
+const spec = read("spec.log", (text) => text.trimEnd().split("\n"));
+if (spec !== undefined) {
+  const suites = new Map();
+  for (const line of spec) {
+    const counts = /^(\S+): (\d+) passed, (\d+) failed, \d+ skipped/.exec(line);
+    if (counts !== null) suites.set(counts[1], Number(counts[2]) + Number(counts[3]));
   }
-  console.log(`${suite}: ${last}`);
-  const [suitePassed, suiteFailed] = counts.slice(1).map(Number);
-  passed += suitePassed;
-  failed += suiteFailed;
-  if (suiteFailed > 0) counted.add(`spec-${suite}`);
-  if (suitePassed + suiteFailed < minimum) complain(`${suite} ran ${suitePassed + suiteFailed}, fewer than ${minimum}`);
+  for (const [suite, minimum] of Object.entries(minimums.spec)) {
+    const ran = suites.get(suite);
+    if (ran === undefined) complain(`${suite} did not run`);
+    else if (ran < minimum) complain(`${suite} ran ${ran} commands, fewer than ${minimum}`);
+  }
+  const last = spec.at(-1) ?? "";
+  const total = /^(\d+) passed, (\d+) failed, \d+ skipped$/.exec(last);
+  if (total === null) {
+    complain(`spec: no counts in its last line: ${last}`);
+  } else {
+    console.log(`spec: ${last}`);
+    passed += Number(total[1]);
+    failed += Number(total[2]);
+    if (Number(total[2]) > 0) counted.add("spec");
+  }
 }
 
 for (const line of read("steps", (text) => text.trimEnd().split("\n")) ?? []) {

@@ -9,7 +9,8 @@ let runs = 0;
 
 interface Run {
   readonly vitest?: object;
-  readonly spec?: string;
+  readonly suites?: readonly string[];
+  readonly total?: string;
   readonly steps?: string;
   readonly minimums?: object;
 }
@@ -23,6 +24,11 @@ const passing = {
   testResults: [],
 };
 
+/** What `npm run spec` prints. */
+function spec(suites: readonly string[], total = "7 passed, 0 failed, 2 skipped"): string {
+  return `note: b is left out\n${suites.join("\n")}\n${total}\n`;
+}
+
 /** The summary's last line and exit code over the results of a CI run that passed, but for what is given. */
 function summary(run: Run): { last: string | undefined; output: string; code: number | null } {
   const results = join(folder, String(runs++));
@@ -30,8 +36,11 @@ function summary(run: Run): { last: string | undefined; output: string; code: nu
   const minimums = join(results, "minimums.json");
   writeFileSync(minimums, JSON.stringify(run.minimums ?? { vitest: 5, spec: { a: 7 } }));
   writeFileSync(join(results, "vitest.json"), JSON.stringify({ ...passing, ...run.vitest }));
-  writeFileSync(join(results, "spec-a.log"), run.spec ?? "unit: 3 passed\n7 passed, 0 failed, 2 skipped\n");
-  writeFileSync(join(results, "steps"), run.steps ?? "install 0\nvitest 0\nspec-a 0\n");
+  writeFileSync(
+    join(results, "spec.log"),
+    spec(run.suites ?? ["a: 7 passed, 0 failed, 2 skipped (1 text)"], run.total),
+  );
+  writeFileSync(join(results, "steps"), run.steps ?? "install 0\nvitest 0\nspec 0\n");
   const { stdout, status } = spawnSync(process.execPath, [join(root, ".ci", "summary.mjs"), results, minimums], {
     encoding: "utf8",
   });
@@ -45,11 +54,11 @@ describe("the summary of CI", () => {
 
   const failing: [string, Run, string][] = [
     ["a failed test", { vitest: { numFailedTests: 2, success: false }, steps: "vitest 1" }, "12 passed, 2 failed"],
-    ["a failed command", { spec: "7 passed, 3 failed, 0 skipped", steps: "spec-a 1" }, "12 passed, 3 failed"],
+    ["a failed command", { total: "7 passed, 3 failed, 0 skipped", steps: "spec 1" }, "12 passed, 3 failed"],
     ["a failed step", { steps: "install 0\nlint 1\nvitest 0" }, "12 passed, 1 failed"],
-    ["a crashed runner", { spec: "Error: no such file", steps: "vitest 0" }, "5 passed, 1 failed"],
+    ["a crashed runner", { total: "Error: no such file", steps: "vitest 0\nspec 1" }, "5 passed, 2 failed"],
     ["fewer tests", { vitest: { numPassedTests: 4 } }, "11 passed, 1 failed"],
-    ["fewer commands", { spec: "6 passed, 0 failed, 3 skipped" }, "11 passed, 1 failed"],
+    ["fewer commands", { suites: ["a: 6 passed, 0 failed, 3 skipped"] }, "12 passed, 1 failed"],
     ["a skipped test", { vitest: { numPendingTests: 1 } }, "12 passed, 1 failed"],
     ["a suite that did not run", { minimums: { vitest: 5, spec: { a: 7, b: 1 } } }, "12 passed, 1 failed"],
     [
