@@ -7,10 +7,7 @@ import type { Limit } from "../common/external.ts";
 import { isDefaultable, isIndexedRefType, typeIndexOf, ValType } from "../common/value-type.ts";
 import { TypeMatcher } from "./type-matching.ts";
 
-/**
- * What validation leaves behind for the later stages: see `validationOf`. The index spaces hold the imports first.
- * https://webassembly.github.io/spec/core/valid/conventions.html#contexts
- */
+/** What validation leaves behind for the later stages: see `validationOf`. Functions are counted with the imports first. */
 export interface Validation {
   /** The canonical id of each type index. */
   readonly canonicalIds: Int32Array;
@@ -18,14 +15,9 @@ export interface Validation {
   readonly functionTypeIndices: Uint32Array;
   /** Per function: 1 where `ref.func` may name it in a body, because something outside of the bodies does. */
   readonly declaredFunctions: Uint8Array;
-  readonly tables: readonly TableType[];
-  readonly memories: readonly MemoryType[];
-  readonly globals: readonly GlobalType[];
-  /** The type index of each tag. */
-  readonly tagTypeIndices: readonly number[];
 }
 
-/** A number of each index space: the code of an error, and how the error names the space. */
+/** Each index space: the code of its error, and how the error names it. */
 const indexSpaces = {
   type: ["InvalidFuncTypeIdx", "function type"],
   func: ["InvalidFuncIdx", "function"],
@@ -59,8 +51,9 @@ export function addressType(limit: Limit): ValType {
 /**
  * The context C of the specification's rules: the index spaces of a module, filled in the order of validation, so that
  * each is as long as what may be named so far.
+ * https://webassembly.github.io/spec/core/valid/conventions.html#contexts
  */
-export class ModuleContext implements Validation {
+export class ModuleContext {
   readonly types: readonly SubType[];
   readonly canonicalIds: Int32Array;
   readonly matcher: TypeMatcher;
@@ -82,6 +75,12 @@ export class ModuleContext implements Validation {
   readonly dataCount: number;
   /** Per type index: 0 where not looked at, 1 for a struct whose fields all have default values, 2 for another one. */
   private readonly defaultability: Uint8Array;
+
+  /** What is kept of the context; the rest can be had from the module. */
+  get validation(): Validation {
+    const { canonicalIds, functionTypeIndices, declaredFunctions } = this;
+    return { canonicalIds, functionTypeIndices, declaredFunctions };
+  }
 
   /** @param canonicalIds the canonical ids of the module's types, which have been checked */
   constructor(module: Module, canonicalIds: Int32Array) {

@@ -29,8 +29,9 @@ const MAX_SIGNATURE_LENGTH = 1000;
  * @throws InvalidFuncTypeIdx, InvalidResultArity, InvalidSubType, TypeLimit
  */
 export function checkTypes(types: readonly SubType[], configure: Configure): Int32Array {
-  if (types.length > MAX_TYPE_INDEX) {
-    fail(ErrCode.TypeLimit, { kind: "note", text: `A module may have ${MAX_TYPE_INDEX} types.` });
+  // The largest index stands for all that are too large: see `readHeapType`.
+  if (types.length >= MAX_TYPE_INDEX) {
+    fail(ErrCode.TypeLimit, { kind: "note", text: `A module may have ${MAX_TYPE_INDEX - 1} types.` });
   }
   const recursive = configure.hasProposal(Proposal.GC);
   const inGroup = (check: () => void): void => (recursive ? within("recursive type", check) : check());
