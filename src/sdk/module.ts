@@ -30,8 +30,18 @@ export class Module {
   /** The core's module. */
   readonly inner: AstModule;
 
+  /** The imports by kind: the first part of each index space. */
+  private readonly imported: { readonly [kind in ExternalKind]: ImportedType[] } = {
+    function: [],
+    table: [],
+    memory: [],
+    global: [],
+    tag: [],
+  };
+
   private constructor(inner: AstModule) {
     this.inner = inner;
+    for (const { type } of inner.imports) this.imported[type.kind].push(type);
   }
 
   /**
@@ -96,8 +106,8 @@ export class Module {
 
   /** The type of what stands at `index` of an index space: imports first, then what the module defines. */
   private typeAt(kind: ExternalKind, index: number): ExternalInstanceType {
-    const imported = this.inner.imports.filter(({ type }) => type.kind === kind);
-    if (index < imported.length) return this.resolve(imported[index].type);
+    const imported = this.imported[kind];
+    if (index < imported.length) return this.resolve(imported[index]);
     const defined = index - imported.length;
     switch (kind) {
       case "function":

@@ -129,6 +129,20 @@ describe("Async", () => {
     expect(() => endless.finish()).toThrow(expect.objectContaining({ code: ErrCode.Interrupted }));
   });
 
+  it("drives a run that another one hands over, with its result, its error and its cancelling", async () => {
+    const counted = new CountedRun(3);
+    expect(await new Async(() => new Async(() => counted).handOver())).toBe("after 3 steps");
+    const trap = new WasmEdgeError(ErrCode.Unreachable);
+    const failing = new Async<string>(() => {
+      throw trap;
+    });
+    expect(await failure(new Async(() => failing.handOver()))).toBe(trap);
+    const endless = new Async(() => new Async(() => new CountedRun(Number.POSITIVE_INFINITY)).handOver());
+    expect(await endless.waitFor(5)).toBe(false);
+    endless.cancel();
+    expect(await failure(endless)).toMatchObject({ code: ErrCode.Interrupted });
+  });
+
   it("refuses to be finished from within", async () => {
     const inner: unknown[] = [];
     const async: Async<string> = new Async(

@@ -1,0 +1,48 @@
+import { WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import { log } from "../common/log.ts";
+import { type Configure, HostRegistration } from "../config/configure.ts";
+import { Plugin } from "../plugin/plugin.ts";
+import type { ModuleInstance } from "../store/module-instance.ts";
+import type { StoreManager } from "../store/store-manager.ts";
+import type { WasiOptions } from "../wasi/environ.ts";
+import { WasiModule } from "../wasi/wasi-module.ts";
+
+/**
+ * The host modules that a VM makes by itself: WASI where it is configured, and those of the plugins. WasmEdge
+ * `VM::unsafeLoadBuiltInHosts` and `unsafeLoadPlugInHosts`; its mock modules for plugins that are absent are left out.
+ */
+export class HostModules {
+  private instances: ModuleInstance[];
+
+  constructor(configure: Configure, wasiOptions?: WasiOptions) {
+    const builtIn = configure.hasHostRegistration(HostRegistration.Wasi) ? [new WasiModule(wasiOptions)] : [];
+    const ofPlugins = Plugin.plugins()
+      .filter(({ name }) => !configure.isForbiddenPlugins(name))
+      .flatMap((plugin) => plugin.modules().map((module) => module.create()));
+    this.instances = [...builtIn, ...ofPlugins];
+  }
+
+  /** Undefined where WASI is not configured, or was taken out. */
+  get wasi(): WasiModule | undefined {
+    return this.instances.find((instance): instance is WasiModule => instance instanceof WasiModule);
+  }
+
+  /** Registers all under their own names. One whose name is taken is left out with a log line; WasmEdge says nothing. */
+  register(store: StoreManager): void {
+    for (const instance of this.instances) {
+      try {
+        store.registerModule(instance);
+      } catch (error) {
+        if (!(error instanceof WasmEdgeError) || error.code !== ErrCode.ModuleNameConflict) throw error;
+        log.warning(`Host module "${instance.name}" is not registered: the store has a module of that name.`);
+      }
+    }
+  }
+
+  /** Takes out those of the name, under whatever names the store has them. */
+  remove(name: string, store: StoreManager): void {
+    for (const instance of this.instances) if (instance.name === name) store.unlink(instance);
+    this.instances = this.instances.filter((instance) => instance.name !== name);
+  }
+}

@@ -1,0 +1,23 @@
+import type { Module } from "../ast/module.ts";
+import type { Value, WasmValue } from "../common/wasm-value.ts";
+import type { Statistics } from "../executor/statistics.ts";
+import type { StoreManager } from "../store/store-manager.ts";
+import type { WasiOptions } from "../wasi/environ.ts";
+
+/** How far a VM has come with the module that it holds. WasmEdge `VM::VMStage`. */
+export const VMStage = { Inited: 0, Loaded: 1, Validated: 2, Instantiated: 3 } as const;
+export type VMStage = (typeof VMStage)[keyof typeof VMStage];
+
+/** A module as a path (read through the host), as bytes, or loaded. */
+export type ModuleSource = string | Uint8Array | Module;
+
+/** Arguments of a function: in natural form, or typed where exact bits matter. */
+export type Params = readonly (Value | WasmValue)[];
+
+/** What a VM is given rather than makes. */
+export interface VMParts {
+  readonly store?: StoreManager;
+  readonly statistics?: Statistics;
+  /** Streams and file system of the built-in WASI module. */
+  readonly wasi?: WasiOptions;
+}

@@ -1,0 +1,331 @@
+import type { Module } from "../ast/module.ts";
+import type { FunctionType } from "../ast/types.ts";
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import { log } from "../common/log.ts";
+import type { Value, WasmValue } from "../common/wasm-value.ts";
+import { Configure, HostRegistration, RunMode } from "../config/configure.ts";
+import { Async, type SlicedRun } from "../executor/async.ts";
+import { Executor, type RunOptions } from "../executor/executor.ts";
+import { Statistics } from "../executor/statistics.ts";
+import { Loader } from "../loader/loader.ts";
+import type { FunctionInstance } from "../store/function-instance.ts";
+import { ModuleInstance } from "../store/module-instance.ts";
+import { StoreManager } from "../store/store-manager.ts";
+import { Validator } from "../validator/validator.ts";
+import type { WasiOptions } from "../wasi/environ.ts";
+import type { WasiModule } from "../wasi/wasi-module.ts";
+import { type Callee, describing, describingRun } from "./calls.ts";
+import { HostModules } from "./host-modules.ts";
+import { type ModuleSource, type Params, type VMParts, VMStage } from "./vm-types.ts";
+
+/**
+ * Loader, validator, executor and store behind one face: holds one module at a time, as the active one, and any number of
+ * registered ones. WasmEdge `VM::VM`.
+ *
+ * Errors are thrown as `WasmEdgeError`. The end that `proc_exit` asks for is one too, with the code Terminated: it
+ * counts as success, see `isTerminated`.
+ */
+export class VM {
+  private readonly configure: Configure;
+  private readonly store: StoreManager;
+  private readonly statistics: Statistics;
+  private readonly wasiOptions: WasiOptions | undefined;
+  private readonly loader: Loader;
+  private readonly validator: Validator;
+  private readonly executor: Executor;
+  private stage: VMStage = VMStage.Inited;
+  private module: Module | undefined;
+  private activeInstance: ModuleInstance | undefined;
+  /** What this VM has instantiated under a name. */
+  private registered: ModuleInstance[] = [];
+  private hostModules: HostModules;
+  private readonly pending = new Set<Async<unknown>>();
+
+  /**
+   * @param configure copied, so later changes have no effect; absent: WebAssembly 3.0 without host modules
+   * @param parts what the VM is to use; absent ones it makes itself
+   */
+  constructor(configure?: Configure, parts: VMParts = {}) {
+    this.configure = new Configure(configure);
+    this.store = parts.store ?? new StoreManager();
+    this.statistics = parts.statistics ?? new Statistics(this.configure.statistics.costLimit);
+    this.wasiOptions = parts.wasi;
+    this.loader = new Loader(this.configure);
+    this.validator = new Validator(this.configure);
+    this.executor = new Executor(this.configure, this.statistics);
+    this.hostModules = this.loadHostModules();
+  }
+
+  private loadHostModules(): HostModules {
+    const hostModules = new HostModules(this.configure, this.wasiOptions);
+    hostModules.register(this.store);
+    return hostModules;
+  }
+
+  private load(source: ModuleSource): Module {
+    return typeof source === "string" || source instanceof Uint8Array ? this.loader.parseModule(source) : source;
+  }
+
+  // --- Registered modules ---
+
+  /**
+   * Instantiates a module under a name, or registers an instance under its own name or an alias, for others to import from.
+   * A VM that is Instantiated falls back to Validated; the active module stays.
+   * @throws ModuleNameConflict where the name is taken; errors of loading, validation and instantiation
+   */
+  registerModule(name: string, source: ModuleSource): ModuleInstance;
+  registerModule(name: string, instance: ModuleInstance): ModuleInstance;
+  registerModule(instance: ModuleInstance): ModuleInstance;
+  registerModule(first: string | ModuleInstance, second?: ModuleSource | ModuleInstance): ModuleInstance {
+    if (this.stage === VMStage.Instantiated) this.stage = VMStage.Validated;
+    if (first instanceof ModuleInstance) return this.executor.registerModule(this.store, first);
+    if (second instanceof ModuleInstance) return this.executor.registerModule(this.store, second, first);
+    const module = this.load(second ?? "");
+    this.validator.validate(module);
+    const instance = this.executor.registerModule(this.store, module, first);
+    this.registered.push(instance);
+    return instance;
+  }
+
+  /**
+   * Takes a module out of the store: an instance of this VM under all its names, another one under `name` alone. What imports
+   * from it goes on working. Unknown names are ignored. C API `VMDeleteRegisteredModule`
+   * @param name an own name of a module, or an alias
+   */
+  unregisterModule(name: string): void {
+    for (const instance of this.registered) if (instance.name === name) this.store.unlink(instance);
+    this.registered = this.registered.filter((instance) => instance.name !== name);
+    this.hostModules.remove(name, this.store);
+    if (this.store.findModule(name) !== null) this.store.unregisterModule(name);
+  }
+
+  /** The module registered under `name`, or null. */
+  getRegisteredModule(name: string): ModuleInstance | null {
+    return this.store.findModule(name);
+  }
+
+  /** All registered names, ordered by their bytes. */
+  listRegisteredModules(): string[] {
+    return this.store.getModuleList();
+  }
+
+  // --- The active module, step by step ---
+
+  /**
+   * Loads the module that `validate` and `instantiate` are about. Legal at any stage; a failure changes nothing.
+   * @throws errors of loading
+   */
+  loadWasm(source: ModuleSource): void {
+    this.module = this.load(source);
+    this.stage = VMStage.Loaded;
+  }
+
+  /** @throws WrongVMWorkflow where nothing is loaded; errors of validation, after which the stage is what it was */
+  validate(): void {
+    if (this.stage < VMStage.Loaded || this.module === undefined) fail(ErrCode.WrongVMWorkflow);
+    this.validator.validate(this.module);
+    this.stage = VMStage.Validated;
+  }
+
+  /**
+   * Makes the loaded module the active one.
+   * @throws WrongVMWorkflow where it is not validated; errors of instantiation, after which the active module is what it was
+   */
+  instantiate(): ModuleInstance {
+    if (this.stage < VMStage.Validated || this.module === undefined) fail(ErrCode.WrongVMWorkflow);
+    const instance = this.activate(this.module);
+    this.stage = VMStage.Instantiated;
+    return instance;
+  }
+
+  private activate(module: Module): ModuleInstance {
+    const { runMode } = this.configure.runtime;
+    if (runMode === RunMode.JIT || runMode === RunMode.LazyJIT) {
+      log.warning("JIT was requested but there is no compiler, falling back to interpreter.");
+    }
+    const instance = this.executor.instantiateModule(this.store, module);
+    this.activeInstance = instance;
+    return instance;
+  }
+
+  /** How far this VM has come. */
+  getStage(): VMStage {
+    return this.stage;
+  }
+
+  /** Whether there is an active module. */
+  holdsModule(): boolean {
+    return this.activeInstance !== undefined;
+  }
+
+  // --- Calls ---
+
+  private findActive(name: string): FunctionInstance {
+    if (this.activeInstance === undefined) fail(ErrCode.WrongInstanceAddress);
+    return this.activeInstance.findFuncExports(name) ?? fail(ErrCode.FuncNotFound);
+  }
+
+  private findRegistered(module: string, name: string): FunctionInstance {
+    const instance = this.store.findModule(module) ?? fail(ErrCode.WrongInstanceAddress);
+    return instance.findFuncExports(name) ?? fail(ErrCode.FuncNotFound);
+  }
+
+  private call(callee: Callee, find: () => FunctionInstance, params: Params, options?: RunOptions): WasmValue[] {
+    return describing(callee, () => this.executor.invokeTyped(find(), params, options));
+  }
+
+  private start(
+    callee: Callee,
+    find: () => FunctionInstance,
+    params: Params,
+    options?: RunOptions,
+  ): SlicedRun<Value[]> {
+    const func = describing(callee, find);
+    return describingRun(callee, this.executor.asyncInvoke(func, params, options).handOver());
+  }
+
+  /**
+   * Calls an exported function of the active module.
+   * @throws WrongInstanceAddress where there is none, FuncNotFound, FuncSigMismatch, and what ends the run
+   */
+  execute(func: string, params: Params = [], options?: RunOptions): Value[] {
+    return this.executeTyped(func, params, options).map((value) => value.toValue());
+  }
+
+  /** Like `execute`; the results have types and their exact bits. */
+  executeTyped(func: string, params: Params = [], options?: RunOptions): WasmValue[] {
+    return this.call({ module: "", name: func }, () => this.findActive(func), params, options);
+  }
+
+  /**
+   * Calls an exported function of a registered module.
+   * @throws WrongInstanceAddress where no module has the name, FuncNotFound, FuncSigMismatch, and what ends the run
+   */
+  executeRegistered(module: string, func: string, params: Params = [], options?: RunOptions): Value[] {
+    return this.executeRegisteredTyped(module, func, params, options).map((value) => value.toValue());
+  }
+
+  /** Like `executeRegistered`; the results have types and their exact bits. */
+  executeRegisteredTyped(module: string, func: string, params: Params = [], options?: RunOptions): WasmValue[] {
+    return this.call({ module, name: func }, () => this.findRegistered(module, func), params, options);
+  }
+
+  /** Like `execute`, in slices on the event loop. */
+  asyncExecute(func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
+    return this.keep(() => this.start({ module: "", name: func }, () => this.findActive(func), params, options));
+  }
+
+  /** Like `executeRegistered`, in slices on the event loop. */
+  asyncExecuteRegistered(module: string, func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
+    return this.keep(() =>
+      this.start({ module, name: func }, () => this.findRegistered(module, func), params, options),
+    );
+  }
+
+  /** Loads, validates and makes active, as `runWasmFile` does. */
+  private activateSource(source: ModuleSource): void {
+    if (this.stage === VMStage.Instantiated) this.stage = VMStage.Validated;
+    const module = this.load(source);
+    if (typeof source === "string" || source instanceof Uint8Array) this.module = module;
+    this.validator.validate(module);
+    this.activate(module);
+  }
+
+  /**
+   * Loads, validates and instantiates a module as the active one, and calls a function of it. The stage does not advance: a
+   * VM that is Instantiated falls back to Validated, any other stays where it is. C API `VMRunWasmFromFile`, …
+   * @throws errors of each of these
+   */
+  runWasmFile(source: ModuleSource, func: string, params: Params = [], options?: RunOptions): Value[] {
+    this.activateSource(source);
+    return this.execute(func, params, options);
+  }
+
+  /** Like `runWasmFile`; loading begins at the first turn, and the call goes on in slices. */
+  asyncRunWasmFile(source: ModuleSource, func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
+    return this.keep(() => {
+      this.activateSource(source);
+      return this.start({ module: "", name: func }, () => this.findActive(func), params, options);
+    });
+  }
+
+  /** A run in slices that `stop` knows of, before its first turn too. */
+  private keep<T>(start: () => SlicedRun<T>): Async<T> {
+    const run = new Async(start);
+    this.pending.add(run);
+    void run.wait().then(() => this.pending.delete(run));
+    return run;
+  }
+
+  /** Makes all runs that have been asked of this VM end with Interrupted; later ones are not affected. */
+  stop(): void {
+    for (const run of this.pending) run.cancel();
+    this.executor.stop();
+  }
+
+  // --- Looking around ---
+
+  /** The exported functions of the active module, ordered by the bytes of their names; none without an active module. */
+  getFunctionList(): { readonly name: string; readonly type: FunctionType }[] {
+    const instance = this.activeInstance;
+    const names = instance?.exportNames("function") ?? [];
+    return names.flatMap((name) => {
+      const type = instance?.findFuncExports(name)?.type;
+      return type === undefined ? [] : [{ name, type }];
+    });
+  }
+
+  /** The type of an exported function of the active module, or null. */
+  getFunctionType(func: string): FunctionType | null {
+    return this.activeInstance?.findFuncExports(func)?.type ?? null;
+  }
+
+  /** The type of an exported function of a registered module, or null. */
+  getFunctionTypeRegistered(module: string, func: string): FunctionType | null {
+    return this.store.findModule(module)?.findFuncExports(func)?.type ?? null;
+  }
+
+  getActiveModule(): ModuleInstance | null {
+    return this.activeInstance ?? null;
+  }
+
+  /** The built-in host module, or null where it is not configured. */
+  getImportModule(host: typeof HostRegistration.Wasi): WasiModule | null {
+    return host === HostRegistration.Wasi ? (this.hostModules.wasi ?? null) : null;
+  }
+
+  getStoreManager(): StoreManager {
+    return this.store;
+  }
+
+  getLoader(): Loader {
+    return this.loader;
+  }
+
+  getValidator(): Validator {
+    return this.validator;
+  }
+
+  getExecutor(): Executor {
+    return this.executor;
+  }
+
+  getStatistics(): Statistics {
+    return this.statistics;
+  }
+
+  /**
+   * Back to the beginning: drops the module, the active instance and all that is registered, in a store that was given too;
+   * clears the counters; makes WASI and the plugins' modules anew.
+   */
+  cleanup(): void {
+    this.module = undefined;
+    this.activeInstance = undefined;
+    this.registered = [];
+    this.store.reset();
+    this.statistics.clear();
+    this.hostModules = this.loadHostModules();
+    this.stage = VMStage.Inited;
+  }
+}

@@ -1,0 +1,455 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { compile } from "watr";
+import { ErrCode } from "../../src/common/error-code.ts";
+import { host, installHost } from "../../src/common/host.ts";
+import { type LogRecord, setLogCallback } from "../../src/common/log.ts";
+import { ValType } from "../../src/common/value-type.ts";
+import { WasmValue } from "../../src/common/wasm-value.ts";
+import { Configure, HostRegistration, RunMode } from "../../src/config/configure.ts";
+import { Statistics } from "../../src/executor/statistics.ts";
+import { Loader } from "../../src/loader/loader.ts";
+import { HostFunction } from "../../src/store/host-function.ts";
+import { ModuleInstance } from "../../src/store/module-instance.ts";
+import { StoreManager } from "../../src/store/store-manager.ts";
+import { VM } from "../../src/vm/vm.ts";
+import { VMStage } from "../../src/vm/vm-types.ts";
+
+/** Exports `f: [] -> [i32]`, which returns 7: the fixture of WasmEdge's own tests of its VM. */
+const seven = compile(`(module (func (export "f") (result i32) (i32.const 7)))`);
+const invalid = compile(`(module (func (export "f") (result i32) (i64.const 7)))`);
+const malformed = Uint8Array.of(0x6e, 0x6f, 0x74, 0x20, 0x77);
+const trapping = compile(`(module (func (export "f") unreachable))`);
+const failingStart = compile(`(module (func $s unreachable) (start $s))`);
+const endless = compile(`(module (func (export "f") (loop $l (br $l))))`);
+
+const withWasi = (): Configure => new Configure().addHostRegistration(HostRegistration.Wasi);
+
+function fails(code: number) {
+  return expect.objectContaining({ code });
+}
+
+/** A VM whose active module is that of `bytes`. */
+function instantiated(bytes: Uint8Array = seven, configure?: Configure): VM {
+  const vm = new VM(configure);
+  vm.loadWasm(bytes);
+  vm.validate();
+  vm.instantiate();
+  return vm;
+}
+
+function lines(work: () => unknown): string[] {
+  try {
+    work();
+  } catch (error) {
+    return String(error).split("\n");
+  }
+  throw new Error("it did not fail");
+}
+
+describe("the stages of a VM", () => {
+  it("begin at Inited, where there is nothing to validate or instantiate", () => {
+    const vm = new VM();
+    expect(vm.getStage()).toBe(VMStage.Inited);
+    expect(() => vm.validate()).toThrow(fails(ErrCode.WrongVMWorkflow));
+    expect(() => vm.instantiate()).toThrow(fails(ErrCode.WrongVMWorkflow));
+    expect(vm.getStage()).toBe(VMStage.Inited);
+  });
+
+  it("need validation before instantiation", () => {
+    const vm = new VM();
+    vm.loadWasm(seven);
+    expect(vm.getStage()).toBe(VMStage.Loaded);
+    expect(() => vm.instantiate()).toThrow(fails(ErrCode.WrongVMWorkflow));
+    vm.validate();
+    expect(vm.getStage()).toBe(VMStage.Validated);
+    vm.instantiate();
+    expect(vm.getStage()).toBe(VMStage.Instantiated);
+    expect(vm.execute("f")).toEqual([7]);
+  });
+
+  it("let a loaded module be taken over, whose own validation does not count", () => {
+    const vm = new VM();
+    const module = new Loader().parseModule(seven);
+    new VM().getValidator().validate(module);
+    vm.loadWasm(module);
+    expect(vm.getStage()).toBe(VMStage.Loaded);
+    expect(() => vm.instantiate()).toThrow(fails(ErrCode.WrongVMWorkflow));
+  });
+
+  it("are not changed by a module that cannot be loaded", () => {
+    const vm = instantiated();
+    expect(() => vm.loadWasm(malformed)).toThrow(fails(ErrCode.MalformedMagic));
+    expect(vm.getStage()).toBe(VMStage.Instantiated);
+    expect(vm.execute("f")).toEqual([7]);
+  });
+
+  it("are not changed by a module that is invalid", () => {
+    const vm = instantiated();
+    vm.loadWasm(invalid);
+    expect(() => vm.validate()).toThrow(fails(ErrCode.TypeCheckFailed));
+    expect(vm.getStage()).toBe(VMStage.Loaded);
+    expect(vm.execute("f")).toEqual([7]);
+  });
+
+  it("keep the active module when another one cannot be instantiated", () => {
+    const vm = instantiated();
+    vm.loadWasm(failingStart);
+    vm.validate();
+    expect(() => vm.instantiate()).toThrow(fails(ErrCode.Unreachable));
+    expect(vm.getStage()).toBe(VMStage.Validated);
+    expect(vm.execute("f")).toEqual([7]);
+  });
+
+  it("fall back to Validated when validate is called again", () => {
+    const vm = instantiated();
+    vm.validate();
+    expect(vm.getStage()).toBe(VMStage.Validated);
+    vm.instantiate();
+    expect(vm.execute("f")).toEqual([7]);
+  });
+
+  it("fall back to Validated when a module is registered, and the active one stays", () => {
+    const vm = instantiated();
+    vm.registerModule("ext", seven);
+    expect(vm.getStage()).toBe(VMStage.Validated);
+    expect(vm.execute("f")).toEqual([7]);
+    vm.instantiate();
+    expect(vm.getStage()).toBe(VMStage.Instantiated);
+    expect(vm.execute("f")).toEqual([7]);
+  });
+
+  it("fall back to Validated even when that registration fails", () => {
+    const vm = instantiated();
+    expect(() => vm.registerModule("ext", malformed)).toThrow(fails(ErrCode.MalformedMagic));
+    expect(vm.getStage()).toBe(VMStage.Validated);
+  });
+
+  it("do not advance with runWasmFile", () => {
+    const vm = new VM();
+    expect(vm.runWasmFile(seven, "f")).toEqual([7]);
+    expect(vm.getStage()).toBe(VMStage.Inited);
+    expect(() => vm.validate()).toThrow(fails(ErrCode.WrongVMWorkflow));
+    expect(vm.execute("f")).toEqual([7]);
+    const other = instantiated();
+    other.runWasmFile(seven, "f");
+    expect(other.getStage()).toBe(VMStage.Validated);
+    other.instantiate();
+  });
+});
+
+describe("executing in a VM", () => {
+  it("needs an active module", () => {
+    const vm = new VM();
+    expect(vm.holdsModule()).toBe(false);
+    expect(vm.getActiveModule()).toBeNull();
+    expect(lines(() => vm.execute("f"))).toEqual([
+      "execution failed: wrong instance address, Code: 0x400",
+      '    When executing function name: "f"',
+    ]);
+  });
+
+  it("needs a function of the name", () => {
+    const vm = instantiated();
+    expect(lines(() => vm.execute("g"))).toEqual([
+      "wasmedge runtime failed: wasm function not found, Code: 0x005",
+      '    When executing function name: "g"',
+    ]);
+    vm.registerModule("ext", seven);
+    expect(lines(() => vm.executeRegistered("ext", "g"))).toEqual([
+      "wasmedge runtime failed: wasm function not found, Code: 0x005",
+      '    When executing module name: "ext" , function name: "g"',
+    ]);
+  });
+
+  it("checks the arguments", () => {
+    const vm = instantiated();
+    expect(() => vm.execute("f", [1])).toThrow(fails(ErrCode.FuncSigMismatch));
+  });
+
+  it("tells which call a trap ended", () => {
+    const vm = instantiated(trapping);
+    const text = lines(() => vm.execute("f"));
+    expect(text[0]).toBe("execution failed: unreachable, Code: 0x40a");
+    expect(text[text.length - 1]).toBe('    When executing function name: "f"');
+  });
+
+  it("gives natural or typed results", () => {
+    const vm = instantiated();
+    expect(vm.executeTyped("f")).toEqual([WasmValue.i32(7)]);
+    vm.registerModule("ext", seven);
+    expect(vm.executeRegistered("ext", "f")).toEqual([7]);
+    expect(vm.executeRegisteredTyped("ext", "f")).toEqual([WasmValue.i32(7)]);
+    expect(() => vm.executeRegistered("none", "f")).toThrow(fails(ErrCode.WrongInstanceAddress));
+  });
+
+  it("lists the exported functions by name, with their types", () => {
+    expect(new VM().getFunctionList()).toEqual([]);
+    const vm = instantiated(
+      compile(
+        `(module (func (export "b") (param i64) (result f32) (f32.const 0)) (func (export "a")) (memory (export "m") 1))`,
+      ),
+    );
+    expect(vm.getFunctionList()).toEqual([
+      { name: "a", type: { params: [], results: [] } },
+      { name: "b", type: { params: [ValType.I64], results: [ValType.F32] } },
+    ]);
+    expect(vm.getFunctionType("b")).toEqual({ params: [ValType.I64], results: [ValType.F32] });
+    expect(vm.getFunctionType("m")).toBeNull();
+    expect(vm.getFunctionTypeRegistered("none", "a")).toBeNull();
+    vm.registerModule("ext", seven);
+    expect(vm.getFunctionTypeRegistered("ext", "f")).toEqual({ params: [], results: [ValType.I32] });
+  });
+
+  it("may be asked for by a host function of its own run", () => {
+    const vm = new VM();
+    const env = new ModuleInstance("env");
+    env.addHostFunction(
+      "again",
+      new HostFunction({ params: [ValType.I32], results: [ValType.I32] }, (_frame, [n]) =>
+        n === 0 ? 0 : (vm.execute("down", [n])[0] as number),
+      ),
+    );
+    vm.registerModule(env);
+    vm.loadWasm(
+      compile(`(module (import "env" "again" (func (param i32) (result i32)))
+        (func (export "down") (param i32) (result i32)
+          (i32.add (i32.const 1) (call 0 (i32.sub (local.get 0) (i32.const 1))))))`),
+    );
+    vm.validate();
+    vm.instantiate();
+    expect(vm.execute("down", [10])).toEqual([10]);
+  });
+});
+
+describe("the registered modules of a VM", () => {
+  it("have names that are taken once", () => {
+    const vm = new VM();
+    vm.registerModule("ext", seven);
+    expect(() => vm.registerModule("ext", seven)).toThrow(fails(ErrCode.ModuleNameConflict));
+    expect(() => vm.registerModule(new ModuleInstance("ext"))).toThrow(fails(ErrCode.ModuleNameConflict));
+    expect(vm.listRegisteredModules()).toEqual(["ext"]);
+  });
+
+  it("keep the code of an error that registration ends with", () => {
+    const vm = new VM();
+    expect(() => vm.registerModule("a", malformed)).toThrow(fails(ErrCode.MalformedMagic));
+    expect(() => vm.registerModule("a", invalid)).toThrow(fails(ErrCode.TypeCheckFailed));
+    expect(() => vm.registerModule("a", failingStart)).toThrow(fails(ErrCode.Unreachable));
+    expect(() => vm.registerModule("a", "no/such/file.wasm")).toThrow(fails(ErrCode.IllegalPath));
+    expect(vm.listRegisteredModules()).toEqual([]);
+  });
+
+  it("are listed in the order of their bytes, aliases too", () => {
+    const vm = new VM(withWasi());
+    const instance = vm.registerModule("b", seven);
+    vm.registerModule("\u{10000}", seven);
+    vm.registerModule("\ue000", instance);
+    vm.registerModule("a", instance);
+    expect(vm.listRegisteredModules()).toEqual(["a", "b", "wasi_snapshot_preview1", "\ue000", "\u{10000}"]);
+    expect(vm.getRegisteredModule("a")).toBe(instance);
+    expect(vm.getRegisteredModule("none")).toBeNull();
+  });
+
+  it("are gone once they are unregistered, under every name", () => {
+    const vm = new VM();
+    const instance = vm.registerModule("ext", seven);
+    vm.registerModule("alias", instance);
+    vm.unregisterModule("ext");
+    expect(() => vm.executeRegistered("ext", "f")).toThrow(fails(ErrCode.WrongInstanceAddress));
+    expect(() => vm.executeRegistered("alias", "f")).toThrow(fails(ErrCode.WrongInstanceAddress));
+    expect(vm.listRegisteredModules()).toEqual([]);
+    vm.unregisterModule("ext");
+    vm.unregisterModule("unknown");
+    vm.registerModule("ext", seven);
+    expect(vm.executeRegistered("ext", "f")).toEqual([7]);
+  });
+
+  it("lose an alias alone where the instance is another's", () => {
+    const vm = new VM();
+    const env = new ModuleInstance("env");
+    vm.registerModule(env);
+    vm.registerModule("alias", env);
+    vm.unregisterModule("alias");
+    expect(vm.listRegisteredModules()).toEqual(["env"]);
+  });
+
+  it("go on serving what is linked to them, and a new one of the name serves only later ones", () => {
+    const provider = (value: number) =>
+      compile(`(module (func (export "f") (param i32) (result i32) (i32.add (local.get 0) (i32.const ${value}))))`);
+    const consumer = compile(`(module (import "p" "f" (func $f (param i32) (result i32)))
+      (func (export "g") (result i32) (call $f (i32.const 20))))`);
+    const vm = new VM();
+    vm.registerModule("p", provider(10));
+    vm.registerModule("first", consumer);
+    expect(vm.executeRegistered("first", "g")).toEqual([30]);
+    vm.unregisterModule("p");
+    expect(vm.executeRegistered("first", "g")).toEqual([30]);
+    expect(() => vm.registerModule("second", consumer)).toThrow(fails(ErrCode.UnknownImport));
+    vm.registerModule("p", provider(110));
+    vm.registerModule("second", consumer);
+    vm.unregisterModule("p");
+    expect(vm.executeRegistered("first", "g")).toEqual([30]);
+    expect(vm.executeRegistered("second", "g")).toEqual([130]);
+  });
+});
+
+describe("the host modules of a VM", () => {
+  it("hold WASI exactly where it is configured", () => {
+    expect(new VM().getImportModule(HostRegistration.Wasi)).toBeNull();
+    const vm = new VM(withWasi());
+    const wasi = vm.getImportModule(HostRegistration.Wasi);
+    expect(wasi?.name).toBe("wasi_snapshot_preview1");
+    expect(vm.getStoreManager().findModule("wasi_snapshot_preview1")).toBe(wasi);
+  });
+
+  it("can be unregistered", () => {
+    const vm = new VM(withWasi());
+    vm.unregisterModule("wasi_snapshot_preview1");
+    expect(vm.listRegisteredModules()).toEqual([]);
+    expect(vm.getImportModule(HostRegistration.Wasi)).toBeNull();
+  });
+
+  it("leave a name in a given store alone, and say so", () => {
+    const records: LogRecord[] = [];
+    setLogCallback((record) => records.push(record));
+    try {
+      const store = new StoreManager();
+      const own = new ModuleInstance("wasi_snapshot_preview1");
+      store.registerModule(own);
+      const vm = new VM(withWasi(), { store });
+      expect(vm.getStoreManager().findModule("wasi_snapshot_preview1")).toBe(own);
+      expect(records).toEqual([
+        {
+          level: "warning",
+          message: 'Host module "wasi_snapshot_preview1" is not registered: the store has a module of that name.',
+        },
+      ]);
+    } finally {
+      setLogCallback(null);
+    }
+  });
+});
+
+describe("cleanup of a VM", () => {
+  it("drops everything and makes the host modules anew", () => {
+    const configure = withWasi();
+    configure.statistics.instructionCounting = true;
+    const statistics = new Statistics();
+    setLogCallback(() => {});
+    try {
+      const vm = new VM(configure, { statistics });
+      const wasi = vm.getImportModule(HostRegistration.Wasi);
+      vm.registerModule("ext", seven);
+      vm.loadWasm(seven);
+      vm.validate();
+      vm.instantiate();
+      vm.execute("f");
+      expect(statistics.getInstrCount()).toBe(2);
+      vm.cleanup();
+      expect(vm.getStage()).toBe(VMStage.Inited);
+      expect(() => vm.validate()).toThrow(fails(ErrCode.WrongVMWorkflow));
+      expect(() => vm.execute("f")).toThrow(fails(ErrCode.WrongInstanceAddress));
+      expect(() => vm.executeRegistered("ext", "f")).toThrow(fails(ErrCode.WrongInstanceAddress));
+      expect(vm.getFunctionList()).toEqual([]);
+      expect(vm.listRegisteredModules()).toEqual(["wasi_snapshot_preview1"]);
+      expect(vm.getImportModule(HostRegistration.Wasi)).not.toBe(wasi);
+      expect(statistics.getInstrCount()).toBe(0);
+      expect(vm.runWasmFile(seven, "f")).toEqual([7]);
+    } finally {
+      setLogCallback(null);
+    }
+  });
+});
+
+describe("runWasmFile", () => {
+  afterEach(() => installHost({ readFile: undefined }));
+  const { readFile } = host;
+
+  it("takes a path, bytes or a loaded module; only a loaded one leaves the VM's module alone", () => {
+    installHost({ readFile: (path) => (path === "seven.wasm" ? seven : (undefined as never)) });
+    const vm = new VM();
+    expect(vm.runWasmFile("seven.wasm", "f")).toEqual([7]);
+    vm.loadWasm(seven);
+    vm.validate();
+    vm.runWasmFile(new Loader().parseModule(compile(`(module (func (export "g")))`)), "g");
+    vm.instantiate();
+    expect(vm.execute("f")).toEqual([7]);
+    vm.runWasmFile(compile(`(module (func (export "h")))`), "h");
+    vm.instantiate();
+    expect(vm.getFunctionList().map(({ name }) => name)).toEqual(["h"]);
+    installHost({ readFile });
+  });
+
+  it("names the file in an error", () => {
+    installHost({ readFile: () => malformed });
+    expect(lines(() => new VM().loadWasm("bad.wasm"))).toContain('    File name: "bad.wasm"');
+  });
+});
+
+describe("the asynchronous calls of a VM", () => {
+  it("give what the others give", async () => {
+    const vm = instantiated();
+    vm.registerModule("ext", seven);
+    expect(await vm.asyncExecute("f")).toEqual([7]);
+    expect(await vm.asyncExecuteRegistered("ext", "f")).toEqual([7]);
+    expect(await vm.asyncRunWasmFile(seven, "f")).toEqual([7]);
+  });
+
+  it("reject with the errors of the others", async () => {
+    const vm = new VM();
+    await expect(vm.asyncExecute("f").get()).rejects.toThrow(fails(ErrCode.WrongInstanceAddress));
+    await expect(vm.asyncRunWasmFile(malformed, "f").get()).rejects.toThrow(fails(ErrCode.MalformedMagic));
+    await expect(vm.asyncRunWasmFile(seven, "g").get()).rejects.toThrow(fails(ErrCode.FuncNotFound));
+    await expect(vm.asyncExecuteRegistered("ext", "f").get()).rejects.toThrow(fails(ErrCode.WrongInstanceAddress));
+    const error: unknown = await vm
+      .asyncRunWasmFile(trapping, "f")
+      .get()
+      .catch((reason) => reason);
+    expect(String(error).split("\n").pop()).toBe('    When executing function name: "f"');
+  });
+
+  it("are cancelled one by one", async () => {
+    const vm = instantiated(endless);
+    const [first, second] = [vm.asyncExecute("f"), vm.asyncExecute("f")];
+    expect(await first.waitFor(10)).toBe(false);
+    first.cancel();
+    await expect(first.get()).rejects.toThrow(fails(ErrCode.Interrupted));
+    expect(second.done).toBe(false);
+    second.cancel();
+    await second.wait();
+    vm.registerModule("ext", seven);
+    expect(vm.executeRegistered("ext", "f")).toEqual([7]);
+  });
+
+  it("are stopped all at once, and later ones are not", async () => {
+    const vm = instantiated(endless);
+    vm.registerModule("ext", seven);
+    const runs = [vm.asyncExecute("f"), vm.asyncExecute("f")];
+    expect(await runs[0]?.waitFor(10)).toBe(false);
+    vm.stop();
+    for (const run of runs) await expect(run.get()).rejects.toThrow(fails(ErrCode.Interrupted));
+    vm.stop();
+    expect(await vm.asyncExecuteRegistered("ext", "f")).toEqual([7]);
+  });
+});
+
+describe("run modes", () => {
+  it("all interpret, and those that need a compiler say so", () => {
+    const records: LogRecord[] = [];
+    setLogCallback((record) => records.push(record));
+    try {
+      for (const runMode of [RunMode.Interpreter, RunMode.JIT, RunMode.LazyJIT]) {
+        const configure = new Configure();
+        configure.runtime.runMode = runMode;
+        expect(instantiated(seven, configure).execute("f")).toEqual([7]);
+      }
+      const message = "JIT was requested but there is no compiler, falling back to interpreter.";
+      expect(records).toEqual([
+        { level: "warning", message },
+        { level: "warning", message },
+      ]);
+    } finally {
+      setLogCallback(null);
+    }
+  });
+});
