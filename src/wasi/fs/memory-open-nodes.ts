@@ -140,6 +140,8 @@ export class OpenMemoryDirectory implements OpenDirectory {
     // Two names of one file: POSIX leaves both.
     if (replaced === node) return;
     if (node.kind === "directory" && target.isWithin(node)) failWith(Errno.INVAL);
+    // What holds the name that is moved is not empty, whatever kind is moved.
+    if (replaced?.kind === "directory" && this.node.isWithin(replaced)) failWith(Errno.NOTEMPTY);
     if (replaced !== undefined) checkReplaceable(node, replaced);
     this.node.move(name, target, newName);
   }

@@ -1,0 +1,116 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { FileType } from "../../src/wasi/abi/constants.ts";
+import { Errno } from "../../src/wasi/abi/errno.ts";
+import { NodeFileSystem } from "../../src/wasi/fs/node-file-system.ts";
+import { nodeHost, nodeInput, nodeOutput } from "../../src/wasi/fs/node-host.ts";
+import { guestOn, hostBackends, hostFolder, ROOT } from "./backends.ts";
+import { Guest } from "./guest.ts";
+
+describe("Node as the host", () => {
+  it("has clocks that go on, and tells the date", () => {
+    const before = BigInt(Date.now()) * 1_000_000n;
+    const realtime = nodeHost.realtimeNanoseconds?.() ?? 0n;
+    expect(realtime - before).toBeGreaterThan(-1_000_000_000n);
+    expect(realtime - before).toBeLessThan(60_000_000_000n);
+    const first = nodeHost.monotonicNanoseconds?.() ?? 0n;
+    expect(nodeHost.monotonicNanoseconds?.()).toBeGreaterThan(first);
+    expect(nodeHost.processTimeNanoseconds?.()).toBeGreaterThan(0n);
+    expect(nodeHost.clockResolutionNanoseconds).toBeGreaterThan(0n);
+  });
+
+  it("waits as long as it is told", () => {
+    const before = process.hrtime.bigint();
+    nodeHost.sleep?.(20_000_000n);
+    expect(process.hrtime.bigint() - before).toBeGreaterThanOrEqual(20_000_000n);
+  });
+
+  it("fills with randomness", () => {
+    const [a, b] = [new Uint8Array(32), new Uint8Array(32)];
+    nodeHost.fillRandom?.(a);
+    nodeHost.fillRandom?.(b);
+    expect(a).not.toEqual(b);
+  });
+
+  it("gives a guest its descriptors as streams, with their type", () => {
+    const folder = hostFolder();
+    writeFileSync(join(folder, "in"), "input");
+    const input = openSync(join(folder, "in"), "r");
+    const output = openSync(join(folder, "out"), "w");
+    const guest = new Guest({ stdin: nodeInput(input), stdout: nodeOutput(output) });
+    guest.wasi.init([], "test");
+    expect(guest.read(0, 100)).toBe("input");
+    expect(guest.read(0, 100)).toBe("");
+    guest.write(1, "out", "put");
+    expect(readFileSync(join(folder, "out"), "utf8")).toBe("output");
+    expect(guest.fdstat(0).filetype).toBe(FileType.REGULAR_FILE);
+    expect(guest.wasi.getNativeHandler(1)).toBe(output);
+    closeSync(input);
+    closeSync(output);
+    expect(() => nodeInput(99_999)).toThrow(expect.objectContaining({ errno: Errno.BADF }));
+    expect(() => nodeOutput(99_999)).toThrow(expect.objectContaining({ errno: Errno.BADF }));
+  });
+});
+
+describe("host directories", () => {
+  it("that are no directories, or not there, are not opened", () => {
+    const folder = hostFolder();
+    writeFileSync(join(folder, "file"), "");
+    for (const { create } of hostBackends) {
+      const { fileSystem } = create();
+      expect(() => fileSystem.openDirectory(join(folder, "file"))).toThrow(
+        expect.objectContaining({ errno: Errno.NOTDIR }),
+      );
+      expect(() => fileSystem.openDirectory(join(folder, "absent"))).toThrow(
+        expect.objectContaining({ errno: Errno.NOENT }),
+      );
+    }
+  });
+
+  it("are opened through the links of the embedder's own path", () => {
+    const folder = hostFolder();
+    mkdirSync(join(folder, "dir"));
+    writeFileSync(join(folder, "dir/file"), "content");
+    symlinkSync("dir", join(folder, "link"));
+    for (const { create } of hostBackends) {
+      const guest = guestOn({ fileSystem: create().fileSystem, path: join(folder, "link") });
+      expect(guest.content(ROOT, "file")).toBe("content");
+    }
+  });
+
+  it.runIf(process.platform === "linux")("leave no descriptor of the host open", () => {
+    const countDescriptors = (): number =>
+      spawnSync("ls", [`/proc/${process.pid}/fd`])
+        .stdout.toString()
+        .split("\n").length;
+    const before = countDescriptors();
+    for (const { create } of hostBackends) {
+      const { fileSystem, path } = create();
+      const guest = Guest.withPreopens({ fileSystem }, { guest: "/", host: path });
+      guest.makeDirectory(ROOT, "a");
+      guest.makeDirectory(ROOT, "a/b");
+      guest.symlink("b", ROOT, "a/link");
+      for (let i = 0; i < 20; i++) {
+        guest.createFile(ROOT, `a/link/file${i}`, "content");
+        guest.tryStat(ROOT, "a/b/../link/absent");
+        guest.tryOpen(ROOT, "a/link/../../..");
+        guest.tryOpen(ROOT, "a/b/file0/x");
+        guest.list(guest.openDirectory(ROOT, "a/b"));
+      }
+      guest.wasi.fini();
+    }
+    expect(countDescriptors()).toBe(before);
+  });
+
+  it.runIf(process.platform === "linux")("do not make the host wait at a pipe without another end", () => {
+    const folder = hostFolder();
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    const guest = guestOn({ fileSystem: new NodeFileSystem(), path: folder });
+    expect(guest.pathStat(ROOT, "pipe").filetype).toBe(FileType.UNKNOWN);
+    expect(guest.tryOpen(ROOT, "pipe", { base: 1n << 6n })).toBe("NXIO");
+    const reader = guest.open(ROOT, "pipe", { base: 2n });
+    expect(guest.read(reader, 10)).toBe("");
+  });
+});
