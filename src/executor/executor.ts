@@ -14,7 +14,8 @@ import { run } from "./engine/generated/run.ts";
 import { ValueStack } from "./engine/value-stack.ts";
 import { instantiate } from "./instantiate/instantiate.ts";
 import { canonical, fits, Invocation, type RunOptions, typeOfValue } from "./invocation.ts";
-import { type CostTable, unitCosts } from "./lowering/code-space.ts";
+import { unitCosts } from "./lowering/code-space.ts";
+import type { CostTable } from "./lowering/cost-counter.ts";
 import type { Statistics } from "./statistics.ts";
 
 export type { RunOptions } from "./invocation.ts";

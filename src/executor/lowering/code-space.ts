@@ -11,7 +11,9 @@ import { InstructionReader } from "../../loader/instruction-reader.ts";
 import { readValType } from "../../loader/type-reader.ts";
 import type { ModuleCode, ModuleInstance } from "../../store/module-instance.ts";
 import { IR } from "../engine/generated/ir.ts";
-import { type CodePlace, FunctionLowering, type LoweringOptions, PROLOGUE_WORDS } from "./lower-function.ts";
+import type { CostTable } from "./cost-counter.ts";
+import { type CodePlace, FunctionLowering, PROLOGUE_WORDS } from "./lower-function.ts";
+import type { LoweringOptions } from "./lowering.ts";
 
 /** A function's place in a code space. */
 export interface LoweredFunction {
@@ -24,9 +26,6 @@ export interface LoweredFunction {
   /** Position after the last. */
   readonly end: number;
 }
-
-/** Cost of each instruction by its ordinal: what WasmEdge's cost table holds. */
-export type CostTable = (ordinal: number) => number;
 
 /** Each instruction costs one: then the cost of a run is the number of its instructions. */
 export const unitCosts: CostTable = () => 1;

@@ -1,0 +1,102 @@
+import { Op } from "../../ast/generated/opcode.ts";
+import type { FunctionType } from "../../ast/types.ts";
+import { IR } from "../engine/generated/ir.ts";
+import { emitReturn } from "./branches.ts";
+import { emitConditionalBranch, negate } from "./condition.ts";
+import type { Label } from "./labels.ts";
+import type { Lowering } from "./lowering.ts";
+
+/** Lowering of block, loop, if, else and end: none of them emits more than moves and branches. */
+
+function blockType({ reader, options }: Lowering): FunctionType {
+  const { blockTypeIndex, blockResult } = reader;
+  if (blockTypeIndex >= 0) return options.spaces.functionType(blockTypeIndex);
+  return { params: [], results: blockResult === 0 ? [] : [blockResult] };
+}
+
+/** The parameters stand in their homes from here on, whichever way the block's code is reached. */
+function enterBlock(lowering: Lowering, kind: Label["kind"], at?: Partial<Label>): void {
+  const { params, results } = blockType(lowering);
+  lowering.builder.topToHome(params.length);
+  lowering.labels.push(kind, params, results, at);
+}
+
+export function lowerBlock(lowering: Lowering): void {
+  lowering.builder.localsToHome();
+  enterBlock(lowering, "block");
+}
+
+export function lowerLoop(lowering: Lowering): void {
+  const { builder, cost } = lowering;
+  builder.allToHome();
+  builder.forgetLast();
+  const target = builder.position;
+  const targetCost = cost.value;
+  cost.chargeOpcode(Op.loop);
+  enterBlock(lowering, "loop", { target, targetCost });
+}
+
+export function lowerIf(lowering: Lowering): void {
+  const { builder, cost } = lowering;
+  const condition = lowering.comparisons.take(builder);
+  builder.localsToHome();
+  builder.topToHome(blockType(lowering).params.length);
+  const elsePatch = emitConditionalBranch(builder, negate(condition));
+  builder.code[elsePatch + 1] = cost.value;
+  enterBlock(lowering, "if", { elsePatch, costAtIf: cost.value });
+}
+
+export function lowerElse({ builder, cost, labels }: Lowering): void {
+  const label = labels.innermost;
+  if (labels.reachable) {
+    builder.topToHome(label.results.length);
+    cost.chargeOpcode(Op.else);
+    labels.patchLater(label, builder.emit(IR.br) + 1);
+  }
+  labels.reachable = true;
+  builder.popTo(label.depth);
+  for (const param of label.params) builder.pushRegister(param);
+  builder.forgetLast();
+  cost.value = label.costAtIf;
+  const target = builder.position;
+  // The way around the first part goes over the `else`, which is counted.
+  cost.chargeOpcode(Op.else);
+  builder.code[label.elsePatch] = target;
+  builder.code[label.elsePatch + 1] = 0;
+  label.elsePatch = -1;
+  label.kind = "else";
+}
+
+export function lowerEnd(lowering: Lowering): void {
+  const { builder, cost, labels } = lowering;
+  const label = labels.pop();
+  if (label.kind === "function") {
+    lowerFunctionEnd(lowering, label);
+    return;
+  }
+  // An `if` without `else`: where the condition fails, the parameters are the results.
+  if (label.elsePatch >= 0) label.patches.push(label.elsePatch);
+  if (label.patches.length > 0) {
+    if (labels.reachable) builder.topToHome(label.results.length);
+    else {
+      cost.value = 0;
+      builder.popTo(label.depth);
+      for (const result of label.results) builder.pushRegister(result);
+      labels.reachable = true;
+    }
+    labels.resolve(label);
+  }
+  if (labels.reachable) cost.chargeOpcode(Op.end);
+}
+
+function lowerFunctionEnd(lowering: Lowering, label: Label): void {
+  const { cost, labels } = lowering;
+  if (label.patches.length > 0) {
+    if (!labels.reachable) cost.value = 0;
+    labels.reachable = true;
+    labels.resolve(label);
+  }
+  if (!labels.reachable) return;
+  cost.chargeOpcode(Op.end);
+  emitReturn(lowering, cost.value);
+}

@@ -1,0 +1,56 @@
+import type { IndexSpaces } from "../../ast/index-spaces.ts";
+import type { FunctionType } from "../../ast/types.ts";
+import type { ValType } from "../../common/value-type.ts";
+import type { InstructionReader } from "../../loader/instruction-reader.ts";
+import { LastComparison } from "./condition.ts";
+import { CostCounter, type CostTable } from "./cost-counter.ts";
+import { FrameBuilder, slotWords } from "./frame-builder.ts";
+import { Labels } from "./labels.ts";
+
+/** What to lower, and how. */
+export interface LoweringOptions {
+  readonly spaces: IndexSpaces;
+  /** The canonical id of each type. */
+  readonly typeIds: Int32Array;
+  readonly costs: CostTable;
+  /** Each wasm instruction becomes one instruction behind a `step`, with all operands in their registers. */
+  readonly stepwise: boolean;
+}
+
+/** What the lowerings of all instructions share while one function is lowered. */
+export class Lowering {
+  readonly options: LoweringOptions;
+  /** Stands at the instruction that is being lowered. */
+  readonly reader: InstructionReader;
+  readonly builder = new FrameBuilder();
+  readonly comparisons = new LastComparison();
+  readonly cost: CostCounter;
+  readonly labels: Labels;
+
+  constructor(options: LoweringOptions, reader: InstructionReader) {
+    this.options = options;
+    this.reader = reader;
+    this.cost = new CostCounter(options.costs, options.stepwise, this.builder);
+    this.labels = new Labels(this.builder, this.cost, options.stepwise);
+  }
+
+  /** The registers of the topmost `count` operands, which are taken off. */
+  operandRegisters(count: number): number[] {
+    const { builder } = this;
+    const registers: number[] = [];
+    for (let i = builder.depth - count; i < builder.depth; i++) registers.push(builder.register(i));
+    builder.popTo(builder.depth - count);
+    return registers;
+  }
+
+  /** The type of the function at an index of the index space. */
+  functionType(index: number): FunctionType {
+    const { spaces } = this.options;
+    return spaces.functionType(spaces.functionTypeIndex(index));
+  }
+}
+
+/** The words that values of these types take one after the other. */
+export function wordsOf(types: readonly ValType[]): number {
+  return types.reduce((sum, type) => sum + slotWords(type), 0);
+}
