@@ -11,7 +11,7 @@ export interface SourceFile {
   readonly evaluations: readonly string[];
   /** `#private` names: at the ECMAScript 2020 target each access becomes a look-up in a WeakMap. */
   readonly privateNames: readonly string[];
-  /** The names of all functions and methods, as an engine that prints its bytecode calls them. */
+  /** The names of declared functions; methods, arrows and other expressions are not among them. */
   readonly functionNames: readonly string[];
   /** Whether it awaits outside of any function. */
   readonly topLevelAwait: boolean;
@@ -48,14 +48,7 @@ export function analyse(path: string, text: string): SourceFile {
       if (name === "eval" || name === "Function") evaluations.push(`${path}: ${name}`);
     }
     if (type === "PrivateIdentifier") privateNames.push(`${path}: #${node["name"]}`);
-    if (isFunction(node)) functionNames.push(...nameOf(node["id"]));
-    for (const [name, value] of [
-      ["key", "value"],
-      ["id", "init"],
-      ["left", "right"],
-    ] as const) {
-      if (isFunction(node[value])) functionNames.push(...nameOf(node[name]));
-    }
+    if (type === "FunctionDeclaration") functionNames.push(String((node["id"] as { name?: unknown } | null)?.name));
     if ((type === "AwaitExpression" || (type === "ForOfStatement" && node["await"] === true)) && !inFunction) {
       topLevelAwait = true;
     }
@@ -69,10 +62,4 @@ function isFunction(node: unknown): boolean {
   if (typeof node !== "object" || node === null || !("type" in node)) return false;
   const { type } = node;
   return type === "FunctionDeclaration" || type === "FunctionExpression" || type === "ArrowFunctionExpression";
-}
-
-/** The name that an identifier or a key gives, if it gives one. */
-function nameOf(node: unknown): string[] {
-  if (typeof node !== "object" || node === null || !("name" in node)) return [];
-  return typeof node.name === "string" ? [node.name] : [];
 }
