@@ -115,6 +115,13 @@ export class NotFoundTag extends InstanceError {
   }
 }
 
+/** WASI has no descriptor of the number, or the host has no number for it. Rust `InstanceError::NotFoundMappedFdHandler` */
+export class NotFoundMappedFdHandler extends SdkError {
+  constructor() {
+    super("NotFoundMappedFdHandler", ErrCode.WrongInstanceAddress, "Not found the given mapped Fd/handler");
+  }
+}
+
 // --- Rust `StoreError` ---
 
 /** A `Store` has no module under the name. Rust `StoreError::NotFoundModule` */

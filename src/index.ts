@@ -1,0 +1,215 @@
+/**
+ * `wasmedge-ts`: a WebAssembly runtime in TypeScript that behaves like WasmEdge.
+ *
+ * Begin with the SDK below: `ConfigBuilder`, `VmBuilder`, `Vm`. Under it stand WasmEdge's own classes. This entry needs
+ * nothing of its host but ECMAScript 2020; in Node import "wasmedge-ts/node" beside it, for files, directories and clocks.
+ */
+
+// --- SDK: configuration, in the manner of WasmEdge's Rust SDK ---
+
+export { Config, ConfigBuilder, HostRegistrationConfigOptions } from "./sdk/config.ts";
+export {
+  CommonConfigOptions,
+  CompilerConfigOptions,
+  RuntimeConfigOptions,
+  StatisticsConfigOptions,
+} from "./sdk/config-options.ts";
+
+// --- SDK: a Vm, its modules and calls ---
+
+export { type ExportType, type ExternalInstanceType, type ImportType, Module } from "./sdk/module.ts";
+export { Store } from "./sdk/store.ts";
+export { type Args, params, Vm } from "./sdk/vm.ts";
+export { VmBuilder } from "./sdk/vm-builder.ts";
+export { type WasiContext, WasiInstance } from "./sdk/wasi-instance.ts";
+
+// --- SDK: instances and what they hold ---
+
+export { Func, type NaturalTypes, type NaturalValues } from "./sdk/func.ts";
+export { Global } from "./sdk/global.ts";
+export { Instance } from "./sdk/instance.ts";
+export { Memory } from "./sdk/memory.ts";
+export { Table } from "./sdk/table.ts";
+
+// --- SDK: host functions and host modules ---
+
+export { Caller } from "./sdk/caller.ts";
+export {
+  hostFunc,
+  hostFuncByType,
+  hostFuncError,
+  ImportObject,
+  ImportObjectBuilder,
+  type TypedBody,
+  type TypedResult,
+  type UntypedBody,
+} from "./sdk/import-object.ts";
+
+// --- SDK: types by their names ---
+
+export {
+  functionType,
+  globalType,
+  type LimitOptions,
+  limit,
+  type Mutability,
+  memoryType,
+  tableType,
+  type ValueTypeLike,
+  type ValueTypeName,
+  valType,
+} from "./sdk/value-types.ts";
+
+// --- SDK: errors; errors of the core pass through as WasmEdgeError ---
+
+export {
+  CreatePluginModule,
+  CreateSharedType,
+  DuplicateImportModule,
+  ExecuteTimeout,
+  InstanceError,
+  ModifyConst,
+  NotFoundActiveModule,
+  NotFoundFunc,
+  NotFoundGlobal,
+  NotFoundMappedFdHandler,
+  NotFoundMem,
+  NotFoundModule,
+  NotFoundModuleInStore,
+  NotFoundPlugin,
+  NotFoundTable,
+  NotFoundTag,
+  NotFoundWasiModule,
+  SdkError,
+  UnmatchedValType,
+  VmError,
+} from "./sdk/errors.ts";
+
+// --- Values ---
+
+export {
+  indexedRefType,
+  isNumType,
+  isRefType,
+  refType,
+  TypeCode,
+  ValType,
+  valTypeName,
+} from "./common/value-type.ts";
+export { type Reference, type Value, WasmValue } from "./common/wasm-value.ts";
+
+// --- Errors and their codes ---
+
+export { WasmEdgeError } from "./common/error.ts";
+export {
+  ErrCategory,
+  ErrCode,
+  type ErrCodeName,
+  type ErrPhase,
+  errCategory,
+  userErrCode,
+} from "./common/error-code.ts";
+export type { BacktraceFrame, ErrorContext } from "./common/error-context.ts";
+
+// --- WasmEdge's VM, step by step ---
+
+export { Async } from "./executor/async.ts";
+export { VM } from "./vm/vm.ts";
+export { type ModuleSource, type Params, type VMParts, VMStage } from "./vm/vm-types.ts";
+
+// --- Configuration ---
+
+export { allProposals, Proposal, type ProposalName, proposalText } from "./common/proposal.ts";
+export {
+  type CompilerConfigure,
+  Configure,
+  HostRegistration,
+  MAX_COST_LIMIT,
+  RunMode,
+  type RuntimeConfigure,
+  Standard,
+  type StatisticsConfigure,
+} from "./config/configure.ts";
+
+// --- Loading and validating ---
+
+export type { Module as ASTModule } from "./ast/module.ts";
+export type {
+  ExportDescription,
+  FunctionType,
+  GlobalType,
+  ImportDescription,
+  ImportedType,
+  MemoryType,
+  TableType,
+} from "./ast/types.ts";
+export type { ExternalKind, Limit } from "./common/external.ts";
+export { Loader } from "./loader/loader.ts";
+export { type NameSection, readNameSection } from "./loader/name-section.ts";
+export { Validator } from "./validator/validator.ts";
+
+// --- Executing ---
+
+export { type InstructionInfo, instructions } from "./ast/instructions.ts";
+export { Executor, type HostFunctionHook, isTerminated, type RunOptions } from "./executor/executor.ts";
+export { Statistics } from "./executor/statistics.ts";
+
+// --- Store and instances ---
+
+export { type CallingExecutor, CallingFrame } from "./store/calling-frame.ts";
+export { FunctionInstance } from "./store/function-instance.ts";
+export { GlobalInstance } from "./store/global-instance.ts";
+export { HostFunction, type HostFunctionBody, type HostResults } from "./store/host-function.ts";
+export { MemoryInstance } from "./store/memory-instance.ts";
+export { ModuleInstance } from "./store/module-instance.ts";
+export { StoreManager } from "./store/store-manager.ts";
+export { TableInstance } from "./store/table-instance.ts";
+export { TagInstance } from "./store/tag-instance.ts";
+
+// --- Plugins ---
+
+export {
+  PLUGIN_API_VERSION,
+  Plugin,
+  type PluginDescriptor,
+  type PluginModule,
+  type PluginVersion,
+} from "./plugin/plugin.ts";
+
+// --- WASI ---
+
+export { FileType } from "./wasi/abi/constants.ts";
+export { Errno, WasiError } from "./wasi/abi/errno.ts";
+export { Environ, type WasiOptions } from "./wasi/environ.ts";
+export type {
+  DirectoryEntry,
+  FileStat,
+  FileSystem,
+  FileTimes,
+  OpenDirectory,
+  OpenFile,
+  OpenOptions,
+} from "./wasi/fs/file-system.ts";
+export { MemoryFileSystem, type MemoryFileSystemOptions } from "./wasi/fs/memory-file-system.ts";
+export type { Preopen } from "./wasi/preopen.ts";
+export { type InputStream, inputFromBytes, OutputBuffer, type OutputStream } from "./wasi/streams.ts";
+export { WASI_MODULE_NAME, WasiModule } from "./wasi/wasi-module.ts";
+
+// --- The host: files, clocks, randomness, output ---
+
+export { type Host, installHost } from "./common/host.ts";
+export { installWasiDefaults, type WasiDefaults } from "./wasi/defaults.ts";
+
+// --- Log and version ---
+
+export {
+  getLogLevel,
+  type LogLevel,
+  type LogRecord,
+  type LogSink,
+  logLevels,
+  parseLogLevel,
+  setLogCallback,
+  setLogLevel,
+} from "./common/log.ts";
+export { VERSION, versionNumbers, WASMEDGE_VERSION } from "./common/version.ts";

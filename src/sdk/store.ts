@@ -1,0 +1,52 @@
+import type { Executor } from "../executor/executor.ts";
+import { StoreManager } from "../store/store-manager.ts";
+import { NotFoundModuleInStore } from "./errors.ts";
+import type { ImportObject } from "./import-object.ts";
+import { Instance } from "./instance.ts";
+import type { Module } from "./module.ts";
+
+/** Names for module instances, shared by what imports from them. Rust SDK `Store`. */
+export class Store {
+  /** The core's store. */
+  readonly inner: StoreManager;
+
+  constructor(inner: StoreManager = new StoreManager()) {
+    this.inner = inner;
+  }
+
+  /** Makes a host module importable. @throws ModuleNameConflict */
+  registerImportModule(importObject: ImportObject): this {
+    this.inner.registerModule(importObject.inner);
+    return this;
+  }
+
+  /** Instantiates a module under a name. @throws ModuleNameConflict; errors of instantiation */
+  registerNamedModule(executor: Executor, name: string, module: Module): Instance {
+    return Instance.of(executor.registerModule(this.inner, module.inner, name));
+  }
+
+  /** Instantiates a module without a name: others cannot import from it. @throws errors of instantiation */
+  registerActiveModule(executor: Executor, module: Module): Instance {
+    return Instance.of(executor.instantiateModule(this.inner, module.inner));
+  }
+
+  contains(name: string): boolean {
+    return this.inner.findModule(name) !== null;
+  }
+
+  /** @throws NotFoundModuleInStore */
+  moduleInstance(name: string): Instance {
+    const found = this.inner.findModule(name);
+    if (found === null) throw new NotFoundModuleInStore(name);
+    return Instance.of(found);
+  }
+
+  get namedInstanceCount(): number {
+    return this.inner.moduleListSize;
+  }
+
+  /** Ordered by their bytes. */
+  get instanceNames(): string[] {
+    return this.inner.getModuleList();
+  }
+}

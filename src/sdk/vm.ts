@@ -1,0 +1,232 @@
+import { WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import { host } from "../common/host.ts";
+import { type Value, WasmValue } from "../common/wasm-value.ts";
+import { Async } from "../executor/async.ts";
+import { type Executor, isTerminated, type RunOptions } from "../executor/executor.ts";
+import type { Statistics } from "../executor/statistics.ts";
+import { type Callee, describing, describingRun } from "../vm/calls.ts";
+import type { HostModules } from "../vm/host-modules.ts";
+import type { Config } from "./config.ts";
+import {
+  DuplicateImportModule,
+  ExecuteTimeout,
+  NotFoundActiveModule,
+  NotFoundModule,
+  NotFoundWasiModule,
+} from "./errors.ts";
+import { type Func, fromCore, toCore } from "./func.ts";
+import type { ImportObject } from "./import-object.ts";
+import { Instance } from "./instance.ts";
+import { Module } from "./module.ts";
+import type { Store } from "./store.ts";
+import { WasiInstance } from "./wasi-instance.ts";
+
+/** Arguments of a function: i32, f32, f64 numbers, i64 and v128 bigints, references, or values with their types. */
+export type Args = readonly (Value | WasmValue)[];
+
+/** What a `VmBuilder` puts a `Vm` together from. */
+export interface VmParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly statistics: Statistics;
+  readonly hostModules: HostModules;
+}
+
+const NANOSECONDS_PER_MILLISECOND = 1_000_000;
+
+/**
+ * Modules by name and one without, and calls of their functions. Made by a `VmBuilder`. Rust SDK `Vm`.
+ *
+ * The end that a guest's `proc_exit` asks for is success: the results are zeros then, and `wasiModule().exitCode()` tells the rest.
+ */
+export class Vm {
+  readonly config: Config;
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly statistics: Statistics;
+  private readonly hostModules: HostModules;
+  private active: Instance | undefined;
+
+  /** Use a `VmBuilder`. */
+  constructor({ config, store, executor, statistics, hostModules }: VmParts) {
+    this.config = config;
+    this.store = store;
+    this.executor = executor;
+    this.statistics = statistics;
+    this.hostModules = hostModules;
+  }
+
+  // --- Modules ---
+
+  /**
+   * Instantiates a module.
+   * @param name for others to import from it; null makes it the active module, in place of the one before
+   * @throws ModuleNameConflict; errors of instantiation
+   */
+  registerModule(name: string | null, module: Module): this {
+    if (name === null) this.active = this.store.registerActiveModule(this.executor, module);
+    else this.store.registerNamedModule(this.executor, name, module);
+    return this;
+  }
+
+  /**
+   * Loads, validates and instantiates a file.
+   * @throws IllegalPath where the host reads no files: import "wasmedge-ts/node" in Node; as `registerModule` besides
+   */
+  registerModuleFromFile(name: string | null, path: string): this {
+    return this.registerModule(name, Module.fromFile(this.config, path));
+  }
+
+  /** Loads, validates and instantiates a binary module. The bytes are not copied: they must not change afterwards. */
+  registerModuleFromBytes(name: string | null, bytes: Uint8Array): this {
+    return this.registerModule(name, Module.fromBytes(this.config, bytes));
+  }
+
+  /** Makes a host module importable. @throws DuplicateImportModule where its name is taken */
+  registerImportModule(importObject: ImportObject): this {
+    if (this.store.contains(importObject.name)) throw new DuplicateImportModule(importObject.name);
+    this.store.registerImportModule(importObject);
+    return this;
+  }
+
+  /** The module of a name. @throws NotFoundModule */
+  namedModule(name: string): Instance {
+    const found = this.store.inner.findModule(name);
+    if (found === null) throw new NotFoundModule(name);
+    return Instance.of(found);
+  }
+
+  /** The module that was registered without a name. @throws NotFoundActiveModule */
+  activeModule(): Instance {
+    if (this.active === undefined) throw new NotFoundActiveModule();
+    return this.active;
+  }
+
+  containsModule(name: string): boolean {
+    return this.store.contains(name);
+  }
+
+  /** Modules that have names, host modules among them. */
+  get namedInstanceCount(): number {
+    return this.store.namedInstanceCount;
+  }
+
+  /** Their names, ordered by bytes. */
+  get instanceNames(): string[] {
+    return this.store.instanceNames;
+  }
+
+  /**
+   * The WASI module, to be initialised before a module that uses it is registered.
+   * @throws NotFoundWasiModule where the configuration has WASI off
+   */
+  wasiModule(): WasiInstance {
+    const { wasi } = this.hostModules;
+    if (wasi === undefined) throw new NotFoundWasiModule();
+    return new WasiInstance(wasi);
+  }
+
+  // --- Calls ---
+
+  private find(moduleName: string | null, funcName: string): Func {
+    return (moduleName === null ? this.activeModule() : this.namedModule(moduleName)).func(funcName);
+  }
+
+  private call(moduleName: string | null, funcName: string, args: Args, options?: RunOptions): Value[] {
+    const func = this.find(moduleName, funcName);
+    const callee: Callee = { module: moduleName ?? "", name: funcName };
+    return orTerminated(func, () =>
+      describing(callee, () => this.executor.invoke(func.inner, args.map(toCore), options)),
+    );
+  }
+
+  private start(moduleName: string | null, funcName: string, args: Args, options?: RunOptions): Async<Value[]> {
+    return new Async(() => {
+      const func = this.find(moduleName, funcName);
+      const callee: Callee = { module: moduleName ?? "", name: funcName };
+      const run = describingRun(callee, this.executor.asyncInvoke(func.inner, args.map(toCore), options).handOver());
+      return {
+        step: () => run.step(),
+        result: () => orTerminated(func, () => run.result()),
+        cancel: () => run.cancel(),
+      };
+    });
+  }
+
+  /**
+   * Calls an exported function.
+   * @param moduleName null: the active module
+   * @returns the results: i32, f32, f64 as numbers, i64 and v128 as bigints, functions as `Func`
+   * @throws NotFoundModule, NotFoundActiveModule, NotFoundFunc; FuncSigMismatch; what ends the run
+   */
+  runFunc(moduleName: string | null, funcName: string, args: Args = []): Value[] {
+    return this.call(moduleName, funcName, args);
+  }
+
+  /** Like `runFunc`, in slices on the event loop: what `runFunc` throws, this rejects with. */
+  runFuncAsync(moduleName: string | null, funcName: string, args: Args = []): Async<Value[]> {
+    return this.start(moduleName, funcName, args);
+  }
+
+  /**
+   * Like `runFunc`, but no longer than `milliseconds`.
+   * @throws ExecuteTimeout; as `runFunc` besides
+   */
+  runFuncWithTimeout(moduleName: string | null, funcName: string, args: Args, milliseconds: number): Value[] {
+    const deadline = deadlineIn(milliseconds);
+    try {
+      return this.call(moduleName, funcName, args, { deadline });
+    } catch (error) {
+      throw isLate(error, deadline) ? new ExecuteTimeout() : error;
+    }
+  }
+
+  /** Makes a module the active one and calls a function of it. */
+  runFuncFromModule(module: Module, funcName: string, args: Args = []): Value[] {
+    return this.registerModule(null, module).runFunc(null, funcName, args);
+  }
+
+  /** Makes a file the active module and calls a function of it. */
+  runFuncFromFile(path: string, funcName: string, args: Args = []): Value[] {
+    return this.registerModuleFromFile(null, path).runFunc(null, funcName, args);
+  }
+
+  /** Makes a binary module the active one and calls a function of it. */
+  runFuncFromBytes(bytes: Uint8Array, funcName: string, args: Args = []): Value[] {
+    return this.registerModuleFromBytes(null, bytes).runFunc(null, funcName, args);
+  }
+
+  /** Makes all runs that are going on end with Interrupted; later ones are not affected. */
+  stop(): void {
+    this.executor.stop();
+  }
+}
+
+function deadlineIn(milliseconds: number): bigint {
+  return host.monotonicNanoseconds() + BigInt(Math.max(0, Math.ceil(milliseconds * NANOSECONDS_PER_MILLISECOND)));
+}
+
+function isLate(error: unknown, deadline: bigint): boolean {
+  const interrupted = error instanceof WasmEdgeError && error.code === ErrCode.Interrupted;
+  return interrupted && host.monotonicNanoseconds() >= deadline;
+}
+
+/** The results as the SDK has them; zeros and nulls where the guest ended the run, which has none. */
+function orTerminated(func: Func, work: () => Value[]): Value[] {
+  try {
+    return work().map(fromCore);
+  } catch (error) {
+    if (!isTerminated(error)) throw error;
+    return func.type.results.map((type) => WasmValue.zero(type).toValue());
+  }
+}
+
+/**
+ * A list of arguments, to read as in Rust.
+ * @example vm.runFunc("app", "add", params(1, 2));
+ */
+export function params(...values: (Value | WasmValue)[]): (Value | WasmValue)[] {
+  return values;
+}
