@@ -34,6 +34,7 @@ interface CountingBuild extends OurBuild {
   /** The number of the instruction that was executed last. */
   readonly irPrevious: Int32Array;
   readonly irNames: readonly string[];
+  readonly trainLoop: typeof import("../src/executor/engine/training.ts").trainLoop;
 }
 
 /**
@@ -68,6 +69,7 @@ export { StoreManager } from "./src/store/store-manager.ts";
 export { Validator } from "./src/validator/validator.ts";
 export { irCounts, irPrevious } from "./src/executor/engine/generated/run.ts";
 export { irNames } from "./src/executor/engine/generated/ir.ts";
+export { trainLoop } from "./src/executor/engine/training.ts";
 `;
 
 async function loadCountingBuild(): Promise<CountingBuild> {
@@ -101,7 +103,10 @@ export class IrCounter {
 
   /** Bundles the engine with a counting loop, from the sources as they are; `npm run generate` comes first. */
   static async open(): Promise<IrCounter> {
-    return new IrCounter(await loadCountingBuild());
+    const build = await loadCountingBuild();
+    // The training's instructions are not the program's: it happens once a process, so let it be now.
+    build.trainLoop();
+    return new IrCounter(build);
   }
 
   /** Runs a program once in a fresh instance. */
