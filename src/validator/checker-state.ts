@@ -18,6 +18,7 @@ export class CheckerState {
   readonly locals: LocalTypes;
   /** The results of the function or constant expression at hand. */
   results: readonly ValType[] = [];
+  private readonly lists = new Map<ValType, readonly ValType[]>();
 
   constructor(bytes: Uint8Array, context: ModuleContext, configure: Configure) {
     this.reader = new InstructionReader(bytes, configure);
@@ -25,6 +26,16 @@ export class CheckerState {
     this.operands = new OperandStack(context.matcher);
     this.locals = new LocalTypes(context, configure);
     this.control = new ControlStack(this.operands, this.locals);
+  }
+
+  /** The list of one type; the same list each time, so that a block with a result need not make one. */
+  listOf(type: ValType): readonly ValType[] {
+    let list = this.lists.get(type);
+    if (list === undefined) {
+      list = [type];
+      this.lists.set(type, list);
+    }
+    return list;
   }
 }
 

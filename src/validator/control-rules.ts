@@ -1,12 +1,11 @@
 import { Op } from "../ast/generated/opcode.ts";
 import type { FunctionType } from "../ast/types.ts";
-import { WasmEdgeError } from "../common/error.ts";
+import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { indexedRefType, ValType } from "../common/value-type.ts";
-import type { InstructionReader } from "../loader/instruction-reader.ts";
 import type { CheckerState, RuleTable } from "./checker-state.ts";
 import { instructionContext } from "./instruction-context.ts";
-import { addressType, type ModuleContext } from "./module-context.ts";
+import { addressType } from "./module-context.ts";
 import { failListMismatch, failMismatch } from "./operand-stack.ts";
 
 /**
@@ -16,34 +15,25 @@ import { failListMismatch, failMismatch } from "./operand-stack.ts";
 
 const none: readonly ValType[] = [];
 
-/** Lists of one type, so that blocks with a result need not make one each. */
-const singleLists = new Map<ValType, readonly ValType[]>();
-
-function listOf(type: ValType): readonly ValType[] {
-  const known = singleLists.get(type);
-  if (known !== undefined) return known;
-  const list = [type];
-  singleLists.set(type, list);
-  return list;
-}
-
 /** The parameters of the block type just read. @throws InvalidFuncTypeIdx, TypeCheckFailed where it names no function type */
-export function blockParameters(reader: InstructionReader, context: ModuleContext): readonly ValType[] {
+export function blockParameters({ reader, context }: CheckerState): readonly ValType[] {
   return reader.blockTypeIndex < 0 ? none : context.definedFunctionType(reader.blockTypeIndex).params;
 }
 
 /** The results of the block type just read. @throws InvalidFuncTypeIdx, TypeCheckFailed where it names no function type */
-export function blockResults(reader: InstructionReader, context: ModuleContext): readonly ValType[] {
+export function blockResults(state: CheckerState): readonly ValType[] {
+  const { reader, context } = state;
   if (reader.blockTypeIndex >= 0) return context.definedFunctionType(reader.blockTypeIndex).results;
   if (reader.blockResult === 0) return none;
   context.checkValType(reader.blockResult);
-  return listOf(reader.blockResult);
+  return state.listOf(reader.blockResult);
 }
 
 /** block, loop, if, try */
-export function checkBlock({ reader, context, operands, control }: CheckerState): void {
-  const parameters = blockParameters(reader, context);
-  const results = blockResults(reader, context);
+export function checkBlock(state: CheckerState): void {
+  const { reader, operands, control } = state;
+  const parameters = blockParameters(state);
+  const results = blockResults(state);
   if (reader.opcode === Op["if"]) operands.popExpected(ValType.I32);
   operands.popList(parameters);
   control.push(reader.opcode, reader.offset, parameters, results);
@@ -52,7 +42,7 @@ export function checkBlock({ reader, context, operands, control }: CheckerState)
 function checkElse({ reader, control }: CheckerState): void {
   const frame = control.innermost;
   // The scan of the loader has refused this already.
-  if (control.opcodeOf(frame) !== Op["if"]) throw new WasmEdgeError(ErrCode.IllegalOpCode);
+  if (control.opcodeOf(frame) !== Op["if"]) fail(ErrCode.IllegalOpCode);
   const parameters = control.startTypesOf(frame);
   const results = control.endTypesOf(frame);
   control.pop();
@@ -67,7 +57,7 @@ export function checkEnd({ context, operands, control }: CheckerState): void {
     // Without `else`, the parameters are the results.
     const parameters = control.startTypesOf(frame);
     if (!context.matcher.matchesAll(parameters, results)) {
-      throw new WasmEdgeError(
+      fail(
         ErrCode.TypeCheckFailed,
         { kind: "mismatch", category: "value types", expected: results, got: parameters },
         instructionContext(Op["if"], control.offsetOf(frame)),
@@ -112,10 +102,7 @@ function checkBrTable({ reader, operands, control }: CheckerState): void {
 }
 
 function failArity(expected: number, got: number): never {
-  throw new WasmEdgeError(ErrCode.TypeCheckFailed, {
-    kind: "note",
-    text: `Labels of br_table take ${expected} and ${got} operands.`,
-  });
+  fail(ErrCode.TypeCheckFailed, { kind: "note", text: `Labels of br_table take ${expected} and ${got} operands.` });
 }
 
 function checkReturn({ operands, results }: CheckerState): void {

@@ -25,8 +25,8 @@ const noPayload: readonly ValType[] = [];
 /** The labels of the clauses count from outside of the try_table. */
 function checkTryTable(state: CheckerState): void {
   const { reader, context, operands, control } = state;
-  const parameters = blockParameters(reader, context);
-  const results = blockResults(reader, context);
+  const parameters = blockParameters(state);
+  const results = blockResults(state);
   operands.popList(parameters);
   reader.beginVector();
   for (let i = 0; i < reader.count; i++) {

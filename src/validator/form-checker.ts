@@ -107,7 +107,7 @@ export class FormChecker {
     const { locals, reader, control } = state;
     locals.begin([]);
     reader.seek(start);
-    this.begin([type]);
+    this.begin(state.listOf(type));
     do {
       const opcode = reader.next();
       constants.check(reader);
