@@ -28,7 +28,8 @@ export function lowerBlock(lowering: Lowering): void {
 
 export function lowerLoop(lowering: Lowering): void {
   const { builder, cost } = lowering;
-  builder.allToHome();
+  // Constants stay constants: an enclosing block may be left before this loop, and then nobody would put them anywhere.
+  builder.localsToHome();
   builder.forgetLast();
   const target = builder.position;
   const targetCost = cost.value;
