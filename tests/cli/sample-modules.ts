@@ -109,6 +109,55 @@ const texts = {
     (start $start)
     (func (export "_start")))`,
 
+  /** Prints its arguments and its environment, a line each. */
+  show: `(module
+    (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "args_get" (func $args_get (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ_sizes_get (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "environ_get" (func $environ_get (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    ;; Writes the bytes [4096, 4096 + length) with line ends in place of zeros.
+    (func $print (param $length i32) (local $i i32)
+      (block $done
+        (loop $next
+          (br_if $done (i32.ge_u (local.get $i) (local.get $length)))
+          (if (i32.eqz (i32.load8_u offset=4096 (local.get $i)))
+            (then (i32.store8 offset=4096 (local.get $i) (i32.const 10))))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br $next)))
+      (i32.store (i32.const 8) (i32.const 4096))
+      (i32.store (i32.const 12) (local.get $length))
+      (drop (call $fd_write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 16))))
+    (func (export "_start")
+      (drop (call $args_sizes_get (i32.const 0) (i32.const 4)))
+      (drop (call $args_get (i32.const 1024) (i32.const 4096)))
+      (call $print (i32.load (i32.const 4)))
+      (drop (call $environ_sizes_get (i32.const 0) (i32.const 4)))
+      (drop (call $environ_get (i32.const 1024) (i32.const 4096)))
+      (call $print (i32.load (i32.const 4)))))`,
+
+  /** Reads in.txt of its first directory and prints it, then makes out.txt there; the exit code is the errno of that. */
+  copy: `(module
+    (import "wasi_snapshot_preview1" "path_open"
+      (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 64) "in.txt")
+    (data (i32.const 80) "out.txt")
+    (func (export "_start") (local $errno i32)
+      (local.set $errno (call $path_open (i32.const 3) (i32.const 0) (i32.const 64) (i32.const 6)
+        (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 0)))
+      (if (local.get $errno) (then (call $proc_exit (local.get $errno))))
+      (i32.store (i32.const 8) (i32.const 4096))
+      (i32.store (i32.const 12) (i32.const 1024))
+      (drop (call $fd_read (i32.load (i32.const 0)) (i32.const 8) (i32.const 1) (i32.const 12)))
+      (drop (call $fd_write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 16)))
+      (call $proc_exit (call $path_open (i32.const 3) (i32.const 0) (i32.const 80) (i32.const 7)
+        (i32.const 1) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 0)))))`,
+
   vector: `(module (func (export "v") (result v128) (v128.const i32x4 1 2 3 4)))`,
 } as const;
 

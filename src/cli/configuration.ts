@@ -1,0 +1,127 @@
+import { log } from "../common/log.ts";
+import { Proposal } from "../common/proposal.ts";
+import { Configure, HostRegistration, RunMode, Standard } from "../config/configure.ts";
+import { CommonConfigOptions } from "../sdk/config-options.ts";
+import { type OptionValues, UsageError } from "./option-parser.ts";
+import {
+  type linkOptions,
+  type moduleOptions,
+  optInProposalOptions,
+  proposalOptions,
+  type runOptions,
+} from "./options.ts";
+
+/** From options to a `Configure`. */
+
+export type ModuleValues = OptionValues<typeof moduleOptions>;
+export type LinkValues = OptionValues<typeof linkOptions>;
+export type RunValues = OptionValues<typeof runOptions>;
+
+/** Options whose part is not built: they are refused, so that nothing that was asked for is left out in silence. */
+const unbuilt: ReadonlyMap<string, string> = new Map([
+  ["enable-component", "the component model is"],
+  ["enable-coredump", "core dumps are"],
+  ["coredump-for-wasmgdb", "core dumps are"],
+  ["allow-af-unix", "sockets are"],
+]);
+
+/** @throws UsageError where an option is set whose part is not built */
+export function refuseUnbuilt(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, part] of unbuilt) {
+    if (values[name] === true) throw new UsageError(`option --${name} cannot be used: ${part} not built yet`);
+  }
+}
+
+function standardOf(values: ModuleValues): Standard {
+  if (values["wasm-1"]) return Standard.WASM_1;
+  if (values["wasm-2"]) return Standard.WASM_2;
+  return Standard.WASM_3;
+}
+
+/** All proposals that exist here: not the annotations of the text format, and not components. */
+const allBuilt = Object.values(Proposal).filter(
+  (proposal) => proposal !== Proposal.Annotations && proposal !== Proposal.Component,
+);
+
+/** The standard, then what is disabled, then what is enabled. */
+function applyProposals(configure: Configure, values: ModuleValues): void {
+  const options = new CommonConfigOptions();
+  configure.setWASMStandard(standardOf(values));
+  const flags: Readonly<Record<string, unknown>> = values;
+  for (const [name, proposal] of Object.entries(proposalOptions)) {
+    if (flags[`disable-${name}`] === true) options.proposal(proposal, false);
+  }
+  for (const [name, proposal] of Object.entries({ ...proposalOptions, ...optInProposalOptions })) {
+    if (flags[`enable-${name}`] === true) options.proposal(proposal, true);
+  }
+  if (values["enable-all"]) for (const proposal of allBuilt) options.proposal(proposal, true);
+  options.applyTo(configure);
+}
+
+/** For `parse` and `validate`. */
+export function moduleConfigure(values: ModuleValues): Configure {
+  const configure = new Configure();
+  applyProposals(configure, values);
+  return configure.addForbiddenPlugins(...values["forbidden-plugin"]);
+}
+
+/** For `instantiate`: WASI is always there. */
+export function linkConfigure(values: LinkValues): Configure {
+  const configure = moduleConfigure(values).addHostRegistration(HostRegistration.Wasi);
+  const pages = values["memory-page-limit"];
+  if (pages !== undefined) configure.runtime.maxMemoryPage = Number(pages);
+  return configure;
+}
+
+/** The run mode of a name in any case, or undefined. */
+export function parseRunMode(name: string): RunMode | undefined {
+  switch (name.toLowerCase()) {
+    case "interpreter":
+      return RunMode.Interpreter;
+    case "jit":
+      return RunMode.JIT;
+    case "aot":
+      return RunMode.AOT;
+    case "lazyjit":
+      return RunMode.LazyJIT;
+    default:
+      return undefined;
+  }
+}
+
+function runModeOf(values: RunValues): RunMode {
+  const name = values["run-mode"];
+  if (name !== undefined) {
+    if (values["enable-jit"] || values["force-interpreter"]) {
+      log.warning("--run-mode overrides deprecated --enable-jit / --force-interpreter.");
+    }
+    const mode = parseRunMode(name);
+    if (mode !== undefined) return mode;
+    log.warning(
+      `Unknown --run-mode value: "${name}"; using interpreter. Valid values: interpreter, jit, aot, lazyjit.`,
+    );
+    return RunMode.Interpreter;
+  }
+  if (values["enable-jit"]) log.warning("--enable-jit is deprecated, use --run-mode=jit instead.");
+  if (values["force-interpreter"]) {
+    log.warning("--force-interpreter is deprecated, use --run-mode=interpreter instead.");
+  }
+  return values["enable-jit"] && !values["force-interpreter"] ? RunMode.JIT : RunMode.Interpreter;
+}
+
+/** For `run`. */
+export function runConfigure(values: RunValues): Configure {
+  const configure = linkConfigure(values);
+  configure.runtime.runMode = runModeOf(values);
+  const all = values["enable-all-statistics"];
+  const { statistics } = configure;
+  statistics.instructionCounting = all || values["enable-instruction-count"];
+  statistics.costMeasuring = all || values["enable-gas-measuring"];
+  statistics.timeMeasuring = all || values["enable-time-measuring"];
+  const limit = values["gas-limit"];
+  if (limit !== undefined) {
+    statistics.costMeasuring = true;
+    statistics.costLimit = limit;
+  }
+  return configure;
+}

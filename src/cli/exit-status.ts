@@ -1,0 +1,8 @@
+/** The exit statuses of WasmEdge's tools. */
+export const ExitStatus = {
+  Success: 0,
+  /** Usage, loading, validation, linking, instantiation, arguments. */
+  Failure: 1,
+  /** A trap, an interruption, a limit: 128 and the number of SIGABRT, with which WasmEdge says that a run was aborted. */
+  Aborted: 134,
+} as const;
