@@ -38,13 +38,10 @@ describe("every bundle", () => {
     expect(waiting.map((file) => file.path)).toEqual([]);
   });
 
-  it("shares the core's chunks with the others, so that a class is the same in each", () => {
-    const [core, node, cli] = ["index.js", "node.js", "cli.js"].map((entry) =>
-      bundleFiles(entry).map(({ path }) => path),
-    );
-    const shared = core?.filter((path) => path.startsWith("chunk-")) ?? [];
-    expect(shared.length).toBeGreaterThan(0);
-    expect(node).toEqual(expect.arrayContaining(shared));
-    expect(cli).toEqual(expect.arrayContaining(shared));
+  it.each(["node.js", "cli.js"])("%s shares chunks with the core, so that a class is the same in both", (entry) => {
+    const core = bundleFiles("index.js").map((file) => file.path);
+    const shared = bundleFiles(entry).filter((file) => core.includes(file.path));
+    // Where the host record lives, which the Node side fills and the core reads.
+    expect(shared.flatMap((file) => file.functionNames)).toContain("installHost");
   });
 });
