@@ -41,9 +41,9 @@ export class WasmEdgeError extends Error {
     return this;
   }
 
-  /** The head line of WasmEdge's log: `execution failed: unreachable, Code: 0x40a`. */
+  /** The head line of WasmEdge's log: `execution failed: unreachable, Code: 0x40a`. Of a user's code, the user's number. */
   headline(): string {
-    return `${this.phase} failed: ${this.message}, Code: 0x${this.code.toString(16).padStart(3, "0")}`;
+    return `${this.phase} failed: ${this.message}, Code: 0x${(this.code & 0xffffff).toString(16).padStart(3, "0")}`;
   }
 
   /** The lines that WasmEdge would log: some context stands before the head line, most of it after, indented. */
