@@ -5,4 +5,6 @@ export const ExitStatus = {
   Failure: 1,
   /** A trap, an interruption, a limit: 128 and the number of SIGABRT, with which WasmEdge says that a run was aborted. */
   Aborted: 134,
+  /** Nobody reads the output: 128 and the number of SIGPIPE, which ends other programs then. */
+  BrokenPipe: 141,
 } as const;

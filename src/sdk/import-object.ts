@@ -14,13 +14,16 @@ import type { Memory } from "./memory.ts";
 import type { Table } from "./table.ts";
 import { functionType, type ValueTypeName } from "./value-types.ts";
 
-/** What a typed host function returns: nothing, the one result, or a list of all. */
-export type TypedResult<R extends readonly ValueTypeName[]> = R extends readonly []
-  ? // biome-ignore lint/suspicious/noConfusingVoidType: a body without a return statement is a host function too
-    void
-  : R extends readonly [infer One extends ValueTypeName]
-    ? NaturalTypes[One]
-    : NaturalValues<R>;
+/**
+ * What a typed host function returns: nothing, the one result, or a list of all. A table of types rather than a chain of
+ * conditions, because TypeScript looks into it before it has inferred `R`, and so takes `[a, b]` for a tuple.
+ */
+export type TypedResult<R extends readonly ValueTypeName[]> = {
+  // biome-ignore lint/suspicious/noConfusingVoidType: a body without a return statement is a host function too
+  readonly none: void;
+  readonly one: NaturalTypes[R[0]];
+  readonly several: NaturalValues<R>;
+}[R["length"] extends 0 ? "none" : R["length"] extends 1 ? "one" : "several"];
 
 /** The body of a host function whose types are known to TypeScript. */
 export type TypedBody<P extends readonly ValueTypeName[], R extends readonly ValueTypeName[]> = (

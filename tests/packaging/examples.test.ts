@@ -1,0 +1,109 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { compile } from "watr";
+import { root } from "./support.ts";
+
+const folder = join(root, "examples");
+
+/** Runs an example as its reader would. The examples import the package by its name, and so the built one. */
+function run(name: string, ...args: string[]): { stdout: string; stderr: string; status: number | null } {
+  const command = [join(root, "scripts", "run-ts.mjs"), join(folder, name), ...args];
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
+  if (error !== undefined) throw error;
+  return { stdout, stderr, status };
+}
+
+const outputs: Record<string, { readonly args: readonly string[]; readonly stdout: string }> = {
+  "run-wasi-module.ts": { args: ["examples/hello.wasm"], stdout: "Hello from WebAssembly!\n" },
+  "host-functions.ts": {
+    args: [],
+    stdout: `3² + 4² = 25
+10^18 / 7 = 142857142857142857, remainder 1
+the module says: text out of linear memory
+user defined failed: user defined error code, Code: 0x5678
+`,
+  },
+  "linear-memory.ts": {
+    args: [],
+    stdout: `pages: 1
+sum: 31
+text: HELLO, WöRLD
+pages: 3
+a fourth page: out of bounds memory access
+execution failed: out of bounds memory access, Code: 0x408
+    Accessing offset from: 0x0002fffe to: 0x00030001 , Out of boundary: 0x0002ffff
+`,
+  },
+  "several-modules.ts": {
+    args: [],
+    stdout: `quadruple(5) = 20
+calls of lib: 2
+modules: lib
+quadruple(7) = 28
+calls of lib: 4
+quadruple(9) = 36
+Fail to get module instance (lib)
+`,
+  },
+  "tables-and-globals.ts": {
+    args: [],
+    stdout: `100 + 5 = 105
+100 * 5 = 500
+2 + 3 = 5
+element 2: null
+last result: 500n
+last result now: -1n
+Trying to set value to a const global variable
+`,
+  },
+};
+
+describe("the examples", () => {
+  it("all have their output here", () => {
+    const programs = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+    expect(programs.sort()).toEqual(Object.keys(outputs).sort());
+  });
+
+  it.each(Object.entries(outputs))("%s prints what it should", (name, { args, stdout }) => {
+    expect(run(name, ...args)).toEqual({ stdout, stderr: "", status: 0 });
+  });
+
+  it("hello.wasm is the binary form of hello.wat", () => {
+    const text = readFileSync(join(folder, "hello.wat"), "utf8");
+    expect(new Uint8Array(readFileSync(join(folder, "hello.wasm")))).toEqual(compile(text));
+  });
+
+  it("run-wasi-module.ts says when the file is missing", () => {
+    const { stderr, status } = run("run-wasi-module.ts");
+    expect(stderr).toContain("Please specify a wasm file");
+    expect(status).toBe(1);
+  });
+});
+
+describe("the program", () => {
+  const program = join(root, "dist", "cli.js");
+
+  it("runs a file", () => {
+    const { stdout, status } = spawnSync(process.execPath, [program, join(folder, "hello.wasm")], { encoding: "utf8" });
+    expect([stdout, status]).toEqual(["Hello from WebAssembly!\n", 0]);
+  });
+
+  it("writes its log to standard error and leaves an exit status", () => {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [program, "no-such-file.wasm"], {
+      encoding: "utf8",
+    });
+    expect([stdout, status]).toEqual(["", 1]);
+    expect(stderr).toMatch(/^\[[-\d]{10} [:.\d]{12}\] \[error\] loading failed: invalid path, Code: 0x100\n/);
+  });
+
+  it("ends quietly where nobody reads its output any more", () => {
+    const script = `node "$0" parse "$1" | true; echo "\${PIPESTATUS[0]}"`;
+    const file = join(root, "bench", "programs", "fib.wasm");
+    const { stdout, stderr } = spawnSync("bash", ["-c", script, program, file], { encoding: "utf8" });
+    // Whether the other side is gone before all is written is up to the system.
+    expect(["0\n", "141\n"]).toContain(stdout);
+    expect(stderr).toBe("");
+  });
+});
