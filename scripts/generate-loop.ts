@@ -10,6 +10,9 @@ import { floatTemplates } from "../src/executor/engine/loop/float-families.ts";
 import { integerTemplates } from "../src/executor/engine/loop/integer-families.ts";
 import { memoryTemplates } from "../src/executor/engine/loop/memory-families.ts";
 import { expand, lengthOf, type Template } from "../src/executor/engine/loop/template.ts";
+import { floatVectorFamilies } from "../src/executor/engine/vector/float-families.ts";
+import { integerVectorFamilies } from "../src/executor/engine/vector/integer-families.ts";
+import { familySource } from "../src/executor/engine/vector/template.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -179,7 +182,7 @@ ${cases.join("\n")}
   execution.fp = fp;
   execution.fuel = fuel;
   execution.depth = depth;
-  execution.steps = steps;
+  execution.steps += steps;
   return reason;
 }
 `;
@@ -187,3 +190,20 @@ ${cases.join("\n")}
 
 write("src/executor/engine/generated/run.ts", runLoop(false));
 write("src/executor/engine/generated/run-counting.ts", runLoop(true));
+
+// --- Vector instructions ---
+
+write(
+  "src/executor/engine/generated/vector.ts",
+  `${notice}
+import { Op } from "../../../ast/generated/opcode.ts";
+import type { Execution } from "../execution.ts";
+import { bitCounts, clamp, saturate8, saturate16, truncateS32, truncateU32 } from "../vector/lane-values.ts";
+
+/**
+ * The vector instructions by families; see src/executor/engine/vector/. Operands and destination are word offsets on the value
+ * stack.
+ */
+
+${[...integerVectorFamilies, ...floatVectorFamilies].map(familySource).join("\n")}`,
+);

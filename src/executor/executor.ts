@@ -23,15 +23,6 @@ export type { RunOptions } from "./invocation.ts";
 /** Called around every host call. WasmEdge `registerPreHostFunction`, `registerPostHostFunction`. */
 export type HostFunctionHook = () => void;
 
-/** The largest cost that any code which this executor runs counts in beyond what it has charged. */
-class LargestCost {
-  value = 0;
-
-  raise(cost: number): void {
-    if (cost > this.value) this.value = cost;
-  }
-}
-
 /**
  * Instantiates modules and calls functions. WasmEdge `Executor::Executor`.
  *
@@ -45,7 +36,6 @@ export class Executor implements CallingExecutor {
   loop: (execution: Execution) => number = run;
   /** For invocations. */
   readonly unitCosts: CostTable = unitCosts;
-  readonly largestCost = new LargestCost();
   private readonly running = new Set<Invocation>();
   private preHostFunction: HostFunctionHook | undefined;
   private postHostFunction: HostFunctionHook | undefined;

@@ -5,12 +5,13 @@ import { host } from "../common/host.ts";
 import { isRefType, ValType } from "../common/value-type.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import { CallingFrame } from "../store/calling-frame.ts";
+import { ExceptionInstance, WasmException } from "../store/exception-instance.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
 import { canonicalValType, isCanonicalSubtype } from "../validator/canonical-types.ts";
 import type { SlicedRun } from "./async.ts";
 import { Execution } from "./engine/execution.ts";
 import { Exit } from "./engine/exit.ts";
-import { IR } from "./engine/generated/ir.ts";
+import { IR, irLengths } from "./engine/generated/ir.ts";
 import { switchToStepwise } from "./engine/stepwise-switch.ts";
 import { trainLoop } from "./engine/training.ts";
 import {
@@ -22,6 +23,7 @@ import {
   thrownError,
   trapError,
 } from "./engine/trap-error.ts";
+import { unwind } from "./engine/unwind.ts";
 import type { ValueStack } from "./engine/value-stack.ts";
 import type { Executor } from "./executor.ts";
 import { CodeSpace } from "./lowering/code-space.ts";
@@ -53,6 +55,8 @@ export class Invocation implements SlicedRun<WasmValue[]> {
   private execution: Execution | undefined;
   private results: WasmValue[] | undefined;
   private stepwise: boolean;
+  /** The largest cost that the code counts in beyond what it has charged, as far as the last grant knew. */
+  private largestCost = 0;
   private stopped = false;
   private slices = 0;
 
@@ -91,6 +95,9 @@ export class Invocation implements SlicedRun<WasmValue[]> {
   step(): boolean {
     const { statistics } = this.executor;
     const timed = this.executor.configure.statistics.timeMeasuring ? statistics : undefined;
+    // A host function of another run may have called: its time does not go on meanwhile.
+    const withinHost = timed?.isRecordingHost ?? false;
+    if (withinHost) timed?.stopRecordHost();
     timed?.startRecordWasm();
     try {
       this.checkStop();
@@ -99,6 +106,7 @@ export class Invocation implements SlicedRun<WasmValue[]> {
       return this.runSlice(this.execution);
     } finally {
       timed?.stopRecordWasm();
+      if (withinHost) timed?.startRecordHost();
     }
   }
 
@@ -124,6 +132,8 @@ export class Invocation implements SlicedRun<WasmValue[]> {
       this.takeResults(func.type);
       return undefined;
     }
+    // Where the limit is near at once, the code is stepwise from its first instruction.
+    if (!this.stepwise) this.stepwise = !this.canGrantFor(lowerIn(this.space(func), func));
     const space = this.space(func);
     const execution = new Execution(stack, space, func.type, this.executor.configure.runtime.maxCallDepth);
     this.enterWasm(execution, func, 0, undefined, 0);
@@ -149,6 +159,9 @@ export class Invocation implements SlicedRun<WasmValue[]> {
   private runSlice(execution: Execution): boolean {
     const { loop } = this.executor;
     if (++this.slices === SLICES_BEFORE_TRAINING) trainLoop();
+    // Another run may have lowered functions or grown the memory since the last slice.
+    execution.refreshCode();
+    execution.refreshMemory();
     this.grant(execution);
     for (;;) {
       const exit = loop(execution);
@@ -215,6 +228,12 @@ export class Invocation implements SlicedRun<WasmValue[]> {
       case Exit.ReturnCallRef:
         this.returnCall(execution, this.referencedCallee(execution), pc + 2);
         return;
+      case Exit.Throw:
+        this.throwException(execution, newException(execution), code[pc + 3]);
+        return;
+      case Exit.ThrowRef:
+        this.throwException(execution, this.thrownReference(execution), code[pc + 2]);
+        return;
       case Exit.Threw:
         this.chargeTrap(execution);
         throw thrownError(execution);
@@ -226,19 +245,24 @@ export class Invocation implements SlicedRun<WasmValue[]> {
 
   // --- Fuel ---
 
-  private grant(execution: Execution): void {
-    if (this.stepwise) {
-      execution.fuel = Math.max(0, this.meter.grant(0));
-      return;
+  /** Whether there can be a grant for code that counts in as much as this; tries it. */
+  private canGrantFor(largestCost: number, most?: number): boolean {
+    this.largestCost = Math.max(this.largestCost, largestCost);
+    return this.meter.grant(2 * this.largestCost, most) >= 0;
+  }
+
+  /**
+   * Gives fuel. Between two looks at it a run may spend what its code counts in, so as much is kept back; where the limit is
+   * nearer than that, the run goes on stepwise.
+   * @param most within a slice: what is left of its fuel; absent: a slice begins
+   * @param returnedFrom where the present frame has just come back from a call: the callee's frame pointer
+   */
+  private grant(execution: Execution, most?: number, returnedFrom?: number): void {
+    if (!this.stepwise && !this.canGrantFor(execution.space.largestCost, most)) {
+      this.stepwise = true;
+      this.meter.spend(switchToStepwise(execution, returnedFrom));
     }
-    const fuel = this.meter.grant(2 * this.executor.largestCost.value);
-    if (fuel >= 0) {
-      execution.fuel = fuel;
-      return;
-    }
-    this.stepwise = true;
-    this.meter.spend(switchToStepwise(execution));
-    execution.fuel = Math.max(0, this.meter.grant(0));
+    execution.fuel = this.stepwise ? this.meter.grant(0, most) : this.meter.granted;
   }
 
   private settle(execution: Execution): void {
@@ -253,21 +277,14 @@ export class Invocation implements SlicedRun<WasmValue[]> {
       this.settle(execution);
       return true;
     }
-    // A step that has been charged but not executed.
+    // A step that was charged but not executed. What is left may suffice for it all the same, if the slice did not.
     const cost = code[pc + 1];
     execution.fuel += cost;
     this.settle(execution);
-    if (execution.fuel >= cost) return true;
-    const fuel = this.meter.grant(0);
-    if (fuel >= cost) {
-      this.meter.settle(fuel, 0);
-      return true;
-    }
     this.meter.count(1);
-    this.meter.tryToSpend(cost);
-    const place = placeOf(execution);
-    const context = place === undefined ? [] : [instructionContext(execution, place)];
-    throw trapless(execution, ErrCode.CostLimitExceeded, context);
+    if (!this.meter.tryToSpend(cost)) throw limitError(execution);
+    execution.pc += irLengths[IR.step];
+    return true;
   }
 
   /** An instruction that traps has been begun, so it is counted; and what was counted in before it is charged. */
@@ -286,8 +303,20 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     const { space } = execution;
     this.atTrap(execution, () => space.lower(index));
     execution.refreshCode();
-    this.executor.largestCost.raise(space.largestCost);
-    this.grant(execution);
+    this.grant(execution, execution.fuel);
+  }
+
+  /**
+   * Lowers a function that the driver is about to enter.
+   * @returns false where the run has gone over to stepwise code for it: then the calling instruction begins anew
+   */
+  private prepare(execution: Execution, func: FunctionInstance): boolean {
+    const largestCost = this.atTrap(execution, () => lowerIn(this.space(func), func));
+    if (this.stepwise || largestCost <= this.largestCost) return true;
+    this.settle(execution);
+    this.largestCost = largestCost;
+    this.grant(execution, execution.fuel);
+    return !this.stepwise;
   }
 
   /** Runs what may throw a bare error, and adds where the execution stands. */
@@ -316,15 +345,20 @@ export class Invocation implements SlicedRun<WasmValue[]> {
    * @param words of the call instruction
    */
   private call(execution: Execution, func: FunctionInstance, base: number, cost: number, words: number): void {
-    execution.fuel -= cost;
     const at = execution.fp + base;
     const next = execution.pc + words;
     if (func.hostFunction !== undefined) {
-      this.callHost(func, at, execution.instance, execution);
-      execution.pc = next;
+      execution.fuel -= cost;
+      this.settle(execution);
+      if (this.callHostOrCatch(execution, func, at, execution.pc)) {
+        execution.pc = next;
+        this.grant(execution, execution.fuel, at);
+      } else this.grant(execution, execution.fuel);
       return;
     }
+    if (!this.prepare(execution, func)) return;
     this.atTrap(execution, () => this.enterWasm(execution, func, at, execution.space, next));
+    execution.fuel -= cost;
   }
 
   /**
@@ -343,7 +377,6 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     if (execution.depth >= execution.maxDepth) fail(ErrCode.CallStackExhausted);
     const space = this.space(func);
     const entry = space.lower(func.index);
-    this.executor.largestCost.raise(space.largestCost);
     execution.reserve(at + space.frameWords(entry));
     const header = this.clearLocals(execution, space, entry, at);
     const within = caller === space;
@@ -408,38 +441,53 @@ export class Invocation implements SlicedRun<WasmValue[]> {
    * @param operands position of the words header, base, words, cost
    */
   private returnCall(execution: Execution, func: FunctionInstance, operands: number): void {
+    if (func.hostFunction !== undefined) {
+      this.returnCallHost(execution, func, operands);
+      return;
+    }
+    if (!this.prepare(execution, func)) return;
+    const { fp } = execution;
+    const space = this.space(func);
+    const entry = space.lower(func.index);
+    this.atTrap(execution, () => execution.reserve(fp + space.frameWords(entry)));
+    const { next, callerFp } = this.giveWay(execution, operands);
+    const within = space === execution.space;
+    if (!within && next !== 0) execution.boundaries.push({ space: execution.space, position: next });
+    const header = this.clearLocals(execution, space, entry, fp);
+    execution.i32[header] = within ? next : 0;
+    execution.i32[header + 1] = callerFp;
+    execution.switchTo(space);
+    execution.pc = entry;
+  }
+
+  /** The results go where those of the present frame are expected. */
+  private returnCallHost(execution: Execution, func: FunctionInstance, operands: number): void {
+    const { fp } = execution;
+    const { next, callerFp } = this.giveWay(execution, operands);
+    this.settle(execution);
+    // The frame is gone before the callee is entered, so its try blocks catch nothing any more.
+    execution.fp = callerFp;
+    execution.depth--;
+    if (this.callHostOrCatch(execution, func, fp, next - 1)) {
+      execution.pc = next;
+      this.grant(execution, execution.fuel, fp);
+    } else this.grant(execution, execution.fuel);
+  }
+
+  /**
+   * Charges a tail call and moves its arguments to the start of the present frame.
+   * @returns what the frame's header held
+   */
+  private giveWay(execution: Execution, operands: number): { next: number; callerFp: number } {
     const { code, fp, i32, refs } = execution;
     const header = fp + code[operands];
     const from = fp + code[operands + 1];
     const words = code[operands + 2];
-    const next = i32[header];
-    const callerFp = i32[header + 1];
     execution.fuel -= code[operands + 3];
+    const frame = { next: i32[header], callerFp: i32[header + 1] };
     i32.copyWithin(fp, from, from + words);
     refs.copyWithin(fp >> 1, from >> 1, (from + words) >> 1);
-    if (func.hostFunction !== undefined) {
-      this.callHost(func, fp, execution.instance, execution);
-      execution.pc = next;
-      execution.fp = callerFp;
-      execution.depth--;
-      return;
-    }
-    const space = this.space(func);
-    const within = space === execution.space;
-    if (!within && next !== 0) execution.boundaries.push({ space: execution.space, position: next });
-    execution.depth--;
-    const entry = this.atTrap(execution, () => {
-      const lowered = space.lower(func.index);
-      execution.reserve(fp + space.frameWords(lowered));
-      return lowered;
-    });
-    this.executor.largestCost.raise(space.largestCost);
-    const newHeader = this.clearLocals(execution, space, entry, fp);
-    execution.i32[newHeader] = within ? next : 0;
-    execution.i32[newHeader + 1] = callerFp;
-    execution.depth++;
-    execution.switchTo(space);
-    execution.pc = entry;
+    return frame;
   }
 
   /** @returns true where the frame that was left is the first */
@@ -449,6 +497,36 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     execution.switchTo(boundary.space);
     execution.pc = boundary.position;
     return false;
+  }
+
+  // --- Exceptions ---
+
+  /** Goes on where the exception is caught. @param cost what the throwing instruction charges */
+  private throwException(execution: Execution, exception: ExceptionInstance, cost: number): void {
+    execution.fuel -= cost;
+    if (!unwind(execution, exception)) throw new WasmException(exception).withContext(backtraceOf(execution));
+  }
+
+  private thrownReference(execution: Execution): ExceptionInstance {
+    const { code, pc, fp, refs } = execution;
+    const exception = refs[(fp + code[pc + 1]) >> 1];
+    if (exception === null) this.trap(execution, ErrCode.AccessNullException);
+    return exception as ExceptionInstance;
+  }
+
+  /**
+   * Calls a host function from wasm; an exception that it throws goes on in wasm.
+   * @param from the position at which it is thrown there
+   * @returns false where an exception was caught: then the execution stands at the code that catches it
+   */
+  private callHostOrCatch(execution: Execution, func: FunctionInstance, at: number, from: number): boolean {
+    try {
+      this.callHost(func, at, execution.instance, execution);
+      return true;
+    } catch (error) {
+      if (error instanceof WasmException && unwind(execution, error.exception, from)) return false;
+      throw error;
+    }
   }
 
   // --- Host functions ---
@@ -462,7 +540,9 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     const { hostFunction, type } = func;
     if (hostFunction === undefined) return;
     const { executor, stack, meter } = this;
-    if (hostFunction.cost !== 0 && !meter.tryToSpend(hostFunction.cost)) fail(ErrCode.CostLimitExceeded);
+    if (hostFunction.cost !== 0 && !meter.tryToSpend(hostFunction.cost)) {
+      throw hostError(new WasmEdgeError(ErrCode.CostLimitExceeded), execution);
+    }
     func.module?.finalize();
     let place = at;
     const args = type.params.map((param) => {
@@ -485,16 +565,36 @@ export class Invocation implements SlicedRun<WasmValue[]> {
       timed?.startRecordWasm();
     }
     writeResults(stack, at, func, results);
+    // The host function may have grown the memory, and called functions of this instance that had to be lowered.
+    execution?.refreshCode();
     execution?.refreshMemory();
     if (this.stopped) fail(ErrCode.Interrupted);
   }
 }
 
-/** An error without a trap's head line of its own: WasmEdge logs the limit's own line. */
-function trapless(execution: Execution, code: number, context: ConstructorParameters<typeof WasmEdgeError>[1][]) {
-  const error = trapError(execution, code);
-  const backtrace = error.context.filter((entry) => entry.kind === "backtrace");
-  return new WasmEdgeError(code, ...context, ...backtrace);
+/** The exception that the `throw` at the present instruction makes of the payload on the stack. */
+function newException({ code, pc, fp, instance, stack }: Execution): ExceptionInstance {
+  const tag = instance.tags[code[pc + 1]];
+  let at = fp + code[pc + 2];
+  const payload = tag.type.params.map((param) => {
+    const value = stack.read(at, param);
+    at += slotWords(param);
+    return value;
+  });
+  return new ExceptionInstance(tag, payload);
+}
+
+/** Lowers a function in its code space. @returns the largest cost that the code there counts in */
+function lowerIn(space: CodeSpace, func: FunctionInstance): number {
+  space.lower(func.index);
+  return space.largestCost;
+}
+
+/** The cost limit is reached: the instruction that was to be next, without its operands, as WasmEdge logs it. */
+function limitError(execution: Execution): WasmEdgeError {
+  const place = placeOf(execution);
+  const instruction = place === undefined ? [] : [instructionContext(execution, place, false)];
+  return new WasmEdgeError(ErrCode.CostLimitExceeded, ...instruction, backtraceOf(execution));
 }
 
 /** What a host function threw, as WasmEdgeError with the frames that called it. */

@@ -19,7 +19,8 @@ export class Meter {
   readonly usesCostTable: boolean;
   /** Whether the run must be stepwise from its start: counts and costs differ and both are wanted, or costs are large. */
   readonly needsSteps: boolean;
-  private granted = 0;
+  /** What of the last grant is not settled. */
+  granted = 0;
 
   constructor(statistics: Statistics | undefined, configure: StatisticsConfigure) {
     this.statistics = statistics;
@@ -37,12 +38,13 @@ export class Meter {
   }
 
   /**
-   * The fuel of the next slice.
+   * The fuel of the next slice, or of the rest of one.
    * @param margin what may be spent beyond it before the run comes back
+   * @param most what the fuel may be at most
    * @returns -1 where the limit is too near for that: the run has to go on stepwise
    */
-  grant(margin: number): number {
-    this.granted = Math.max(-1, Math.min(SLICE, this.remaining - margin));
+  grant(margin: number, most = SLICE): number {
+    this.granted = Math.max(-1, Math.min(Math.max(0, most), this.remaining - margin));
     return this.granted;
   }
 

@@ -145,6 +145,11 @@ export class Statistics {
     this.hostStart = undefined;
   }
 
+  /** True between `startRecordHost` and `stopRecordHost`. */
+  get isRecordingHost(): boolean {
+    return this.hostStart !== undefined;
+  }
+
   /** Nanoseconds spent in wasm, host functions excluded. */
   getWasmExecTime(): bigint {
     return this.wasmNanoseconds;

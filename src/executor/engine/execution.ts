@@ -28,7 +28,7 @@ export class Execution {
   fuel = 0;
   /** Open calls. */
   depth = 0;
-  /** Instructions that the last round executed in stepwise code. */
+  /** Instructions that stepwise code has executed and nobody has booked yet. */
   steps = 0;
   /** Instructions of the intermediate representation that were executed; only the counting loop counts them. */
   executed = 0;
@@ -41,6 +41,11 @@ export class Execution {
   i32: Int32Array;
   f32: Float32Array;
   f64: Float64Array;
+  // The same for lanes of vectors.
+  i8: Int8Array;
+  u8: Uint8Array;
+  i16: Int16Array;
+  u16: Uint16Array;
   refs: Reference[];
   space: CodeSpace;
   instance: ModuleInstance;
@@ -66,6 +71,10 @@ export class Execution {
     this.i32 = stack.i32;
     this.f32 = stack.f32;
     this.f64 = stack.f64;
+    this.i8 = stack.i8;
+    this.u8 = stack.u8;
+    this.i16 = stack.i16;
+    this.u16 = stack.u16;
     this.refs = stack.refs;
     this.space = space;
     this.instance = space.instance;
@@ -105,6 +114,10 @@ export class Execution {
     this.i32 = stack.i32;
     this.f32 = stack.f32;
     this.f64 = stack.f64;
+    this.i8 = stack.i8;
+    this.u8 = stack.u8;
+    this.i16 = stack.i16;
+    this.u16 = stack.u16;
     this.refs = stack.refs;
     this.stackEnd = stack.words;
   }

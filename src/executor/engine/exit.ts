@@ -14,6 +14,8 @@ export const enum Exit {
   ReturnCall,
   ReturnCallIndirect,
   ReturnCallRef,
+  Throw,
+  ThrowRef,
   /** Something was thrown: a trap of a cold instruction, or the RangeError of a memory access. */
   Threw,
 }

@@ -24,12 +24,15 @@ export interface Frame {
   resumeAt(space: CodeSpace, position: number): void;
 }
 
-/** The frames of an execution that is outside of its loop, innermost first. */
-export function* framesOf(execution: Execution): Generator<Frame> {
+/**
+ * The frames of an execution that is outside of its loop, innermost first.
+ * @param returnedFrom where the innermost has just come back from a call: the callee's frame pointer
+ */
+export function* framesOf(execution: Execution, returnedFrom?: number): Generator<Frame> {
   const { boundaries, i32 } = execution;
   let space = execution.space;
   let { pc: position, fp } = execution;
-  let calleeFp: number | undefined;
+  let calleeFp = returnedFrom;
   let level = boundaries.length;
   let resumeAt = (newSpace: CodeSpace, newPosition: number): void => {
     execution.switchTo(newSpace);

@@ -1,6 +1,7 @@
 import { isRefType } from "../../common/value-type.ts";
-import { CodeSpace } from "../lowering/code-space.ts";
-import { Kind, type OperandState } from "../lowering/frame-builder.ts";
+import { CodeSpace, type LoweredFunction } from "../lowering/code-space.ts";
+import type { CatchClause } from "../lowering/exceptions.ts";
+import { Kind, type OperandState, slotWords } from "../lowering/frame-builder.ts";
 import type { Execution } from "./execution.ts";
 import { framesOf } from "./frames.ts";
 
@@ -18,8 +19,26 @@ function materialize(execution: Execution, fp: number, operand: OperandState): v
   }
   const from = fp + operand.value;
   if (from === home) return;
-  refs[home >> 1] = refs[from >> 1];
-  i32.copyWithin(home, from, from + 4);
+  if (isRefType(operand.type)) refs[home >> 1] = refs[from >> 1];
+  else i32.copyWithin(home, from, from + slotWords(operand.type));
+}
+
+/** The catch clause whose code begins at a position: where a run stands that has just caught an exception. */
+function clauseAt(func: LoweredFunction, position: number): CatchClause | undefined {
+  for (const { clauses } of func.handlers) {
+    const found = clauses.find((clause) => clause.position === position);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The position of the same clause in stepwise code. */
+function sameClause(stepwise: CodeSpace, func: LoweredFunction, clause: CatchClause): number {
+  const handler = func.handlers.findIndex(({ clauses }) => clauses.includes(clause));
+  const other = stepwise.functionAt(stepwise.entries[func.index])?.handlers[handler];
+  const position = other?.clauses[func.handlers[handler].clauses.indexOf(clause)]?.position;
+  if (position === undefined) throw new Error("BUG: no stepwise code of a catch clause");
+  return position;
 }
 
 /**
@@ -29,18 +48,28 @@ function materialize(execution: Execution, fp: number, operand: OperandState): v
  * The present frame goes on before the instruction whose code comes next. A calling frame goes on after its call; what it
  * had put off until after the call has not been executed then.
  *
+ * @param returnedFrom where the present frame has just come back from a call: the callee's frame pointer
  * @returns the cost that the present frame has counted in but not charged
  */
-export function switchToStepwise(execution: Execution): number {
+export function switchToStepwise(execution: Execution, returnedFrom?: number): number {
   let owed = 0;
-  for (const frame of Array.from(framesOf(execution))) {
+  for (const frame of Array.from(framesOf(execution, returnedFrom))) {
     const { space, func, fp, calleeFp } = frame;
     const place = space.placeOf(calleeFp === undefined ? frame.position : frame.position - 1);
     if (place === undefined) continue;
-    for (const operand of place.operands) {
-      if (calleeFp === undefined || fp + operand.home < calleeFp) materialize(execution, fp, operand);
-    }
     const stepwise = CodeSpace.of(space.instance, space.costs, true);
+    const clause = calleeFp === undefined ? clauseAt(func, frame.position) : undefined;
+    // Above this there are arguments, or a caught payload, which are in place.
+    const bound = clause === undefined ? calleeFp : fp + clause.landing;
+    for (const operand of place.operands) {
+      if (bound === undefined || fp + operand.home < bound) materialize(execution, fp, operand);
+    }
+    if (clause !== undefined) {
+      stepwise.lower(func.index);
+      execution.reserve(fp + stepwise.frameWords(stepwise.entries[func.index]));
+      frame.resumeAt(stepwise, sameClause(stepwise, func, clause));
+      continue;
+    }
     const offset = calleeFp === undefined ? place.offset : space.offsetAfter(place.offset);
     const position = stepwise.positionOf(func.index, offset);
     if (position === undefined) throw new Error(`BUG: no stepwise code at offset ${offset}`);

@@ -28,8 +28,11 @@ export function infoAt(execution: Execution, place: CodePlace): InstructionInfo 
   return instructionInfo(execution.space.instructionAt(place.offset).opcode) as InstructionInfo;
 }
 
-/** The instruction with its wire opcode, offset and, where they tell something, operands. WasmEdge `InfoInstruction`. */
-export function instructionContext(execution: Execution, place: CodePlace): ErrorContext {
+/**
+ * The instruction with its wire opcode, offset and, where they tell something, operands. WasmEdge `InfoInstruction`.
+ * @param withOperands false where the instruction was not begun
+ */
+export function instructionContext(execution: Execution, place: CodePlace, withOperands = true): ErrorContext {
   const info = infoAt(execution, place);
   const context = {
     kind: "instruction",
@@ -37,7 +40,7 @@ export function instructionContext(execution: Execution, place: CodePlace): Erro
     opcode: opcodeBytes(info.opcode),
     offset: place.offset,
   } as const;
-  const count = printedOperands(info);
+  const count = withOperands ? printedOperands(info) : 0;
   if (count === 0) return context;
   const operands = place.operands.slice(place.operands.length - count);
   const signed = !info.name.endsWith("_u");

@@ -12,9 +12,13 @@ const INITIAL_WORDS = 8192;
  * beside it the references by slot number. Frames lie on it one after the other.
  */
 export class ValueStack {
-  i32: Int32Array;
-  f32: Float32Array;
-  f64: Float64Array;
+  i32!: Int32Array;
+  f32!: Float32Array;
+  f64!: Float64Array;
+  i8!: Int8Array;
+  u8!: Uint8Array;
+  i16!: Int16Array;
+  u16!: Uint16Array;
   refs: Reference[];
   private readonly maxWords: number;
 
@@ -22,10 +26,18 @@ export class ValueStack {
   constructor(maxBytes: number) {
     this.maxWords = maxBytes >> 2;
     const buffer = new ArrayBuffer(4 * Math.min(INITIAL_WORDS, this.maxWords & ~1));
+    this.lookAt(buffer);
+    this.refs = new Array<Reference>(this.f64.length).fill(null);
+  }
+
+  private lookAt(buffer: ArrayBuffer): void {
     this.i32 = new Int32Array(buffer);
     this.f32 = new Float32Array(buffer);
     this.f64 = new Float64Array(buffer);
-    this.refs = new Array<Reference>(this.f64.length).fill(null);
+    this.i8 = new Int8Array(buffer);
+    this.u8 = new Uint8Array(buffer);
+    this.i16 = new Int16Array(buffer);
+    this.u16 = new Uint16Array(buffer);
   }
 
   /** Words that there are. */
@@ -54,12 +66,9 @@ export class ValueStack {
     } catch {
       fail(ErrCode.CallStackExhausted);
     }
-    const larger = new Int32Array(buffer);
-    larger.set(this.i32);
+    new Int32Array(buffer).set(this.i32);
     const slots = this.refs.length;
-    this.i32 = larger;
-    this.f32 = new Float32Array(buffer);
-    this.f64 = new Float64Array(buffer);
+    this.lookAt(buffer);
     for (let i = slots; i < this.f64.length; i++) this.refs.push(null);
   }
 

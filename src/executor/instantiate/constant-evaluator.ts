@@ -47,6 +47,11 @@ export class ConstantEvaluator {
       case Op["f64.const"]:
         stack.push(new WasmValue(ValType.F64, [reader.low, reader.high]));
         return;
+      case Op["v128.const"]: {
+        const words = [0, 4, 8, 12].map((at) => reader.file.wordAt(reader.vectorStart + at));
+        stack.push(new WasmValue(ValType.V128, words));
+        return;
+      }
       case Op["ref.null"]:
         stack.push(WasmValue.ref(reader.type, null));
         return;

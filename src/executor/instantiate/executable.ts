@@ -13,11 +13,7 @@ import { permissiveReader } from "../lowering/code-space.ts";
 
 /** Proposals whose instructions are decoded and validated, but not executed yet. */
 const notYet: ReadonlySet<Proposal> = new Set([
-  Proposal.SIMD,
-  Proposal.RelaxSIMD,
   Proposal.GC,
-  Proposal.ExceptionHandling,
-  Proposal.LegacyExceptionHandling,
   Proposal.Threads,
   Proposal.WideArithmetic,
 ]);

@@ -1,5 +1,4 @@
 import { Op } from "../../ast/generated/opcode.ts";
-import type { FunctionType } from "../../ast/types.ts";
 import { IR } from "../engine/generated/ir.ts";
 import { emitReturn } from "./branches.ts";
 import { emitConditionalBranch, negate } from "./condition.ts";
@@ -8,15 +7,9 @@ import type { Lowering } from "./lowering.ts";
 
 /** Lowering of block, loop, if, else and end: none of them emits more than moves and branches. */
 
-function blockType({ reader, options }: Lowering): FunctionType {
-  const { blockTypeIndex, blockResult } = reader;
-  if (blockTypeIndex >= 0) return options.spaces.functionType(blockTypeIndex);
-  return { params: [], results: blockResult === 0 ? [] : [blockResult] };
-}
-
 /** The parameters stand in their homes from here on, whichever way the block's code is reached. */
 function enterBlock(lowering: Lowering, kind: Label["kind"], at?: Partial<Label>): void {
-  const { params, results } = blockType(lowering);
+  const { params, results } = lowering.blockType();
   lowering.builder.topToHome(params.length);
   lowering.labels.push(kind, params, results, at);
 }
@@ -41,7 +34,7 @@ export function lowerIf(lowering: Lowering): void {
   const { builder, cost } = lowering;
   const condition = lowering.comparisons.take(builder);
   builder.localsToHome();
-  builder.topToHome(blockType(lowering).params.length);
+  builder.topToHome(lowering.blockType().params.length);
   const elsePatch = emitConditionalBranch(builder, negate(condition));
   builder.code[elsePatch + 1] = cost.value;
   enterBlock(lowering, "if", { elsePatch, costAtIf: cost.value });
@@ -75,6 +68,7 @@ export function lowerEnd(lowering: Lowering): void {
     lowerFunctionEnd(lowering, label);
     return;
   }
+  if (label.handler !== undefined && label.handler.end < 0) label.handler.end = builder.position;
   // An `if` without `else`: where the condition fails, the parameters are the results.
   if (label.elsePatch >= 0) label.patches.push(label.elsePatch);
   if (label.patches.length > 0) {

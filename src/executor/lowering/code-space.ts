@@ -12,6 +12,7 @@ import { readValType } from "../../loader/type-reader.ts";
 import type { ModuleCode, ModuleInstance } from "../../store/module-instance.ts";
 import { IR } from "../engine/generated/ir.ts";
 import type { CostTable } from "./cost-counter.ts";
+import type { Handler } from "./exceptions.ts";
 import { type CodePlace, FunctionLowering, PROLOGUE_WORDS } from "./lower-function.ts";
 import type { LoweringOptions } from "./lowering.ts";
 
@@ -25,6 +26,8 @@ export interface LoweredFunction {
   readonly entry: number;
   /** Position after the last. */
   readonly end: number;
+  /** Its try blocks. */
+  readonly handlers: readonly Handler[];
 }
 
 /** Each instruction costs one: then the cost of a run is the number of its instructions. */
@@ -123,7 +126,7 @@ export class CodeSpace implements ModuleCode {
     this.code.set(body.code, start);
     this.length = start + body.code.length;
     const entry = start + PROLOGUE_WORDS;
-    this.functions.push({ index, start, entry, end: this.length });
+    this.functions.push({ index, start, entry, end: this.length, handlers: body.handlers });
     this.entries[index] = entry;
     if (body.largestCost > this.largestCost) this.largestCost = body.largestCost;
     return entry;

@@ -23,6 +23,14 @@ export interface OperandState {
   readonly high: number;
 }
 
+/** What `saveStack` gives. */
+export interface SavedStack {
+  readonly depth: number;
+  readonly top: number;
+  readonly localsFrom: number;
+  readonly lists: readonly (readonly number[])[];
+}
+
 /** The words that a value takes in a frame: a slot of two, or two slots for a v128. */
 export function slotWords(type: ValType): number {
   return type === ValType.V128 ? 4 : 2;
@@ -112,10 +120,10 @@ export class FrameBuilder {
   }
 
   /** Emits an instruction with its operands in order. @returns the place of its first word in `code` */
-  emit(ir: IR, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0): number {
+  emit(ir: IR, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): number {
     this.onEmit?.();
     const start = this.length;
-    if (start + 8 > this.code.length) this.grow();
+    if (start + 9 > this.code.length) this.grow();
     const { code } = this;
     code[start] = ir;
     code[start + 1] = a;
@@ -125,6 +133,7 @@ export class FrameBuilder {
     code[start + 5] = e;
     code[start + 6] = f;
     code[start + 7] = g;
+    code[start + 8] = h;
     this.length = start + irLengths[ir];
     this.forgetLast();
     return start;
@@ -251,16 +260,16 @@ export class FrameBuilder {
   // --- Results ---
 
   /** Emits an instruction whose first operand is its destination, and pushes its result. */
-  result(ir: IR, type: ValType, a = 0, b = 0, c = 0, d = 0, e = 0): void {
-    const start = this.emit(ir, this.top, a, b, c, d, e);
+  result(ir: IR, type: ValType, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
+    const start = this.emit(ir, this.top, a, b, c, d, e, f);
     this.pushRegister(type);
     this.lastStart = start;
     this.lastDestination = start + 1;
   }
 
   /** Like `result`, for cold instructions whose first word is the wasm opcode. */
-  resultOf(ir: IR, opcode: number, type: ValType, a = 0, b = 0, c = 0, d = 0): void {
-    const start = this.emit(ir, opcode, this.top, a, b, c, d);
+  resultOf(ir: IR, opcode: number, type: ValType, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
+    const start = this.emit(ir, opcode, this.top, a, b, c, d, e, f);
     this.pushRegister(type);
     this.lastStart = start;
     this.lastDestination = start + 2;
@@ -313,6 +322,22 @@ export class FrameBuilder {
   moveTo(destination: number, index: number): void {
     if (this.kinds[index] !== Kind.Constant && this.values[index] === destination) return;
     this.moveInto(destination, this.types[index], index);
+  }
+
+  /** The operand stack, to be put back by `restoreStack` after code that is not on the normal way. */
+  saveStack(): SavedStack {
+    const { depth, top, localsFrom } = this;
+    const lists = [this.kinds, this.types, this.homes, this.values, this.highs].map((list) => list.slice(0, depth));
+    return { depth, top, localsFrom, lists };
+  }
+
+  restoreStack({ depth, top, localsFrom, lists }: SavedStack): void {
+    [this.kinds, this.types, this.homes, this.values, this.highs].forEach((list, i) => {
+      for (let k = 0; k < depth; k++) list[k] = lists[i][k];
+    });
+    this.depth = depth;
+    this.top = top;
+    this.localsFrom = localsFrom;
   }
 
   /** The operand stack as it is now. */

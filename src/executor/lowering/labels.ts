@@ -1,11 +1,12 @@
 import type { ValType } from "../../common/value-type.ts";
 import type { CostCounter } from "./cost-counter.ts";
+import type { Handler } from "./exceptions.ts";
 import { type FrameBuilder, slotWords } from "./frame-builder.ts";
 
 /** A block that is being lowered: where branches to it go and what they carry. */
 export interface Label {
   /** `function` for the body itself. */
-  kind: "function" | "block" | "loop" | "if" | "else";
+  kind: "function" | "block" | "loop" | "if" | "else" | "try";
   readonly params: readonly ValType[];
   readonly results: readonly ValType[];
   /** Entries of the operand stack below the block's parameters. */
@@ -21,6 +22,10 @@ export interface Label {
   elsePatch: number;
   /** Of an `if`: the cost counted in where it branches. */
   readonly costAtIf: number;
+  /** Of a try block: its handler. */
+  readonly handler: Handler | undefined;
+  /** Of a legacy try block: the word offset of the register that keeps what it caught. */
+  readonly keeps: number;
 }
 
 /** What a branch to the label carries. */
@@ -71,6 +76,8 @@ export class Labels {
       patches: [],
       elsePatch: -1,
       costAtIf: 0,
+      handler: undefined,
+      keeps: -1,
       ...at,
     });
   }
@@ -87,6 +94,21 @@ export class Labels {
   /** The block that a branch with this label index goes to. */
   at(index: number): Label {
     return this.stack[this.stack.length - 1 - index];
+  }
+
+  /** How many blocks are open around that block. */
+  levelOf(index: number): number {
+    return this.stack.length - 1 - index;
+  }
+
+  /** How many blocks are open. */
+  get level(): number {
+    return this.stack.length;
+  }
+
+  /** The number of legacy try blocks that are open. */
+  get legacyTries(): number {
+    return this.stack.filter((label) => label.keeps >= 0).length;
   }
 
   /** Nothing that follows in the innermost block is reached. */

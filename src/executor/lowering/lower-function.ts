@@ -8,11 +8,23 @@ import { lowerBlock, lowerElse, lowerEnd, lowerIf, lowerLoop } from "./blocks.ts
 import { branchIf, emitBranch, emitReturn, lowerBranchOnNull, lowerBranchTable } from "./branches.ts";
 import { lowerBulk } from "./bulk.ts";
 import { lowerCall, lowerCallIndirect, lowerCallRef, lowerReturnCall } from "./calls.ts";
+import {
+  type Handler,
+  legacyTryDepth,
+  lowerCatch,
+  lowerDelegate,
+  lowerRethrow,
+  lowerThrow,
+  lowerThrowRef,
+  lowerTry,
+  lowerTryTable,
+} from "./exceptions.ts";
 import { type OperandState, slotWords } from "./frame-builder.ts";
 import { Lowering, type LoweringOptions, wordsOf } from "./lowering.ts";
 import { lowerMemoryAccess } from "./memory.ts";
 import { lowerBinary, lowerUnary } from "./numeric.ts";
 import { lowerGlobal, lowerSelect } from "./variables.ts";
+import { isVectorInstruction, lowerVector } from "./vector.ts";
 
 /** Words before a function's first instruction: header's offset, end of the parameters, size of the frame. */
 export const PROLOGUE_WORDS = 3;
@@ -36,6 +48,8 @@ export interface LoweredBody {
   readonly code: Int32Array;
   /** The largest cost that is ever counted in beyond what was charged. */
   readonly largestCost: number;
+  /** The function's try blocks, in the order in which they begin. */
+  readonly handlers: readonly Handler[];
 }
 
 /**
@@ -67,14 +81,19 @@ export class FunctionLowering {
     visit?: (position: number, place: CodePlace) => void,
   ): LoweredBody {
     const { builder, cost, reader } = this.lowering;
-    this.beginFrame(type, locals, base);
+    const kept = legacyTryDepth(reader, start, end);
+    const registers = locals.concat(new Array<ValType>(kept).fill(ValType.ExnRef));
+    this.lowering.firstLegacyRegister = locals.length;
+    this.lowering.handlers = [];
+    this.beginFrame(type, registers, base);
     this.observe(visit);
-    this.initializeLocals(type, locals);
+    this.initializeLocals(type, registers);
     reader.seek(start);
     while (reader.position < end) this.lowerNext();
     builder.onEmit = undefined;
     builder.code[2] = builder.highWater;
-    return { code: builder.code.subarray(0, builder.length), largestCost: cost.largest };
+    const code = builder.code.subarray(0, builder.length);
+    return { code, largestCost: cost.largest, handlers: this.lowering.handlers };
   }
 
   private beginFrame(type: FunctionType, locals: readonly ValType[], base: number): void {
@@ -131,8 +150,7 @@ export class FunctionLowering {
     }
     this.beforeInstruction?.();
     const info = instructionInfo(opcode) as InstructionInfo;
-    // These charge their cost at a place of their own.
-    if (opcode !== Op.loop && opcode !== Op.else && opcode !== Op.end) cost.charge(info);
+    if (!chargesItself(opcode)) cost.charge(info);
     this.lowerInstruction(opcode, info);
     if (options.stepwise && labels.reachable) builder.allToHome();
   }
@@ -142,19 +160,12 @@ export class FunctionLowering {
     let nested = 0;
     let next = opcode;
     for (;;) {
-      if (next === Op.block || next === Op.loop || next === Op.if || next === Op.try_table) nested++;
-      else if (next === Op.end) {
-        if (nested === 0) {
-          this.beforeInstruction?.();
-          lowerEnd(this.lowering);
-          return;
-        }
-        nested--;
-      } else if (next === Op.else && nested === 0) {
+      if (opensBlock(next)) nested++;
+      else if (nested === 0 && (closesBlock(next) || next === Op.else || next === Op.catch || next === Op.catch_all)) {
         this.beforeInstruction?.();
-        lowerElse(this.lowering);
+        this.lowerInstruction(next, instructionInfo(next) as InstructionInfo);
         return;
-      }
+      } else if (closesBlock(next)) nested--;
       next = this.lowering.reader.next();
     }
   }
@@ -247,6 +258,28 @@ export class FunctionLowering {
       case Op.return_call_ref:
         lowerReturnCall(lowering, opcode);
         return;
+      case Op.try_table:
+        lowerTryTable(lowering);
+        return;
+      case Op.throw:
+        lowerThrow(lowering);
+        return;
+      case Op.throw_ref:
+        lowerThrowRef(lowering);
+        return;
+      case Op.try:
+        lowerTry(lowering);
+        return;
+      case Op.catch:
+      case Op.catch_all:
+        lowerCatch(lowering, opcode);
+        return;
+      case Op.delegate:
+        lowerDelegate(lowering);
+        return;
+      case Op.rethrow:
+        lowerRethrow(lowering);
+        return;
       case Op.br_on_null:
       case Op.br_on_non_null:
         lowerBranchOnNull(lowering, opcode, reader.index);
@@ -258,7 +291,9 @@ export class FunctionLowering {
 
   private lowerOther(opcode: number, info: InstructionInfo): void {
     const { builder, comparisons, options, reader } = this.lowering;
-    if (info.immediate === "memArg") {
+    if (isVectorInstruction(opcode)) {
+      lowerVector(this.lowering, info);
+    } else if (info.immediate === "memArg") {
       const { limit } = options.spaces.memories[reader.index];
       lowerMemoryAccess(builder, reader, info, reader.index === 0 && !limit.is64);
     } else if (info.operands?.length === 1 && info.immediate === "none") {
@@ -266,5 +301,28 @@ export class FunctionLowering {
     } else if (info.operands?.length === 2 && info.immediate === "none") {
       lowerBinary(builder, comparisons, info);
     } else lowerBulk(this.lowering, opcode);
+  }
+}
+
+function opensBlock(opcode: number): boolean {
+  return opcode === Op.block || opcode === Op.loop || opcode === Op.if || opcode === Op.try_table || opcode === Op.try;
+}
+
+function closesBlock(opcode: number): boolean {
+  return opcode === Op.end || opcode === Op.delegate;
+}
+
+/** These charge their cost at a place of their own: before or after the position that branches go to. */
+function chargesItself(opcode: number): boolean {
+  switch (opcode) {
+    case Op.loop:
+    case Op.else:
+    case Op.end:
+    case Op.catch:
+    case Op.catch_all:
+    case Op.delegate:
+      return true;
+    default:
+      return false;
   }
 }

@@ -4,6 +4,7 @@ import type { ValType } from "../../common/value-type.ts";
 import type { InstructionReader } from "../../loader/instruction-reader.ts";
 import { LastComparison } from "./condition.ts";
 import { CostCounter, type CostTable } from "./cost-counter.ts";
+import type { CatchClause, Handler } from "./exceptions.ts";
 import { FrameBuilder, slotWords } from "./frame-builder.ts";
 import { Labels } from "./labels.ts";
 
@@ -26,12 +27,36 @@ export class Lowering {
   readonly comparisons = new LastComparison();
   readonly cost: CostCounter;
   readonly labels: Labels;
+  /** The handlers of the function, in the order in which their blocks begin. */
+  handlers: Handler[] = [];
+  /** The first of the registers behind the locals that keep exceptions for `rethrow`. */
+  firstLegacyRegister = 0;
 
   constructor(options: LoweringOptions, reader: InstructionReader) {
     this.options = options;
     this.reader = reader;
     this.cost = new CostCounter(options.costs, options.stepwise, this.builder);
     this.labels = new Labels(this.builder, this.cost, options.stepwise);
+  }
+
+  /** The type of the block that the reader stands at. */
+  blockType(): FunctionType {
+    const { blockTypeIndex, blockResult } = this.reader;
+    if (blockTypeIndex >= 0) return this.options.spaces.functionType(blockTypeIndex);
+    return { params: [], results: blockResult === 0 ? [] : [blockResult] };
+  }
+
+  /** Begins a try block at this position. */
+  addHandler(clauses: CatchClause[]): Handler {
+    const { position } = this.builder;
+    const handler = { start: position, end: -1, level: this.labels.level, clauses, delegateLevel: -1 };
+    this.handlers.push(handler);
+    return handler;
+  }
+
+  /** The register that keeps what the legacy try block of that depth has caught. */
+  legacyRegister(depth: number): number {
+    return this.builder.localOffsets[this.firstLegacyRegister + depth];
   }
 
   /** The registers of the topmost `count` operands, which are taken off. */

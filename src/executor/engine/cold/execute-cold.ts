@@ -4,6 +4,9 @@ import { isRefType, type ValType } from "../../../common/value-type.ts";
 import { wordCount } from "../../../common/wasm-value.ts";
 import type { Execution } from "../execution.ts";
 import { IR, irLengths } from "../generated/ir.ts";
+import { executeVector } from "../vector/execute-vector.ts";
+import { copyVector, executeShuffle } from "../vector/lanes.ts";
+import { accessLane, accessVector } from "../vector/memory.ts";
 import { executeBulk } from "./bulk.ts";
 import { accessMemory } from "./memory-access.ts";
 import { executeBinary, executeUnary } from "./numeric.ts";
@@ -27,16 +30,41 @@ export function executeCold(execution: Execution, code: Int32Array, pc: number, 
     case IR["memory-access"]:
       accessMemory(execution, code, pc, fp);
       break;
-    case IR.move128: {
-      const from = fp + code[pc + 2];
-      i32.copyWithin(fp + code[pc + 1], from, from + 4);
+    case IR.move128:
+      copyVector(i32, fp + code[pc + 1], fp + code[pc + 2]);
       break;
-    }
-    case IR.select128: {
-      const from = fp + (i32[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3]);
-      i32.copyWithin(fp + code[pc + 1], from, from + 4);
+    case IR.select128:
+      copyVector(i32, fp + code[pc + 1], fp + (i32[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3]));
       break;
-    }
+    case IR["v128.const"]:
+      for (let i = 0; i < 4; i++) i32[fp + code[pc + 1] + i] = code[pc + 2 + i];
+      break;
+    case IR["i8x16.shuffle"]:
+      executeShuffle(execution, code, pc, fp);
+      break;
+    case IR["vector-memory"]:
+      accessVector(execution, code, pc, fp);
+      break;
+    case IR["vector-memory-lane"]:
+      accessLane(execution, code, pc, fp);
+      break;
+    case IR["vector-bits"]:
+    case IR["vector-i8x16"]:
+    case IR["vector-i16x8"]:
+    case IR["vector-i32x4"]:
+    case IR["vector-i64x2"]:
+    case IR["vector-f32x4"]:
+    case IR["vector-f64x2"]:
+    case IR["vector-comparison"]:
+    case IR["vector-shift r"]:
+    case IR["vector-shift i"]:
+    case IR["vector-reduction"]:
+    case IR["vector-conversion"]:
+    case IR["vector-rounding"]:
+    case IR["vector-relaxed"]:
+    case IR["vector-lane"]:
+      executeVector(execution, code, pc, fp);
+      break;
     case IR["select-ref"]:
       refs[(fp + code[pc + 1]) >> 1] = refs[(fp + (i32[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3])) >> 1];
       break;

@@ -12,8 +12,8 @@ import type { Execution } from "../execution.ts";
 
 const TWO_32 = 0x1_0000_0000;
 
-/** Widths by opcode: the first 256 numbers hold all scalar loads and stores. */
-function widthOf(opcode: number): number {
+/** Bytes that a load or store accesses. */
+export function widthOf(opcode: number): number {
   return instructionInfo(opcode)?.width ?? 0;
 }
 

@@ -182,18 +182,18 @@ function trailingZeros(value: number): number {
 }
 
 /** A NaN keeps its payload and becomes quiet: what Math's functions make of it differs between engines. */
-function writeRounded32({ i32, f32 }: Execution, d: number, a: number, rounded: number): void {
+export function writeRounded32({ i32, f32 }: Execution, d: number, a: number, rounded: number): void {
   if (Number.isNaN(rounded)) i32[d] = i32[a] | 0x00400000;
   else f32[d] = rounded;
 }
 
-function writeRounded64({ i32, f64 }: Execution, d: number, a: number, rounded: number): void {
+export function writeRounded64({ i32, f64 }: Execution, d: number, a: number, rounded: number): void {
   if (Number.isNaN(rounded)) writeI64(i32, d, i32[a], i32[a + 1] | 0x00080000);
   else f64[d >> 1] = rounded;
 }
 
 /** https://webassembly.github.io/spec/core/exec/numerics.html#op-fnearest */
-function roundHalfToEven(value: number): number {
+export function roundHalfToEven(value: number): number {
   const whole = Math.trunc(value);
   const rest = Math.abs(value - whole);
   // A float without fraction, an infinity (whose rest is NaN), and what rounds towards zero; -0.4 becomes -0.

@@ -10,6 +10,18 @@ export const coldInstructions: Readonly<Record<string, readonly string[]>> = {
 
   // Any load or store, by its wasm opcode; `d` is the value of a store.
   "memory-access": ["opcode", "d", "a", "memory", "offsetLow", "offsetHigh"],
+  // Vector instructions by families (engine/vector/), each with the wasm opcode.
+  "v128.const": ["d", "word0", "word1", "word2", "word3"],
+  "i8x16.shuffle": ["d", "a", "b", "lanes0", "lanes1", "lanes2", "lanes3"],
+  ...Object.fromEntries(
+    ["bits", "i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2", "comparison", "shift r", "shift i", "reduction"]
+      .concat("conversion", "rounding", "relaxed", "lane")
+      .map((family) => [`vector-${family}`, ["opcode", "d", "a", "b", "c"]]),
+  ),
+  // `d` is the vector of a store; `b` the one that the lane is of.
+  "vector-memory": ["opcode", "d", "a", "memory", "offsetLow", "offsetHigh"],
+  "vector-memory-lane": ["opcode", "d", "a", "b", "memory", "offsetLow", "offsetHigh", "lane"],
+
   "memory.size": ["d", "memory"],
   "memory.grow": ["d", "a", "memory"],
   "memory.fill": ["a", "b", "c", "memory"],

@@ -119,6 +119,9 @@ export const controlTemplates: readonly Template[] = [
   },
   { name: "return-call-ref", operands: ["a", "header", "base", "words", "cost"], body: "exit(ReturnCallRef)" },
 
+  { name: "throw", operands: ["tag", "base", "cost"], body: "exit(Throw)" },
+  { name: "throw-ref", operands: ["a", "cost"], body: "exit(ThrowRef)" },
+
   { name: "return", operands: ["header", "cost"], body: `fuel = (fuel - @cost) | 0; b = fp + @header; ${leave}` },
   {
     name: "return32",
