@@ -233,8 +233,8 @@ describe("a unit whose commands are not as they should be", () => {
 
 describe("modules that the executor does not run yet", () => {
   // Replace by another instruction when this one is executed.
-  const instruction = "v128.const";
-  const refused = '(module (func (export "f") (drop (v128.const i64x2 0 0))))';
+  const instruction = "struct.new";
+  const refused = '(module (type $s (struct)) (func (export "f") (drop (struct.new $s))))';
   const dependent = '(module (import "lib" "f" (func)))';
   const commands = [
     { ...module0, name: "$A" },
@@ -283,8 +283,8 @@ describe("modules that the executor does not run yet", () => {
   });
 
   it("excuse a result that another module gives, if both import the memory, and the command is listed", () => {
-    const storing = `(module (import "lib" "mem" (memory 1))
-      (func (export "run") (v128.store (i32.const 0) (v128.const i64x2 1 1))))`;
+    const storing = `(module (type $s (struct)) (import "lib" "mem" (memory 1))
+      (func (export "run") (drop (struct.new $s)) (i32.store (i32.const 0) (i32.const 1))))`;
     const loading = `(module (import "lib" "mem" (memory 1))
       (func (export "load") (result i32) (i32.load (i32.const 0))))`;
     const apart = '(module (memory 1) (func (export "load") (result i32) (i32.load (i32.const 0))))';
@@ -300,28 +300,28 @@ describe("modules that the executor does not run yet", () => {
       { type: "module", filename: "u.3.wasm" },
       load,
     ];
-    const own = { mine: { u: { "v128.const": "1", "v128.const in u.1.wasm": "2:6" } } };
+    const own = { mine: { u: { [instruction]: "1", [`${instruction} in u.1.wasm`]: "2:6" } } };
     const listed = runUnit([arithmetic, storing, loading, apart], shared, { list: own });
     expect(listed.failures).toEqual(["9 assert_return: expected [i32:1], got [i32:0]"]);
     expect(listed.last).toBe("5 passed, 1 failed, 3 skipped");
     const unlisted = runUnit([arithmetic, storing, loading, apart], shared, {
-      list: { mine: { u: { "v128.const": "1" } } },
+      list: { mine: { u: { [instruction]: "1" } } },
     });
     expect(unlisted.last).toBe("5 passed, 2 failed, 2 skipped");
   });
 
   it("may be listed only where they are refused", () => {
-    const wrong = { mine: { u: { ...list.mine.u, "v128.load": "2" } } };
+    const wrong = { mine: { u: { ...list.mine.u, "struct.get": "2" } } };
     const ran = runUnit(modules, commands, { list: wrong });
     expect(ran.code).toBe(1);
     expect(ran.failures).toEqual([
-      "5 module: passes, though u.2.wasm is listed as not executable for v128.load",
-      "6 assert_return: passes, though u.2.wasm is listed as not executable for v128.load",
+      "5 module: passes, though u.2.wasm is listed as not executable for struct.get",
+      "6 assert_return: passes, though u.2.wasm is listed as not executable for struct.get",
     ]);
   });
 
   it("may be listed only for the instruction for which they are refused", () => {
-    const wrong = { mine: { u: { "v128.load": "0", [`${instruction} in u.0.wasm`]: "1" } } };
+    const wrong = { mine: { u: { "struct.get": "0", [`${instruction} in u.0.wasm`]: "1" } } };
     expect(runUnit(modules, commands, { list: wrong }).last).toBe("2 passed, 4 failed, 1 skipped");
   });
 });
