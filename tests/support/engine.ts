@@ -2,10 +2,15 @@ import { compile } from "watr";
 import type { Module } from "../../src/ast/module.ts";
 import { WasmEdgeError } from "../../src/common/error.ts";
 import type { ErrorContext } from "../../src/common/error-context.ts";
-import { type LogRecord, setLogCallback } from "../../src/common/log.ts";
+import { getLogLevel, type LogRecord, setLogCallback, setLogLevel } from "../../src/common/log.ts";
 import { allProposals } from "../../src/common/proposal.ts";
 import type { Value, WasmValue } from "../../src/common/wasm-value.ts";
-import { Configure, type RuntimeConfigure, type Standard, type StatisticsConfigure } from "../../src/config/configure.ts";
+import {
+  Configure,
+  type RuntimeConfigure,
+  type Standard,
+  type StatisticsConfigure,
+} from "../../src/config/configure.ts";
 import { Executor } from "../../src/executor/executor.ts";
 import { Statistics } from "../../src/executor/statistics.ts";
 import { Loader } from "../../src/loader/loader.ts";
@@ -38,6 +43,8 @@ function configureOf({ runtime, statistics, standard }: EngineOptions): Configur
   return configure;
 }
 
+const modules = new Map<string, Module>();
+
 /** A store with an executor of its own, and everything on the way to it. */
 export class Engine {
   readonly configure: Configure;
@@ -45,19 +52,25 @@ export class Engine {
   readonly executor: Executor;
   readonly store = new StoreManager();
   private readonly validator: Validator;
+  private readonly admitsAll: boolean;
 
   constructor(options: EngineOptions = {}) {
+    this.admitsAll = options.standard === undefined;
     this.configure = configureOf(options);
     for (const [name, cost] of Object.entries(options.costs ?? {})) this.statistics.setCostOf(name, cost);
     this.executor = new Executor(this.configure, this.statistics);
     this.validator = new Validator(this.configure);
   }
 
-  /** Loads and validates. */
+  /** Loads and validates. Engines of all proposals share the module of a text. */
   parse(source: Source): Module {
+    const key = this.admitsAll && typeof source === "string" ? source : undefined;
+    const known = key === undefined ? undefined : modules.get(key);
+    if (known !== undefined) return known;
     const bytes = typeof source === "string" ? compile(source) : source;
     const module = new Loader(this.configure).parseModule(bytes);
     this.validator.validate(module);
+    if (key !== undefined) modules.set(key, module);
     return module;
   }
 
@@ -120,10 +133,13 @@ export function contextOf<K extends ErrorContext["kind"]>(
 /** The records that `action` logs. */
 export function loggedBy(action: () => unknown): LogRecord[] {
   const records: LogRecord[] = [];
+  const level = getLogLevel();
+  setLogLevel("trace");
   setLogCallback((record) => records.push(record));
   try {
     action();
   } finally {
+    setLogLevel(level);
     setLogCallback(null);
   }
   return records;

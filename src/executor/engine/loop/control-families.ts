@@ -20,6 +20,7 @@ const enter = `
   depth = (depth + 1) | 0;
   fp = at;
   pc = entry;
+  if (fuel < 0) exit(Fuel)
   continue;`;
 
 function enterAfter(words: number): string {
@@ -85,7 +86,6 @@ export const controlTemplates: readonly Template[] = [
     operands: ["func", "base", "cost"],
     body: `
       fuel = (fuel - @cost) | 0;
-      if (fuel < 0) { ${undo} exit(Fuel) }
       entry = entries[@func];
       if (entry === 0) { ${undo} exit(Lower) }
       at = fp + @base;
@@ -96,7 +96,6 @@ export const controlTemplates: readonly Template[] = [
     operands: ["type", "table", "a", "base", "cost"],
     body: `
       fuel = (fuel - @cost) | 0;
-      if (fuel < 0) { ${undo} exit(Fuel) }
       callee = tables[@table].elements[i32(@a) >>> 0];
       // Anything but a function of this instance of exactly this type: the driver looks closer.
       if (!(callee instanceof FunctionInstance) || callee.typeId !== @type || callee.module !== instance) {
