@@ -1,10 +1,12 @@
 import type { GlobalType } from "../ast/types.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
-import type { Value, WasmValue } from "../common/wasm-value.ts";
+import { isRefType } from "../common/value-type.ts";
+import { type Value, WasmValue } from "../common/wasm-value.ts";
 import { GlobalInstance } from "../store/global-instance.ts";
 import { ModifyConst, UnmatchedValType } from "./errors.ts";
-import { fromCore, toCore } from "./func.ts";
+import { fromCore } from "./func.ts";
+import { referenceFor } from "./references.ts";
 import { globalType, type Mutability, type ValueTypeLike } from "./value-types.ts";
 
 /** A global variable. Rust SDK `Global`. */
@@ -21,7 +23,8 @@ export class Global {
    * @throws UnmatchedValType where `value` is not of the type; NonNullRequired for null where the type allows none
    */
   static create(type: ValueTypeLike, mutability: Mutability, value: Value | WasmValue): Global {
-    return translated(() => new Global(new GlobalInstance(globalType(type, mutability), toCore(value))));
+    const wanted = globalType(type, mutability);
+    return translated(() => new Global(new GlobalInstance(wanted, valueFor(wanted, value))));
   }
 
   get type(): GlobalType {
@@ -42,8 +45,16 @@ export class Global {
    *   the type allows none
    */
   setValue(value: Value | WasmValue): void {
-    translated(() => this.inner.setValue(toCore(value)));
+    if (!this.type.mutable) throw new ModifyConst();
+    translated(() => this.inner.setValue(valueFor(this.type, value)));
   }
+}
+
+/** A value in the core's form; the core checks numbers, and of references only that they are some. */
+function valueFor({ valType }: GlobalType, value: Value | WasmValue): Value | WasmValue {
+  if (!isRefType(valType)) return value;
+  if (!(value instanceof WasmValue)) return referenceFor(valType, value);
+  return isRefType(value.type) ? WasmValue.ref(valType, referenceFor(valType, value.reference)) : value;
 }
 
 /** Turns the core's errors into the SDK's. */
@@ -52,7 +63,6 @@ function translated<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof WasmEdgeError)) throw error;
-    if (error.code === ErrCode.SetValueToConst) throw new ModifyConst();
     if (error.code === ErrCode.SetValueErrorType || error.code === ErrCode.RefTypeMismatch) {
       throw new UnmatchedValType();
     }

@@ -3,7 +3,8 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { Reference } from "../common/wasm-value.ts";
 import { TableInstance } from "../store/table-instance.ts";
-import { fromCore, toCore } from "./func.ts";
+import { fromCore } from "./func.ts";
+import { referenceFor } from "./references.ts";
 import { type LimitOptions, tableType, type ValueTypeLike } from "./value-types.ts";
 
 /** A table of references. Rust SDK `Table`. */
@@ -19,10 +20,11 @@ export class Table {
    * A new table, for an import object.
    * @param options in elements
    * @param init what each element is at the start
-   * @throws as `tableType`
+   * @throws as `tableType`; RefTypeMismatch or NonNullRequired where `init` is not of the element type
    */
   static create(elementType: ValueTypeLike, options: LimitOptions, init: Reference = null): Table {
-    return new Table(new TableInstance(tableType(elementType, options), toCore(init)));
+    const type = tableType(elementType, options);
+    return new Table(new TableInstance(type, referenceFor(type.elementType, init)));
   }
 
   /** The type, with the present size as its minimum. */
@@ -42,12 +44,16 @@ export class Table {
 
   /** @throws TableOutOfBounds; RefTypeMismatch or NonNullRequired where `value` is not of the element type */
   set(index: number, value: Reference): void {
-    this.inner.setRef(requireIndex(index), toCore(value));
+    this.inner.setRef(requireIndex(index), referenceFor(this.type.elementType, value));
   }
 
-  /** Grows by `count` elements that are `init`. @throws TableOutOfBounds beyond the maximum */
+  /**
+   * Grows by `count` elements that are `init`.
+   * @throws TableOutOfBounds beyond the maximum; RefTypeMismatch or NonNullRequired where `init` is not of the element type
+   */
   grow(count: number, init: Reference = null): void {
-    if (!this.inner.growTable(requireIndex(count), toCore(init))) fail(ErrCode.TableOutOfBounds);
+    const reference = referenceFor(this.type.elementType, init);
+    if (!this.inner.growTable(requireIndex(count), reference)) fail(ErrCode.TableOutOfBounds);
   }
 }
 

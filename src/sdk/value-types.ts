@@ -29,9 +29,12 @@ export type ValueTypeName = keyof typeof valTypes;
 /** A value type, by its name or as the core has it. */
 export type ValueTypeLike = ValueTypeName | ValType;
 
-/** The core's form of a value type. */
+const byName = new Map<string, ValType>(Object.entries(valTypes));
+
+/** The core's form of a value type. @throws MalformedValType for a name that is none */
 export function valType(type: ValueTypeLike): ValType {
-  return typeof type === "number" ? type : valTypes[type];
+  if (typeof type === "number") return type;
+  return byName.get(type) ?? fail(ErrCode.MalformedValType, { kind: "note", text: `no value type is named ${type}` });
 }
 
 /** The type of a function. Rust `FuncType::new`; C `FunctionTypeCreate` */

@@ -37,6 +37,10 @@ function instantiated(bytes: Uint8Array = seven, configure?: Configure): VM {
   return vm;
 }
 
+function absent(path: string): never {
+  throw new Error(`no such file: ${path}`);
+}
+
 function lines(work: () => unknown): string[] {
   try {
     work();
@@ -366,7 +370,7 @@ describe("runWasmFile", () => {
   const { readFile } = host;
 
   it("takes a path, bytes or a loaded module; only a loaded one leaves the VM's module alone", () => {
-    installHost({ readFile: (path) => (path === "seven.wasm" ? seven : (undefined as never)) });
+    installHost({ readFile: (path) => (path === "seven.wasm" ? seven : absent(path)) });
     const vm = new VM();
     expect(vm.runWasmFile("seven.wasm", "f")).toEqual([7]);
     vm.loadWasm(seven);
