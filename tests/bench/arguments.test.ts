@@ -8,7 +8,7 @@ describe("the arguments of npm run bench", () => {
       programs: undefined,
       peers: undefined,
       runs: 3,
-      calls: 2,
+      calls: 5,
       short: false,
       nodeFlags: [],
       write: false,
