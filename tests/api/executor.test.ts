@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { compile } from "watr";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { host, installHost } from "../../src/common/host.ts";
 import { ValType } from "../../src/common/value-type.ts";
@@ -38,7 +39,7 @@ describe("the loader", () => {
     });
     expect(() => new Loader().parseModule("x.wasm")).toThrow(fails(ErrCode.IllegalPath));
     installHost({ readFile: () => apiModule });
-    expect(new Loader().parseModule("x.wasm").exports).toHaveLength(17);
+    expect(new Loader().parseModule("x.wasm").exports).toHaveLength(18);
     installHost({ readFile });
   });
 
@@ -52,7 +53,7 @@ describe("the loader", () => {
   it("takes what WasmEdge compiled into a module as the module that it is", () => {
     const artifact = [0, 15, 8, ...new TextEncoder().encode("wasmedge"), 1, 2, 3, 4, 5, 6];
     const module = new Loader().parseModule(Uint8Array.from([...apiModule, ...artifact]));
-    expect(module.exports).toHaveLength(17);
+    expect(module.exports).toHaveLength(18);
   });
 });
 
@@ -72,7 +73,7 @@ describe("the imports and exports of a module", () => {
       "extern mem memory",
     ]);
     expect(module.exports()[0]?.name).toBe("glob-mut-i32");
-    expect(module.exports()).toHaveLength(17);
+    expect(module.exports()).toHaveLength(18);
   });
 
   it("have types", () => {
@@ -256,12 +257,8 @@ describe("a host module", () => {
     );
     executor.registerModule(store, module);
     executor.invoke(module.findFuncExports("f"));
-    const text = [
-      0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, 12, 1, 6, 101, 120, 116, 101, 114, 110, 1, 102, 0, 0,
-    ];
-    const memory = [5, 3, 1, 0, 1];
-    const caller = [3, 2, 1, 0, ...memory, 7, 5, 1, 1, 103, 0, 1, 10, 6, 1, 4, 0, 0x10, 0, 0x0b];
-    const instance = executor.instantiateModule(store, validated(Uint8Array.from([...text, ...caller])));
+    const caller = compile(`(module (import "extern" "f" (func $f)) (memory 1) (func (export "g") (call $f)))`);
+    const instance = executor.instantiateModule(store, validated(caller));
     executor.invoke(instance.findFuncExports("g"));
     expect(frames.map((frame) => frame.module)).toEqual([module, instance]);
     expect(frames[0]?.executor).toBe(executor);
@@ -296,12 +293,9 @@ describe("providers that are deleted", () => {
     );
     return module;
   };
-  // Imports "p" "f", exports g: calls f with 20.
-  const consumer = Uint8Array.from([
-    ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 10, 2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 0, 1, 0x7f],
-    ...[2, 7, 1, 1, 112, 1, 102, 0, 0, 3, 2, 1, 1, 7, 5, 1, 1, 103, 0, 1],
-    ...[10, 8, 1, 6, 0, 0x41, 20, 0x10, 0, 0x0b],
-  ]);
+  const consumer = compile(`(module
+    (import "p" "f" (func $f (param i32) (result i32)))
+    (func (export "g") (result i32) (call $f (i32.const 20))))`);
 
   it("serve whom they are linked to, and a new one only later consumers", () => {
     const executor = new Executor();
