@@ -91,6 +91,21 @@ describe("the quota", () => {
     expect(fileSystem.usedBytes).toBe(0);
   });
 
+  it("of bytes is taken by the texts of links too", () => {
+    const fileSystem = new MemoryFileSystem({ maxBytes: 1000 });
+    const guest = Guest.withPreopens({ fileSystem }, "/");
+    expect(guest.symlink("x".repeat(600), ROOT, "a")).toBe("SUCCESS");
+    expect(guest.symlink("x".repeat(600), ROOT, "b")).toBe("NOSPC");
+    expect(guest.symlink("x".repeat(300), ROOT, "a")).toBe("EXIST");
+    expect(guest.symlink("x".repeat(300), ROOT, "n".repeat(256))).toBe("NAMETOOLONG");
+    expect(fileSystem.usedBytes).toBe(600);
+    guest.link(ROOT, "a", ROOT, "c");
+    guest.unlink(ROOT, "a");
+    expect(fileSystem.usedBytes).toBe(600);
+    guest.unlink(ROOT, "c");
+    expect(fileSystem.usedBytes).toBe(0);
+  });
+
   it("of names bounds files, directories and both kinds of links", () => {
     const guest = Guest.withPreopens({ fileSystem: new MemoryFileSystem({ maxEntries: 4 }) }, "/");
     guest.createFile(ROOT, "a");

@@ -122,13 +122,25 @@ export class MemorySymlink extends Node {
   readonly target: string;
   protected readonly filetype = FileType.SYMBOLIC_LINK;
 
+  /** Its text counts as content. @throws WasiError NOSPC */
   constructor(volume: MemoryVolume, target: string) {
     super(volume);
     this.target = target;
+    volume.chargeBytes(this.size);
   }
 
   protected get size(): number {
     return encodeUtf8(this.target).length;
+  }
+
+  /** For a link that got no name after all, or lost its last. */
+  release(): void {
+    this.volume.chargeBytes(-this.size);
+  }
+
+  override changeLinks(by: 1n | -1n): void {
+    super.changeLinks(by);
+    if (this.nlink === 0n) this.release();
   }
 }
 

@@ -160,7 +160,13 @@ export class OpenMemoryDirectory implements OpenDirectory {
   }
 
   symlinkAt(target: string, name: string): void {
-    this.node.add(name, new MemorySymlink(this.node.volume, target));
+    const link = new MemorySymlink(this.node.volume, target);
+    try {
+      this.node.add(name, link);
+    } catch (error) {
+      link.release();
+      throw error;
+    }
   }
 
   readDirectory(): DirectoryEntry[] {
