@@ -89,6 +89,7 @@ export {
 
 export {
   indexedRefType,
+  isNullableRefType,
   isNumType,
   isRefType,
   refType,
