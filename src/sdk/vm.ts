@@ -2,10 +2,10 @@ import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
-import { Async } from "../executor/async.ts";
+import type { Async } from "../executor/async.ts";
 import { type Executor, isTerminated, type RunOptions } from "../executor/executor.ts";
 import type { Statistics } from "../executor/statistics.ts";
-import { type Callee, describing, describingRun } from "../vm/calls.ts";
+import { type Callee, describing, describingRun, PendingRuns } from "../vm/calls.ts";
 import type { HostModules } from "../vm/host-modules.ts";
 import type { Config } from "./config.ts";
 import {
@@ -48,6 +48,7 @@ export class Vm {
   readonly statistics: Statistics;
   private readonly hostModules: HostModules;
   private active: Instance | undefined;
+  private readonly pending = new PendingRuns();
 
   /** Use a `VmBuilder`. */
   constructor({ config, store, executor, statistics, hostModules }: VmParts) {
@@ -143,7 +144,7 @@ export class Vm {
   }
 
   private start(moduleName: string | null, funcName: string, args: Args, options?: RunOptions): Async<Value[]> {
-    return new Async(() => {
+    return this.pending.add(() => {
       const func = this.find(moduleName, funcName);
       const callee: Callee = { module: moduleName ?? "", name: funcName };
       const run = describingRun(callee, this.executor.asyncInvoke(func.inner, args.map(toCore), options).handOver());
@@ -198,8 +199,9 @@ export class Vm {
     return this.registerModuleFromBytes(null, bytes).runFunc(null, funcName, args);
   }
 
-  /** Makes all runs that are going on end with Interrupted; later ones are not affected. */
+  /** Makes all runs that have been asked of this Vm end with Interrupted; later ones are not affected. */
   stop(): void {
+    this.pending.cancelAll();
     this.executor.stop();
   }
 }

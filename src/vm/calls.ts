@@ -1,6 +1,6 @@
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
-import type { SlicedRun } from "../executor/async.ts";
+import { Async, type SlicedRun } from "../executor/async.ts";
 
 /** A function that a VM calls, as messages name it. */
 export interface Callee {
@@ -26,4 +26,21 @@ export function describingRun<T>(callee: Callee, run: SlicedRun<T>): SlicedRun<T
     result: () => describing(callee, () => run.result()),
     cancel: () => run.cancel(),
   };
+}
+
+/** The runs in slices that were asked for and have not ended: stopping reaches those too that have not had a turn yet. */
+export class PendingRuns {
+  private readonly runs = new Set<Async<unknown>>();
+
+  /** @param begin makes the run at its first turn */
+  add<T>(begin: () => SlicedRun<T>): Async<T> {
+    const run = new Async(begin);
+    this.runs.add(run);
+    void run.wait().then(() => this.runs.delete(run));
+    return run;
+  }
+
+  cancelAll(): void {
+    for (const run of this.runs) run.cancel();
+  }
 }

@@ -5,7 +5,7 @@ import { ErrCode } from "../common/error-code.ts";
 import { log } from "../common/log.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import { Configure, HostRegistration, RunMode } from "../config/configure.ts";
-import { Async, type SlicedRun } from "../executor/async.ts";
+import type { Async, SlicedRun } from "../executor/async.ts";
 import { Executor, type RunOptions } from "../executor/executor.ts";
 import { Statistics } from "../executor/statistics.ts";
 import { Loader } from "../loader/loader.ts";
@@ -15,7 +15,7 @@ import { StoreManager } from "../store/store-manager.ts";
 import { Validator } from "../validator/validator.ts";
 import type { WasiOptions } from "../wasi/environ.ts";
 import type { WasiModule } from "../wasi/wasi-module.ts";
-import { type Callee, describing, describingRun } from "./calls.ts";
+import { type Callee, describing, describingRun, PendingRuns } from "./calls.ts";
 import { HostModules } from "./host-modules.ts";
 import { type ModuleSource, type Params, type VMParts, VMStage } from "./vm-types.ts";
 
@@ -40,7 +40,7 @@ export class VM {
   /** What this VM has instantiated under a name. */
   private registered: ModuleInstance[] = [];
   private hostModules: HostModules;
-  private readonly pending = new Set<Async<unknown>>();
+  private readonly pending = new PendingRuns();
 
   /**
    * @param configure copied, so later changes have no effect; absent: WebAssembly 3.0 without host modules
@@ -213,12 +213,12 @@ export class VM {
 
   /** Like `execute`, in slices on the event loop. */
   asyncExecute(func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
-    return this.keep(() => this.start({ module: "", name: func }, () => this.findActive(func), params, options));
+    return this.pending.add(() => this.start({ module: "", name: func }, () => this.findActive(func), params, options));
   }
 
   /** Like `executeRegistered`, in slices on the event loop. */
   asyncExecuteRegistered(module: string, func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
-    return this.keep(() =>
+    return this.pending.add(() =>
       this.start({ module, name: func }, () => this.findRegistered(module, func), params, options),
     );
   }
@@ -244,23 +244,15 @@ export class VM {
 
   /** Like `runWasmFile`; loading begins at the first turn, and the call goes on in slices. */
   asyncRunWasmFile(source: ModuleSource, func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
-    return this.keep(() => {
+    return this.pending.add(() => {
       this.activateSource(source);
       return this.start({ module: "", name: func }, () => this.findActive(func), params, options);
     });
   }
 
-  /** A run in slices that `stop` knows of, before its first turn too. */
-  private keep<T>(start: () => SlicedRun<T>): Async<T> {
-    const run = new Async(start);
-    this.pending.add(run);
-    void run.wait().then(() => this.pending.delete(run));
-    return run;
-  }
-
   /** Makes all runs that have been asked of this VM end with Interrupted; later ones are not affected. */
   stop(): void {
-    for (const run of this.pending) run.cancel();
+    this.pending.cancelAll();
     this.executor.stop();
   }
 

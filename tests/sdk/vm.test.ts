@@ -234,6 +234,9 @@ describe("calls", () => {
     expect(await stopped.waitFor(5)).toBe(false);
     vm.stop();
     await expect(stopped.get()).rejects.toMatchObject({ code: ErrCode.Interrupted });
+    const notBegun = vm.runFuncAsync("app", "f");
+    vm.stop();
+    await expect(notBegun.get()).rejects.toMatchObject({ code: ErrCode.Interrupted });
     const late = thrown(() => vm.runFuncWithTimeout("app", "f", [], 20));
     expect(late).toBeInstanceOf(ExecuteTimeout);
     expect(String(late)).toBe("Execution Timed Out");
