@@ -31,7 +31,10 @@ while (func !== undefined && pc < func.end) {
     length += pairs;
   }
   const place = space.placeOf(pc);
-  const source = place === undefined ? "" : `${place.offset.toString(16)} ${instructionText(space.instructionAt(place.offset).opcode)}`;
+  const source =
+    place === undefined
+      ? ""
+      : `${place.offset.toString(16)} ${instructionText(space.instructionAt(place.offset).opcode)}`;
   console.log(`${String(pc).padStart(5)}  ${`${irNames[ir]}  ${words.join(", ")}`.padEnd(56)}  ; ${source}`);
   pc += length;
 }
