@@ -9,7 +9,8 @@ import { findPeers } from "../../bench/peers.ts";
 import { bundleChild, measureCommand, measureInNode } from "../../bench/processes.ts";
 
 const program = readManifest().find(({ name }) => name === "sha256")!;
-const { argument, checksum } = program.short;
+// The long one is some milliseconds there, so that a clock of whatever resolution sees it.
+const { argument, checksum } = program.long;
 
 const folder = mkdtempSync(join(tmpdir(), "wasmedge-ts-bench-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
