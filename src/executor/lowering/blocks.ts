@@ -22,6 +22,8 @@ export function lowerBlock(lowering: Lowering): void {
 export function lowerLoop(lowering: Lowering): void {
   const { builder, cost } = lowering;
   // Constants stay constants: an enclosing block may be left before this loop, and then nobody would put them anywhere.
+  // The loop's own parameters are moved before its start, since branches to it put them there themselves.
+  builder.topToHome(lowering.blockType().params.length);
   builder.localsToHome();
   builder.forgetLast();
   const target = builder.position;
