@@ -13,9 +13,10 @@ import type { Execution } from "./engine/execution.ts";
 import { run } from "./engine/generated/run.ts";
 import { ValueStack } from "./engine/value-stack.ts";
 import { instantiate } from "./instantiate/instantiate.ts";
-import { canonical, fits, Invocation, type RunOptions, typeOfValue } from "./invocation.ts";
+import { Invocation, type RunOptions } from "./invocation.ts";
 import { unitCosts } from "./lowering/code-space.ts";
 import type { CostTable } from "./lowering/cost-counter.ts";
+import { canonical, fits, typeOfValue } from "./signature.ts";
 import type { Statistics } from "./statistics.ts";
 
 export type { RunOptions } from "./invocation.ts";

@@ -2,35 +2,25 @@ import type { FunctionType } from "../ast/types.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
-import { isRefType, ValType } from "../common/value-type.ts";
-import { type Value, WasmValue } from "../common/wasm-value.ts";
-import { CallingFrame } from "../store/calling-frame.ts";
-import { ExceptionInstance, WasmException } from "../store/exception-instance.ts";
-import { FunctionInstance } from "../store/function-instance.ts";
-import { canonicalValType, isCanonicalSubtype } from "../validator/canonical-types.ts";
+import type { WasmValue } from "../common/wasm-value.ts";
+import { type ExceptionInstance, WasmException } from "../store/exception-instance.ts";
+import type { FunctionInstance } from "../store/function-instance.ts";
 import type { SlicedRun } from "./async.ts";
+import { indirectCallee, newException, referencedCallee, referencedException } from "./engine/callee.ts";
 import { Execution } from "./engine/execution.ts";
 import { Exit } from "./engine/exit.ts";
 import { IR, irLengths } from "./engine/generated/ir.ts";
 import { switchToStepwise } from "./engine/stepwise-switch.ts";
 import { trainLoop } from "./engine/training.ts";
-import {
-  backtraceOf,
-  infoAt,
-  instructionContext,
-  isStackOverflow,
-  placeOf,
-  thrownError,
-  trapError,
-} from "./engine/trap-error.ts";
+import { backtraceOf, infoAt, instructionContext, placeOf, thrownError, trapError } from "./engine/trap-error.ts";
 import { unwind } from "./engine/unwind.ts";
 import type { ValueStack } from "./engine/value-stack.ts";
 import type { Executor } from "./executor.ts";
+import { callHostFunction } from "./host-call.ts";
 import { CodeSpace } from "./lowering/code-space.ts";
 import { slotWords } from "./lowering/frame-builder.ts";
 import { HEADER_WORDS } from "./lowering/lower-function.ts";
 import { Meter } from "./meter.ts";
-import { referenceMatches } from "./reference-check.ts";
 
 /** A run of more slices than this is long enough for the run loop's training to pay: some 10 ms of run. */
 const SLICES_BEFORE_TRAINING = 3;
@@ -214,25 +204,49 @@ export class Invocation implements SlicedRun<WasmValue[]> {
         this.call(execution, execution.instance.getFunction(code[pc + 1]), code[pc + 2], code[pc + 3], 4);
         return;
       case Exit.CallIndirect:
-        this.call(execution, this.indirectCallee(execution), code[pc + 4], code[pc + 5], 6);
+        this.call(
+          execution,
+          this.atTrap(execution, () => indirectCallee(execution)),
+          code[pc + 4],
+          code[pc + 5],
+          6,
+        );
         return;
       case Exit.CallRef:
-        this.call(execution, this.referencedCallee(execution), code[pc + 2], code[pc + 3], 4);
+        this.call(
+          execution,
+          this.atTrap(execution, () => referencedCallee(execution)),
+          code[pc + 2],
+          code[pc + 3],
+          4,
+        );
         return;
       case Exit.ReturnCall:
         this.returnCall(execution, execution.instance.getFunction(code[pc + 1]), pc + 2);
         return;
       case Exit.ReturnCallIndirect:
-        this.returnCall(execution, this.indirectCallee(execution), pc + 4);
+        this.returnCall(
+          execution,
+          this.atTrap(execution, () => indirectCallee(execution)),
+          pc + 4,
+        );
         return;
       case Exit.ReturnCallRef:
-        this.returnCall(execution, this.referencedCallee(execution), pc + 2);
+        this.returnCall(
+          execution,
+          this.atTrap(execution, () => referencedCallee(execution)),
+          pc + 2,
+        );
         return;
       case Exit.Throw:
         this.throwException(execution, newException(execution), code[pc + 3]);
         return;
       case Exit.ThrowRef:
-        this.throwException(execution, this.thrownReference(execution), code[pc + 2]);
+        this.throwException(
+          execution,
+          this.atTrap(execution, () => referencedException(execution)),
+          code[pc + 2],
+        );
         return;
       case Exit.Threw:
         this.chargeTrap(execution);
@@ -396,46 +410,6 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     return header;
   }
 
-  /** The function in a table. https://webassembly.github.io/spec/core/exec/instructions.html#xref-syntax-instructions-syntax-instr-control-mathsf-call-indirect-x-y */
-  private indirectCallee(execution: Execution): FunctionInstance {
-    const { code, pc, fp, i32, instance } = execution;
-    // A return call has the same operands in the same places.
-    const typeId = code[pc + 1];
-    const table = instance.tables[code[pc + 2]];
-    const at = fp + code[pc + 3];
-    const index = (i32[at] >>> 0) + (table.is64 ? (i32[at + 1] >>> 0) * 2 ** 32 : 0);
-    if (index >= table.size) this.trap(execution, ErrCode.UndefinedElement);
-    const func = table.getRef(index) as FunctionInstance | null;
-    if (func === null) this.trap(execution, ErrCode.UninitializedElement);
-    if (func.typeId === typeId || isCanonicalSubtype(func.typeId, typeId)) return func;
-    this.chargeTrap(execution);
-    throw trapError(execution, ErrCode.IndirectCallTypeMismatch, {
-      kind: "mismatch",
-      category: "function type",
-      expected: this.expectedType(execution),
-      got: func.type,
-    });
-  }
-
-  /** The function type that the indirect call at the present instruction names. */
-  private expectedType(execution: Execution): FunctionType {
-    const place = placeOf(execution);
-    if (place === undefined) return { params: [], results: [] };
-    return execution.space.spaces.functionType(execution.space.instructionAt(place.offset).index);
-  }
-
-  private referencedCallee(execution: Execution): FunctionInstance {
-    const { code, pc, fp, refs } = execution;
-    const func = refs[(fp + code[pc + 1]) >> 1] as FunctionInstance | null;
-    if (func === null) this.trap(execution, ErrCode.AccessNullFunc);
-    return func;
-  }
-
-  private trap(execution: Execution, code: number): never {
-    this.chargeTrap(execution);
-    throw trapError(execution, code);
-  }
-
   /**
    * A tail call: the present frame gives way to the callee's.
    * @param operands position of the words header, base, words, cost
@@ -507,13 +481,6 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     if (!unwind(execution, exception)) throw new WasmException(exception).withContext(backtraceOf(execution));
   }
 
-  private thrownReference(execution: Execution): ExceptionInstance {
-    const { code, pc, fp, refs } = execution;
-    const exception = refs[(fp + code[pc + 1]) >> 1];
-    if (exception === null) this.trap(execution, ErrCode.AccessNullException);
-    return exception as ExceptionInstance;
-  }
-
   /**
    * Calls a host function from wasm; an exception that it throws goes on in wasm.
    * @param from the position at which it is thrown there
@@ -531,57 +498,20 @@ export class Invocation implements SlicedRun<WasmValue[]> {
 
   // --- Host functions ---
 
+  /** @param at word offset of the arguments on the stack, where the results go too */
   private callHost(
     func: FunctionInstance,
     at: number,
     caller: FunctionInstance["module"],
     execution?: Execution,
   ): void {
-    const { hostFunction, type } = func;
-    if (hostFunction === undefined) return;
     const { executor, stack, meter } = this;
-    if (hostFunction.cost !== 0 && !meter.tryToSpend(hostFunction.cost)) {
-      throw hostError(new WasmEdgeError(ErrCode.CostLimitExceeded), execution);
-    }
-    func.module?.finalize();
-    let place = at;
-    const args = type.params.map((param) => {
-      const value = stack.readValue(place, param);
-      place += slotWords(param);
-      return value;
-    });
-    const timed = executor.configure.statistics.timeMeasuring ? executor.statistics : undefined;
-    timed?.stopRecordWasm();
-    timed?.startRecordHost();
-    let results: unknown;
-    try {
-      executor.beforeHostFunction();
-      results = hostFunction.run(new CallingFrame(executor, caller), args);
-      executor.afterHostFunction();
-    } catch (error) {
-      throw hostError(error, execution);
-    } finally {
-      timed?.stopRecordHost();
-      timed?.startRecordWasm();
-    }
-    writeResults(stack, at, func, results);
+    callHostFunction({ executor, stack, meter, func, at, caller, execution });
     // The host function may have grown the memory, and called functions of this instance that had to be lowered.
     execution?.refreshCode();
     execution?.refreshMemory();
     if (this.stopped) fail(ErrCode.Interrupted);
   }
-}
-
-/** The exception that the `throw` at the present instruction makes of the payload on the stack. */
-function newException({ code, pc, fp, instance, stack }: Execution): ExceptionInstance {
-  const tag = instance.tags[code[pc + 1]];
-  let at = fp + code[pc + 2];
-  const payload = tag.type.params.map((param) => {
-    const value = stack.read(at, param);
-    at += slotWords(param);
-    return value;
-  });
-  return new ExceptionInstance(tag, payload);
 }
 
 /** Lowers a function in its code space. @returns the largest cost that the code there counts in */
@@ -595,72 +525,4 @@ function limitError(execution: Execution): WasmEdgeError {
   const place = placeOf(execution);
   const instruction = place === undefined ? [] : [instructionContext(execution, place, false)];
   return new WasmEdgeError(ErrCode.CostLimitExceeded, ...instruction, backtraceOf(execution));
-}
-
-/** What a host function threw, as WasmEdgeError with the frames that called it. */
-function hostError(thrown: unknown, execution: Execution | undefined): WasmEdgeError {
-  const error = asWasmEdgeError(thrown);
-  const placed = error.context.some((entry) => entry.kind === "backtrace");
-  if (execution === undefined || placed || error.code === ErrCode.Terminated) return error;
-  return error.withContext(backtraceOf(execution));
-}
-
-function asWasmEdgeError(error: unknown): WasmEdgeError {
-  if (error instanceof WasmEdgeError) return error;
-  if (isStackOverflow(error)) return new WasmEdgeError(ErrCode.CallStackExhausted);
-  const wrapped = new WasmEdgeError(ErrCode.HostFuncError, {
-    kind: "note",
-    text: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-  });
-  wrapped.cause = error;
-  return wrapped;
-}
-
-/** Checks what a host function gave back and puts it where its results belong. @throws FuncSigMismatch, HostPromise */
-function writeResults(stack: ValueStack, at: number, func: FunctionInstance, results: unknown): void {
-  const { type } = func;
-  const list = resultList(results);
-  if (list.length !== type.results.length) failSignature(type, list);
-  let place = at;
-  type.results.forEach((result, i) => {
-    const value = WasmValue.of(result, list[i]);
-    if (value === undefined || !fits(value, canonical(func, result))) failSignature(type, list);
-    stack.write(place, value);
-    place += slotWords(result);
-  });
-}
-
-function resultList(results: unknown): readonly Value[] {
-  if (results === undefined) return [];
-  if (Array.isArray(results)) return results;
-  if (typeof results === "object" && results !== null && "then" in results) fail(ErrCode.HostPromise);
-  return [results as Value];
-}
-
-/** A value type of a function's, over canonical ids. Host functions have those already. */
-export function canonical(func: FunctionInstance, type: ValType): ValType {
-  return func.module?.source === undefined ? type : canonicalValType(type, func.module.typeIds);
-}
-
-/** Whether a value has the type, or is a reference that may stand for it. */
-export function fits(value: WasmValue, type: ValType): boolean {
-  return isRefType(type) ? isRefType(value.type) && referenceMatches(value.reference, type) : value.type === type;
-}
-
-function failSignature(type: FunctionType, values: readonly Value[]): never {
-  fail(ErrCode.FuncSigMismatch, {
-    kind: "mismatch",
-    category: "function type",
-    expected: type,
-    got: { params: type.params, results: values.map((value, i) => typeOfValue(value, type.results[i])) },
-  });
-}
-
-/** The type that a natural value looks like, for the text of a mismatch. @param wanted what stands in its place */
-export function typeOfValue(value: Value | WasmValue, wanted: ValType | undefined): ValType {
-  if (value instanceof WasmValue) return value.type;
-  if (wanted !== undefined && WasmValue.of(wanted, value) !== undefined) return wanted;
-  if (typeof value === "number") return Number.isInteger(value) ? ValType.I32 : ValType.F64;
-  if (typeof value === "bigint") return ValType.I64;
-  return value instanceof FunctionInstance ? ValType.FuncRef : ValType.ExternRef;
 }

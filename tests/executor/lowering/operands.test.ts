@@ -25,4 +25,24 @@ describe("operands that are put off until someone needs them", () => {
     expect(engine.call(instance, "f", 1)).toEqual([42]);
     expect(engine.call(instance, "f", 0)).toEqual([42]);
   });
+
+  it("moves a loop's constant parameter before the loop's start, not with each round", () => {
+    const engine = new Engine();
+    const instance = engine.instantiate(`(module
+      (func (export "f") (result i32) (local i32)
+        i32.const 1
+        loop (param i32) (result i32)
+          i32.const 4
+          i32.add
+          local.tee 0
+          local.get 0
+          i32.const 10
+          i32.lt_u
+          br_if 0
+        end)
+      )`.replace("(result i32)
+        i32.const 1", "(result i32) (local i32)
+        i32.const 1"));
+    expect(engine.call(instance, "f")).toEqual([13]);
+  });
 });

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { InstructionInfo } from "../../../src/ast/instructions.ts";
+import type { EngineOptions } from "../../support/engine.ts";
+import { operationText, Pair, type Placement, pureInstructions, RESULT, resultText, vectorBytes } from "./support.ts";
+
+/** Each instruction that computes with its operands alone, against the native engine, on random and on special operands. */
+
+interface Case {
+  readonly name: string;
+  readonly info: InstructionInfo;
+  readonly text: string;
+}
+
+const placements: readonly Placement[] = ["stack", "into a", "into b", "into c"];
+
+function casesOf(info: InstructionInfo): Case[] {
+  const immediates = info.immediate === "lane" ? Array.from({ length: info.width }, (_, lane) => `${lane}`) : [""];
+  return immediates.flatMap((immediate) =>
+    placements.flatMap((placement) => {
+      const name = `${info.name} ${immediate} ${placement}`;
+      const text = operationText(info, name, placement, immediate);
+      return text === undefined ? [] : [{ name, info, text }];
+    }),
+  );
+}
+
+const cases = pureInstructions.flatMap(casesOf);
+
+function compareAll(pair: Pair, operands: readonly Uint8Array[]): void {
+  for (const { name, info } of cases) {
+    operands.forEach((bytes, i) => {
+      pair.write(16 * i, bytes);
+    });
+    pair.write(RESULT, new Uint8Array(16));
+    expect(pair.run(name)).toBe(false);
+    const [ours, native] = [pair.ours, pair.native].map((memory) =>
+      resultText(info, memory.subarray(RESULT, RESULT + 16)),
+    );
+    expect(`${name}: ${ours}`).toBe(`${name}: ${native}`);
+  }
+}
+
+const threeVectors = fc.array(vectorBytes, { minLength: 3, maxLength: 3 });
+
+function checkRandomOperands(options: EngineOptions, numRuns: number): void {
+  const pair = new Pair(
+    cases.map(({ text }) => text),
+    options,
+  );
+  fc.assert(
+    fc.property(threeVectors, (operands) => {
+      compareAll(pair, operands);
+    }),
+    { numRuns },
+  );
+}
+
+describe("vector instructions that compute", () => {
+  it("are all of them", () => {
+    expect(pureInstructions).toHaveLength(212);
+    const shapes = new Set(pureInstructions.map(({ name }) => name.split(".")[0]));
+    expect([...shapes].sort()).toEqual(["f32x4", "f64x2", "i16x8", "i32x4", "i64x2", "i8x16", "v128"]);
+  });
+
+  it("give what the native engine gives, wherever operands and result stand", () => {
+    checkRandomOperands({}, 120);
+  });
+
+  it("give the same in the stepwise form", () => {
+    // So large a cost makes the whole run stepwise.
+    const statistics = { instructionCounting: true, costMeasuring: true };
+    checkRandomOperands({ statistics, costs: { "v128.load": 1000 } }, 25);
+  });
+
+  it("shift by constants as by values", () => {
+    const shifts = pureInstructions.filter(({ name }) => /\.(shl|shr_[su])$/.test(name));
+    expect(shifts).toHaveLength(12);
+    const counts = [0, 1, 7, 8, 15, 16, 31, 32, 33, 63, 64, -1];
+    const functions = shifts.flatMap(({ name }) =>
+      counts.map(
+        (count) =>
+          `(func (export "${name} ${count}")
+            (v128.store (i32.const ${RESULT}) (${name} (v128.load (i32.const 0)) (i32.const ${count}))))`,
+      ),
+    );
+    const pair = new Pair(functions);
+    fc.assert(
+      fc.property(vectorBytes, (bytes) => {
+        pair.write(0, bytes);
+        for (const info of shifts) {
+          for (const count of counts) {
+            pair.run(`${info.name} ${count}`);
+            expect(resultText(info, pair.ours.subarray(RESULT, RESULT + 16))).toBe(
+              resultText(info, pair.native.subarray(RESULT, RESULT + 16)),
+            );
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("shuffle any lanes of two vectors, also into one of them", () => {
+    const selection = fc.array(fc.integer({ min: 0, max: 31 }), { minLength: 16, maxLength: 16 });
+    fc.assert(
+      fc.property(fc.array(selection, { minLength: 8, maxLength: 8 }), threeVectors, (selections, operands) => {
+        const functions = selections.map(
+          (lanes, i) => `(func (export "f${i}") (local $a v128) (local $b v128)
+            (local.set $a (v128.load (i32.const 0)))
+            (local.set $b (v128.load (i32.const 16)))
+            (local.set $${i % 2 === 0 ? "a" : "b"} (i8x16.shuffle ${lanes.join(" ")} (local.get $a) (local.get $b)))
+            (v128.store (i32.const ${RESULT}) (local.get $a))
+            (v128.store (i32.const ${RESULT + 16}) (local.get $b)))`,
+        );
+        const pair = new Pair(functions);
+        operands.forEach((bytes, i) => {
+          pair.write(16 * i, bytes);
+        });
+        selections.forEach((_, i) => {
+          pair.run(`f${i}`);
+          expect(pair.ours.slice(RESULT, RESULT + 32)).toEqual(pair.native.slice(RESULT, RESULT + 32));
+        });
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
