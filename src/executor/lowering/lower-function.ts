@@ -22,7 +22,7 @@ import {
 import { type OperandState, slotWords } from "./frame-builder.ts";
 import { Lowering, type LoweringOptions, wordsOf } from "./lowering.ts";
 import { lowerMemoryAccess } from "./memory.ts";
-import { lowerBinary, lowerUnary } from "./numeric.ts";
+import { lowerBinary, lowerUnary, lowerWide } from "./numeric.ts";
 import { lowerGlobal, lowerSelect } from "./variables.ts";
 import { isVectorInstruction, lowerVector } from "./vector.ts";
 
@@ -296,6 +296,8 @@ export class FunctionLowering {
     } else if (info.immediate === "memArg") {
       const { limit } = options.spaces.memories[reader.index];
       lowerMemoryAccess(builder, reader, info, reader.index === 0 && !limit.is64);
+    } else if (info.results?.length === 2) {
+      lowerWide(this.lowering, info);
     } else if (info.operands?.length === 1 && info.immediate === "none") {
       lowerUnary(builder, comparisons, info);
     } else if (info.operands?.length === 2 && info.immediate === "none") {

@@ -4,6 +4,7 @@ import { ValType } from "../../common/value-type.ts";
 import { formR, formRI, formRR, IR } from "../engine/generated/ir.ts";
 import { exchanged, isComparison, type LastComparison } from "./condition.ts";
 import type { FrameBuilder } from "./frame-builder.ts";
+import type { Lowering } from "./lowering.ts";
 
 /** Lowering of the numeric instructions: choosing the form of the operands. */
 
@@ -49,6 +50,15 @@ export function lowerUnary(builder: FrameBuilder, comparisons: LastComparison, i
     builder.result(formR[opcode], result, a);
     if (opcode === Op["i32.eqz"]) comparisons.remember(builder.lastStart, opcode, false);
   } else builder.resultOf(IR.unary, opcode, result, a);
+}
+
+/** Lowers an instruction of wide arithmetic: two results. */
+export function lowerWide(lowering: Lowering, info: InstructionInfo): void {
+  const { builder } = lowering;
+  const [a, b, c, e] = lowering.operandRegisters(info.operands?.length ?? 0);
+  builder.emit(IR.wide, info.opcode, builder.top, a, b, c, e);
+  builder.pushRegister(ValType.I64);
+  builder.pushRegister(ValType.I64);
 }
 
 /** Whether an entry is a constant that fits the one immediate word of `opcode`. */

@@ -37,6 +37,10 @@ function wordBytes(value: number): Uint8Array {
   return new Uint8Array(Uint32Array.of(value).buffer);
 }
 
+function isSame({ ours, native }: Pair, start: number, end: number): boolean {
+  return ours.subarray(start, end).every((byte, i) => byte === native[start + i]);
+}
+
 describe("vector instructions that access memory", () => {
   it("are all of them", () => {
     expect(memoryInstructions).toHaveLength(22);
@@ -50,6 +54,7 @@ describe("vector instructions that access memory", () => {
     let inside = 0;
     fc.assert(
       fc.property(address, vectorBytes, vectorBytes, vectorBytes, (at, vector, low, high) => {
+        const different: string[] = [];
         for (const { name } of accesses) {
           pair.write(ADDRESS, wordBytes(at));
           pair.write(VECTOR, vector);
@@ -58,11 +63,11 @@ describe("vector instructions that access memory", () => {
           pair.write(RESULT, new Uint8Array(16));
           if (pair.run(name)) traps++;
           else inside++;
-          const ours = [pair.ours.slice(0, 512), pair.ours.slice(PAGE - 64)];
-          expect(ours, name).toEqual([pair.native.slice(0, 512), pair.native.slice(PAGE - 64)]);
+          if (!isSame(pair, 0, 512) || !isSame(pair, PAGE - 64, PAGE)) different.push(name);
         }
+        expect(different).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
     expect(traps).toBeGreaterThan(1000);
     expect(inside).toBeGreaterThan(1000);

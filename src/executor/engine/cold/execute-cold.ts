@@ -10,6 +10,7 @@ import { accessLane, accessVector } from "../vector/memory.ts";
 import { executeBulk } from "./bulk.ts";
 import { accessMemory } from "./memory-access.ts";
 import { executeBinary, executeUnary } from "./numeric.ts";
+import { executeWide } from "./wide.ts";
 
 /**
  * Executes the instruction at `pc`, which has no case in the run loop. It may grow memories and tables, but neither the value
@@ -27,6 +28,11 @@ export function executeCold(execution: Execution, code: Int32Array, pc: number, 
     case IR.binary:
       executeBinary(execution, code[pc + 1], fp + code[pc + 2], fp + code[pc + 3], fp + code[pc + 4]);
       break;
+    case IR.wide: {
+      const operands = [code[pc + 3], code[pc + 4], code[pc + 5], code[pc + 6]].map((word) => fp + word);
+      executeWide(i32, code[pc + 1], fp + code[pc + 2], operands);
+      break;
+    }
     case IR["memory-access"]:
       accessMemory(execution, code, pc, fp);
       break;

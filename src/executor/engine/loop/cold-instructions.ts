@@ -7,6 +7,8 @@ export const coldInstructions: Readonly<Record<string, readonly string[]>> = {
   // Any numeric instruction, by its wasm opcode.
   unary: ["opcode", "d", "a"],
   binary: ["opcode", "d", "a", "b"],
+  // Wide arithmetic: two results, at `d` and behind it; the products have no third and fourth operand.
+  wide: ["opcode", "d", "a", "b", "c", "e"],
 
   // Any load or store, by its wasm opcode; `d` is the value of a store.
   "memory-access": ["opcode", "d", "a", "memory", "offsetLow", "offsetHigh"],
