@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
@@ -34,7 +34,7 @@ beforeAll(async () => {
   packed = archive.files;
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
   run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, basename(archive.filename))]);
-  writeFileSync(join(app, "hello.wasm"), await helloModule());
+  writeFileSync(join(app, "greet.wasm"), await helloModule());
   writeFileSync(join(app, "program.ts"), program);
 });
 
@@ -53,7 +53,7 @@ const config = new ConfigBuilder(new CommonConfigOptions())
   .build();
 const vm = new VmBuilder().withConfig(config).build();
 vm.wasiModule().initialize();
-const results: Value[] = vm.registerModuleFromFile("wasm-app", "hello.wasm").runFunc("wasm-app", "_start", params());
+const results: Value[] = vm.registerModuleFromFile("wasm-app", "greet.wasm").runFunc("wasm-app", "_start", params());
 console.log("results: " + results.length + ", exit code: " + vm.wasiModule().exitCode());
 
 // An error that comes out of Node's side is the core's class.
@@ -107,6 +107,15 @@ describe("the package, installed into an empty folder", () => {
     },
   );
 
+  it("type-checks and runs the example", () => {
+    for (const name of ["run-wasi-module.ts", "hello.wasm"])
+      copyFileSync(join(root, "examples", name), join(app, name));
+    const types = ["--typeRoots", join(root, "node_modules", "@types"), "--types", "node"];
+    const options = ["--strict", "--skipLibCheck", "false", "--target", "es2022", "--module", "nodenext", ...types];
+    run(process.execPath, [tsc, ...options, "--outDir", "out-example", "run-wasi-module.ts"]);
+    expect(run(process.execPath, [join("out-example", "run-wasi-module.js"), "hello.wasm"])).toBe("Hello from WebAssembly!\n");
+  });
+
   it("type-checks with a consumer's strictest options", () => {
     const more = ["--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--isolatedModules", "--noEmit"];
     run(process.execPath, [tsc, ...strict, ...more, "--verbatimModuleSyntax", "--module", "nodenext", "program.ts"]);
@@ -137,7 +146,7 @@ describe("the package, installed into an empty folder", () => {
   });
 
   it("has a command", () => {
-    const { stdout, status } = spawnSync("npx", ["--no-install", "wasmedge-ts", "hello.wasm"], {
+    const { stdout, status } = spawnSync("npx", ["--no-install", "wasmedge-ts", "greet.wasm"], {
       cwd: app,
       encoding: "utf8",
     });
