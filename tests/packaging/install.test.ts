@@ -113,7 +113,9 @@ describe("the package, installed into an empty folder", () => {
     const types = ["--typeRoots", join(root, "node_modules", "@types"), "--types", "node"];
     const options = ["--strict", "--skipLibCheck", "false", "--target", "es2022", "--module", "nodenext", ...types];
     run(process.execPath, [tsc, ...options, "--outDir", "out-example", "run-wasi-module.ts"]);
-    expect(run(process.execPath, [join("out-example", "run-wasi-module.js"), "hello.wasm"])).toBe("Hello from WebAssembly!\n");
+    expect(run(process.execPath, [join("out-example", "run-wasi-module.js"), "hello.wasm"])).toBe(
+      "Hello from WebAssembly!\n",
+    );
   });
 
   it("type-checks with a consumer's strictest options", () => {
