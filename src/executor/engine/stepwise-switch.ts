@@ -55,9 +55,16 @@ export function switchToStepwise(execution: Execution, returnedFrom?: number): n
   let owed = 0;
   for (const frame of Array.from(framesOf(execution, returnedFrom))) {
     const { space, func, fp, calleeFp } = frame;
-    const place = space.placeOf(calleeFp === undefined ? frame.position : frame.position - 1);
-    if (place === undefined) continue;
     const stepwise = CodeSpace.of(space.instance, space.costs, true);
+    const entry = stepwise.lower(func.index);
+    // A frame may be a little larger in this form.
+    execution.reserve(fp + stepwise.frameWords(entry));
+    const place = space.placeOf(calleeFp === undefined ? frame.position : frame.position - 1);
+    if (place === undefined) {
+      // At the function's entry, before its locals have their null references.
+      frame.resumeAt(stepwise, entry);
+      continue;
+    }
     const clause = calleeFp === undefined ? clauseAt(func, frame.position) : undefined;
     // Above this there are arguments, or a caught payload, which are in place.
     const bound = clause === undefined ? calleeFp : fp + clause.landing;
@@ -65,16 +72,12 @@ export function switchToStepwise(execution: Execution, returnedFrom?: number): n
       if (bound === undefined || fp + operand.home < bound) materialize(execution, fp, operand);
     }
     if (clause !== undefined) {
-      stepwise.lower(func.index);
-      execution.reserve(fp + stepwise.frameWords(stepwise.entries[func.index]));
       frame.resumeAt(stepwise, sameClause(stepwise, func, clause));
       continue;
     }
     const offset = calleeFp === undefined ? place.offset : space.offsetAfter(place.offset);
     const position = stepwise.positionOf(func.index, offset);
     if (position === undefined) throw new Error(`BUG: no stepwise code at offset ${offset}`);
-    // A frame may be a little larger in this form.
-    execution.reserve(fp + stepwise.frameWords(stepwise.entries[func.index]));
     if (calleeFp === undefined) owed = place.cost;
     frame.resumeAt(stepwise, position);
   }

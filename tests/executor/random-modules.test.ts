@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Module } from "../../src/ast/module.ts";
+import { WasmEdgeError } from "../../src/common/error.ts";
+import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
+import { ValType } from "../../src/common/value-type.ts";
+import { HostFunction } from "../../src/store/host-function.ts";
+import { ModuleInstance } from "../../src/store/module-instance.ts";
+import { contextOf, Engine, type EngineOptions, meteringEngine } from "../support/engine.ts";
+import { instantiateNatively, nativeTrapKind, trapKindOf } from "../support/native.ts";
+import { type RandomModule, randomModule } from "../support/random/random-module.ts";
+import { describeModule, writeModule } from "../support/wasm-writer.ts";
+
+/**
+ * Random modules on us and on the native engine: results bit by bit, traps by kind, and what they have left in memory and
+ * globals. `WASMEDGE_TS_FUZZ_RUNS` and `WASMEDGE_TS_FUZZ_SEED` ask for more, or others, than CI runs.
+ */
+const numRuns = Number(process.env["WASMEDGE_TS_FUZZ_RUNS"] ?? 200);
+const seed = Number(process.env["WASMEDGE_TS_FUZZ_SEED"] ?? 2026);
+
+/** How a run ended, and what it left. */
+interface Outcome {
+  /** Results, or the kind of trap. */
+  readonly end: readonly (number | bigint)[] | string;
+  readonly state: unknown;
+  readonly memory: Uint8Array;
+}
+
+/** The host function that modules import. */
+function mix(a: number, b: bigint): bigint {
+  return BigInt.asIntN(64, (b ^ BigInt(a)) * 0x9e3779b97f4a7c15n);
+}
+
+function runNatively(bytes: Uint8Array, { params }: RandomModule): Outcome {
+  const exports = instantiateNatively(bytes, { host: { mix } }) as {
+    run(...params: unknown[]): unknown;
+    state(): unknown;
+    memory: { buffer: ArrayBuffer };
+  };
+  let end: Outcome["end"];
+  try {
+    const results = exports.run(...params);
+    end = results === undefined ? [] : Array.isArray(results) ? results : [results];
+  } catch (error) {
+    end = nativeTrapKind(error);
+  }
+  return { end, state: exports.state(), memory: new Uint8Array(exports.memory.buffer) };
+}
+
+interface OurOutcome extends Outcome {
+  readonly count: number;
+  readonly cost: bigint;
+}
+
+/** @param prepare changes the engine before the run */
+function runOnUs(
+  module: Module,
+  { params }: RandomModule,
+  options: EngineOptions,
+  prepare?: (engine: Engine) => void,
+): OurOutcome {
+  const engine = meteringEngine(options);
+  const host = new ModuleInstance("host");
+  const type = { params: [ValType.I32, ValType.I64], results: [ValType.I64] };
+  host.addHostFunction("mix", new HostFunction(type, (_, [a, b]) => mix(a as number, b as bigint)));
+  engine.store.registerModule(host);
+  const instance = engine.instantiate(module);
+  prepare?.(engine);
+  let end: Outcome["end"];
+  try {
+    end = engine.call(instance, "run", ...params) as (number | bigint)[];
+  } catch (error) {
+    if (!(error instanceof WasmEdgeError)) throw error;
+    const isConversion = contextOf(error, "instruction").some(({ name }) => name.includes("trunc"));
+    end = trapKindOf(error.codeName, isConversion);
+  }
+  const { count, cost } = engine.totals;
+  engine.statistics.setCostLimit(2n ** 64n - 1n);
+  const state = engine.call(instance, "state");
+  return { end, state, memory: instance.findMemoryExports("memory")?.bytes as Uint8Array, count, cost };
+}
+
+/** Memories byte by byte: `toEqual` takes its time over 65,536 elements. */
+function expectSame(got: Outcome, wanted: Outcome): void {
+  expect({ end: got.end, state: got.state }).toEqual({ end: wanted.end, state: wanted.state });
+  expect(Buffer.compare(got.memory, wanted.memory)).toBe(0);
+}
+
+const tapes = fc.uint8Array({ minLength: 40, maxLength: 700, size: "max" });
+
+/** Checks random modules, others for each offset; a failure shows the module. */
+function check(offset: number, property: (made: RandomModule, bytes: Uint8Array, choice: number) => void): void {
+  fc.assert(
+    fc.property(tapes, fc.nat(), (tape, choice) => {
+      const made = randomModule(tape);
+      const bytes = writeModule(made.plan);
+      try {
+        property(made, bytes, choice);
+      } catch (error) {
+        throw new Error(`${describeModule(made.plan)}\nrun(${made.params.join(", ")})`, { cause: error });
+      }
+    }),
+    { numRuns, seed: seed + offset },
+  );
+}
+
+const parser = new Engine();
+
+const level = getLogLevel();
+beforeAll(() => setLogLevel("off"));
+afterAll(() => setLogLevel(level));
+
+describe("random modules", () => {
+  it("give the same results, traps and state as natively, in stepwise code too, with the same count", () => {
+    let completed = 0;
+    check(1, (made, bytes) => {
+      const wanted = runNatively(bytes, made);
+      const module = parser.parse(bytes);
+      const fast = runOnUs(module, made, {});
+      expectSame(fast, wanted);
+      expect(fast.cost).toBe(BigInt(fast.count));
+      // Another cost than one, of an instruction that is in no module, makes the run stepwise from its start.
+      const stepwise = runOnUs(module, made, { costs: { "i8x16.swizzle": 2 } });
+      expectSame(stepwise, wanted);
+      expect({ count: stepwise.count, cost: stepwise.cost }).toEqual({ count: fast.count, cost: fast.cost });
+      if (typeof wanted.end !== "string") completed++;
+    });
+    // Those that trap stop early, so most should not.
+    expect(completed).toBeGreaterThan(numRuns / 2);
+  });
+
+  it("cost the same in both kinds of code with a cost table, and can be left and resumed at every branch and call", () => {
+    const costs = { "local.get": 3, end: 7, br_if: 0, "i32.const": 2, loop: 5, else: 11, if: 0, call: 13 };
+    const statistics = { instructionCounting: false };
+    check(2, (made, bytes, choice) => {
+      const module = parser.parse(bytes);
+      const stepwise = runOnUs(module, made, { costs });
+      const fast = runOnUs(module, made, { costs, statistics }, ({ executor }) => {
+        const { loop } = executor;
+        executor.loop = (execution) => {
+          const held = Math.max(0, execution.fuel - (choice % 8));
+          execution.fuel -= held;
+          const exit = loop(execution);
+          execution.fuel += held;
+          return exit;
+        };
+      });
+      expectSame(fast, stepwise);
+      expect(fast.cost).toBe(stepwise.cost);
+    });
+  });
+
+  it("end exactly at a cost limit, wherever it is", () => {
+    check(3, (made, bytes, choice) => {
+      const module = parser.parse(bytes);
+      const { count, end } = runOnUs(module, made, {});
+      const limit = choice % (count + 1);
+      const limited = runOnUs(module, made, { statistics: { costLimit: BigInt(limit) } });
+      const reached = limit < count;
+      expect({ limit, count: limited.count, cost: limited.cost, end: limited.end }).toEqual({
+        limit,
+        count: reached ? limit + 1 : count,
+        cost: BigInt(limit),
+        end: reached ? "CostLimitExceeded" : end,
+      });
+    });
+  });
+});
