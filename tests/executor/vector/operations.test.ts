@@ -76,7 +76,7 @@ describe("vector instructions that compute", () => {
     const level = getLogLevel();
     setLogLevel("error");
     try {
-      checkRandomOperands({ statistics: { costMeasuring: true }, costs: { "v128.load": 1000 } }, 15);
+      checkRandomOperands({ statistics: { costMeasuring: true }, costs: { "v128.load": 1000 } }, 6);
     } finally {
       setLogLevel(level);
     }

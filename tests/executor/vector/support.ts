@@ -4,6 +4,7 @@ import { type InstructionInfo, instructions } from "../../../src/ast/instruction
 import { Proposal } from "../../../src/common/proposal.ts";
 import { type ValType, valTypeName } from "../../../src/common/value-type.ts";
 import { Engine, type EngineOptions, exported, failureOf } from "../../support/engine.ts";
+import { instantiateNatively, native } from "../../support/native.ts";
 
 /** Modules that run on us and on the native engine and leave what they compute in memory, where both can be compared. */
 
@@ -73,18 +74,18 @@ export class Pair {
   readonly native: Uint8Array;
   private readonly engine: Engine;
   private readonly instance: ReturnType<Engine["instantiate"]>;
-  private readonly nativeExports: WebAssembly.Exports;
+  private readonly nativeExports: ReturnType<typeof instantiateNatively>;
 
   /** @param functions the fields of a module that has a memory of one page */
   constructor(functions: readonly string[], options?: EngineOptions) {
     const bytes = compile(`(module (memory (export "memory") 1) ${functions.join("\n")})`);
     this.engine = new Engine(options);
     this.instance = this.engine.instantiate(bytes);
-    this.nativeExports = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource)).exports;
+    this.nativeExports = instantiateNatively(bytes);
     const memory = this.instance.findMemoryExports("memory");
     if (memory === null) throw new Error("no memory");
     this.ours = memory.bytes;
-    this.native = new Uint8Array((this.nativeExports.memory as WebAssembly.Memory).buffer);
+    this.native = new Uint8Array((this.nativeExports["memory"] as { readonly buffer: ArrayBuffer }).buffer);
   }
 
   /** Puts bytes into both memories. */
@@ -99,7 +100,7 @@ export class Pair {
     try {
       (this.nativeExports[name] as () => void)();
     } catch (error) {
-      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      if (!(error instanceof native.RuntimeError)) throw error;
       trapped = true;
     }
     const func = exported(this.instance, name);
