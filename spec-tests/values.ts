@@ -1,7 +1,10 @@
 import { i64High, i64Low } from "../src/common/float-bits.ts";
 import { heapCodeOf, isIndexedRefType, isRefType, TypeCode, ValType } from "../src/common/value-type.ts";
 import { WasmValue } from "../src/common/wasm-value.ts";
+import { ArrayInstance } from "../src/store/array-instance.ts";
 import { FunctionInstance } from "../src/store/function-instance.ts";
+import { I31 } from "../src/store/i31.ts";
+import { StructInstance } from "../src/store/struct-instance.ts";
 import type { JsonValue } from "./script.ts";
 
 /**
@@ -108,24 +111,20 @@ function vectorMatches(expected: JsonValue, lanes: readonly string[], bits: bigi
 }
 
 /** What a non-null reference is, by its object and, where that does not tell, by its type. */
-function referenceKind(value: WasmValue): "func" | "extern" | "exn" | "i31" | "struct" | "array" | "any" | "eq" {
+function referenceKind(value: WasmValue): "func" | "extern" | "exn" | "i31" | "struct" | "array" | "any" {
   if (!isIndexedRefType(value.type)) {
     switch (heapCodeOf(value.type)) {
       case TypeCode.ExternRef:
         return "extern";
       case TypeCode.ExnRef:
         return "exn";
-      case TypeCode.I31Ref:
-        return "i31";
-      case TypeCode.StructRef:
-        return "struct";
-      case TypeCode.ArrayRef:
-        return "array";
-      case TypeCode.EqRef:
-        return "eq";
     }
   }
-  return value.reference instanceof FunctionInstance ? "func" : "any";
+  const { reference } = value;
+  if (reference instanceof FunctionInstance) return "func";
+  if (reference instanceof I31) return "i31";
+  if (reference instanceof StructInstance) return "struct";
+  return reference instanceof ArrayInstance ? "array" : "any";
 }
 
 const nullPatterns: ReadonlySet<string> = new Set([
@@ -136,13 +135,13 @@ const nullPatterns: ReadonlySet<string> = new Set([
 const patternKinds: { readonly [pattern: string]: readonly string[] } = {
   funcref: ["func"],
   externref: ["extern"],
-  eqref: ["i31", "struct", "array", "eq"],
+  eqref: ["i31", "struct", "array"],
   i31ref: ["i31"],
   structref: ["struct"],
   arrayref: ["array"],
   exnref: ["exn"],
-  anyref: ["i31", "struct", "array", "eq", "any"],
-  ref: ["i31", "struct", "array", "eq", "any"],
+  anyref: ["i31", "struct", "array", "any"],
+  ref: ["i31", "struct", "array", "any"],
 };
 
 /** As the reference interpreter has it: every null passes every null pattern. */

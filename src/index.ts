@@ -157,13 +157,16 @@ export { Statistics } from "./executor/statistics.ts";
 
 // --- Store and instances ---
 
+export { ArrayInstance } from "./store/array-instance.ts";
 export { type CallingExecutor, CallingFrame } from "./store/calling-frame.ts";
 export { FunctionInstance } from "./store/function-instance.ts";
 export { GlobalInstance } from "./store/global-instance.ts";
 export { HostFunction, type HostFunctionBody, type HostResults } from "./store/host-function.ts";
+export { I31 } from "./store/i31.ts";
 export { MemoryInstance } from "./store/memory-instance.ts";
 export { ModuleInstance } from "./store/module-instance.ts";
 export { StoreManager } from "./store/store-manager.ts";
+export { StructInstance } from "./store/struct-instance.ts";
 export { TableInstance } from "./store/table-instance.ts";
 export { TagInstance } from "./store/tag-instance.ts";
 

@@ -191,6 +191,8 @@ const table = {
   MemoryAllocationFailed: [0x03e2, "memory could not be allocated"],
   TableLimitExceeded: [0x03e3, "table minimum exceeds the configured limit"],
   SharedMemoryUnsupported: [0x03e4, "host has no shared memory"],
+  GCLimitExceeded: [0x04e1, "garbage-collected objects exceed the configured limit"],
+  GCAllocationFailed: [0x04e2, "garbage-collected object could not be allocated"],
   CallStackExhausted: [0x04e0, "call stack exhausted"],
 } as const satisfies Record<string, readonly [number, string]>;
 

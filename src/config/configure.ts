@@ -40,6 +40,10 @@ export interface RuntimeConfigure {
   maxValueStackBytes: number;
   /** Elements that a table may have, whatever its own maximum. WasmEdge has no limit. */
   maxTableElements: number;
+  /** Size that one struct or array may have, in bytes; more traps with GCLimitExceeded. WasmEdge has no limit. */
+  maxGCObjectBytes: number;
+  /** Size that all structs and arrays which one run makes may have; more traps with GCLimitExceeded. */
+  maxGCBytesPerRun: number;
 }
 
 export interface StatisticsConfigure {
@@ -111,6 +115,8 @@ export class Configure {
       maxCallDepth: 65536,
       maxValueStackBytes: 64 << 20,
       maxTableElements: 10_000_000,
+      maxGCObjectBytes: 256 << 20,
+      maxGCBytesPerRun: Number.POSITIVE_INFINITY,
       ...other?.runtime,
     };
     this.statistics = {

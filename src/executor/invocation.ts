@@ -9,6 +9,7 @@ import type { SlicedRun } from "./async.ts";
 import { indirectCallee, newException, referencedCallee, referencedException } from "./engine/callee.ts";
 import { Execution } from "./engine/execution.ts";
 import { Exit } from "./engine/exit.ts";
+import { GCHeap } from "./engine/gc/gc-heap.ts";
 import { IR, irLengths } from "./engine/generated/ir.ts";
 import { switchToStepwise } from "./engine/stepwise-switch.ts";
 import { trainLoop } from "./engine/training.ts";
@@ -126,6 +127,7 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     if (!this.stepwise) this.stepwise = !this.canGrantFor(lowerIn(this.space(func), func));
     const space = this.space(func);
     const execution = new Execution(stack, space, func.type, this.executor.configure.runtime.maxCallDepth);
+    execution.heap = new GCHeap(this.executor.configure.runtime);
     this.enterWasm(execution, func, 0, undefined, 0);
     return execution;
   }

@@ -4,8 +4,8 @@ import { ErrCode } from "../common/error-code.ts";
 import { isRefType, ValType } from "../common/value-type.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
+import { referenceMatches } from "../store/reference-check.ts";
 import { canonicalValType } from "../validator/canonical-types.ts";
-import { referenceMatches } from "./reference-check.ts";
 
 /** Values from outside against the function types that they are for. */
 

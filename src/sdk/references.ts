@@ -2,7 +2,7 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { ValType } from "../common/value-type.ts";
 import type { Reference } from "../common/wasm-value.ts";
-import { referenceMatches } from "../executor/reference-check.ts";
+import { referenceMatches } from "../store/reference-check.ts";
 import { toCore } from "./func.ts";
 
 /**

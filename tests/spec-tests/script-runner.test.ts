@@ -12,6 +12,7 @@ import {
   type Modules,
   malformed,
   module0,
+  type Ran,
   runFiles,
   runUnit,
   trapping,
@@ -233,8 +234,11 @@ describe("a unit whose commands are not as they should be", () => {
 
 describe("modules that the executor does not run yet", () => {
   // Replace by another instruction when this one is executed.
-  const instruction = "struct.new";
-  const refused = '(module (type $s (struct)) (func (export "f") (drop (struct.new $s))))';
+  const instruction = "i32.atomic.load";
+  const refused = '(module (memory 1) (func (export "f") (drop (i32.atomic.load (i32.const 0)))))';
+  const args = ["--enable", "Threads"];
+  const runThreaded = (modules: Modules, commands: readonly object[], setting: { readonly list?: object } = {}): Ran =>
+    runUnit(modules, commands, { ...setting, args });
   const dependent = '(module (import "lib" "f" (func)))';
   const commands = [
     { ...module0, name: "$A" },
@@ -249,7 +253,7 @@ describe("modules that the executor does not run yet", () => {
   const list = { mine: { u: { [instruction]: "0", [`${instruction} in u.0.wasm`]: "1" } } };
 
   it("are skipped with all that needs an instance of them, where they are listed", () => {
-    const ran = runUnit(modules, commands, { list });
+    const ran = runThreaded(modules, commands, { list });
     expect(ran.failures).toEqual([]);
     expect(ran.code).toBe(0);
     expect(ran.last).toBe("2 passed, 0 failed, 5 skipped");
@@ -257,7 +261,7 @@ describe("modules that the executor does not run yet", () => {
   });
 
   it("fail where they are not listed", () => {
-    const ran = runUnit(modules, commands);
+    const ran = runThreaded(modules, commands);
     expect(ran.code).toBe(1);
     expect(ran.last).toBe("2 passed, 5 failed, 0 skipped");
   });
@@ -269,9 +273,8 @@ describe("modules that the executor does not run yet", () => {
       unitFiles("mine/u", [...modules, invalid], [...commands, { type: "module", filename: "u.3.wasm" }]),
     );
     const file = join(folder, "list.json");
-    const args = ["--write-expected", join(folder, "mine")];
     const lines: string[] = [];
-    const code = run(parseOptions(args), {
+    const code = run(parseOptions([...args, "--write-expected", join(folder, "mine")]), {
       places: { shared: "", store: "", cache: "" },
       counts: { tag: "", suites: {} },
       expectedFailures: file,
@@ -283,8 +286,8 @@ describe("modules that the executor does not run yet", () => {
   });
 
   it("excuse a result that another module gives, if both import the memory, and the command is listed", () => {
-    const storing = `(module (type $s (struct)) (import "lib" "mem" (memory 1))
-      (func (export "run") (drop (struct.new $s)) (i32.store (i32.const 0) (i32.const 1))))`;
+    const storing = `(module (import "lib" "mem" (memory 1))
+      (func (export "run") (drop (i32.atomic.load (i32.const 0))) (i32.store (i32.const 0) (i32.const 1))))`;
     const loading = `(module (import "lib" "mem" (memory 1))
       (func (export "load") (result i32) (i32.load (i32.const 0))))`;
     const apart = '(module (memory 1) (func (export "load") (result i32) (i32.load (i32.const 0))))';
@@ -301,27 +304,27 @@ describe("modules that the executor does not run yet", () => {
       load,
     ];
     const own = { mine: { u: { [instruction]: "1", [`${instruction} in u.1.wasm`]: "2:6" } } };
-    const listed = runUnit([arithmetic, storing, loading, apart], shared, { list: own });
+    const listed = runThreaded([arithmetic, storing, loading, apart], shared, { list: own });
     expect(listed.failures).toEqual(["9 assert_return: expected [i32:1], got [i32:0]"]);
     expect(listed.last).toBe("5 passed, 1 failed, 3 skipped");
-    const unlisted = runUnit([arithmetic, storing, loading, apart], shared, {
+    const unlisted = runThreaded([arithmetic, storing, loading, apart], shared, {
       list: { mine: { u: { [instruction]: "1" } } },
     });
     expect(unlisted.last).toBe("5 passed, 2 failed, 2 skipped");
   });
 
   it("may be listed only where they are refused", () => {
-    const wrong = { mine: { u: { ...list.mine.u, "struct.get": "2" } } };
-    const ran = runUnit(modules, commands, { list: wrong });
+    const wrong = { mine: { u: { ...list.mine.u, "i32.atomic.store": "2" } } };
+    const ran = runThreaded(modules, commands, { list: wrong });
     expect(ran.code).toBe(1);
     expect(ran.failures).toEqual([
-      "5 module: passes, though u.2.wasm is listed as not executable for struct.get",
-      "6 assert_return: passes, though u.2.wasm is listed as not executable for struct.get",
+      "5 module: passes, though u.2.wasm is listed as not executable for i32.atomic.store",
+      "6 assert_return: passes, though u.2.wasm is listed as not executable for i32.atomic.store",
     ]);
   });
 
   it("may be listed only for the instruction for which they are refused", () => {
-    const wrong = { mine: { u: { "struct.get": "0", [`${instruction} in u.0.wasm`]: "1" } } };
-    expect(runUnit(modules, commands, { list: wrong }).last).toBe("2 passed, 4 failed, 1 skipped");
+    const wrong = { mine: { u: { "i32.atomic.store": "0", [`${instruction} in u.0.wasm`]: "1" } } };
+    expect(runThreaded(modules, commands, { list: wrong }).last).toBe("2 passed, 4 failed, 1 skipped");
   });
 });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { hostObject, matches, toArgument } from "../../spec-tests/values.ts";
-import { refType, TypeCode, ValType } from "../../src/common/value-type.ts";
+import { indexedRefType, refType, TypeCode, ValType } from "../../src/common/value-type.ts";
 import { WasmValue } from "../../src/common/wasm-value.ts";
+import { ArrayInstance } from "../../src/store/array-instance.ts";
 import { FunctionInstance } from "../../src/store/function-instance.ts";
+import { I31 } from "../../src/store/i31.ts";
+import { StructInstance } from "../../src/store/struct-instance.ts";
 
 const func = new FunctionInstance({ params: [], results: [] }, 0, undefined, 0);
 
@@ -122,26 +125,30 @@ describe("matches", () => {
   });
 
   it("passes a pattern without value for the references of its kind", () => {
-    const of = (heap: number): WasmValue => WasmValue.ref(refType(heap, false), {});
+    const of = (heap: number, reference: object = {}): WasmValue => WasmValue.ref(refType(heap, false), reference);
+    const struct = new StructInstance(0, []);
     const values = {
       func: WasmValue.funcRef(func),
       extern: WasmValue.externRef(hostObject("1")),
-      i31: of(TypeCode.I31Ref),
-      struct: of(TypeCode.StructRef),
-      array: of(TypeCode.ArrayRef),
+      i31: of(TypeCode.EqRef, I31.of(1)),
+      struct: of(TypeCode.AnyRef, struct),
+      array: WasmValue.ref(indexedRefType(0, false), new ArrayInstance(0, 0, [])),
+      any: WasmValue.ref(ValType.AnyRef, hostObject("1")),
+      externalized: WasmValue.externRef(struct),
       exn: of(TypeCode.ExnRef),
       null: WasmValue.funcRef(null),
     };
     const accepted = (type: string): string[] =>
       Object.entries(values).flatMap(([name, value]) => (matches({ type }, value) ? [name] : []));
     expect(accepted("funcref")).toEqual(["func"]);
-    expect(accepted("externref")).toEqual(["extern"]);
+    expect(accepted("externref")).toEqual(["extern", "externalized"]);
     expect(accepted("eqref")).toEqual(["i31", "struct", "array"]);
     expect(accepted("i31ref")).toEqual(["i31"]);
     expect(accepted("structref")).toEqual(["struct"]);
     expect(accepted("arrayref")).toEqual(["array"]);
     expect(accepted("exnref")).toEqual(["exn"]);
-    expect(accepted("ref")).toEqual(["i31", "struct", "array"]);
+    expect(accepted("anyref")).toEqual(["i31", "struct", "array", "any"]);
+    expect(accepted("ref")).toEqual(["i31", "struct", "array", "any"]);
   });
 
   it("refuses patterns that the format does not know", () => {

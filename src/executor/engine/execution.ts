@@ -3,6 +3,7 @@ import type { Reference } from "../../common/wasm-value.ts";
 import type { ModuleInstance } from "../../store/module-instance.ts";
 import type { TableInstance } from "../../store/table-instance.ts";
 import type { CodeSpace } from "../lowering/code-space.ts";
+import { type GCHeap, unlimitedHeap } from "./gc/gc-heap.ts";
 import type { ValueStack } from "./value-stack.ts";
 
 /** Where a frame of one instance was called by code of another. */
@@ -56,6 +57,8 @@ export class Execution {
   /** Memory 0 of the instance, or an empty one. */
   memory: DataView;
 
+  /** Makes structs and arrays, within the limits of the run. */
+  heap: GCHeap = unlimitedHeap;
   /** What was thrown when the loop left with Exit.Threw. */
   thrown: unknown = undefined;
   /** The calls between instances that are open, the first one's caller included. */

@@ -6,7 +6,9 @@ import { ValType } from "../../common/value-type.ts";
 import { WasmValue } from "../../common/wasm-value.ts";
 import type { InstructionReader } from "../../loader/instruction-reader.ts";
 import type { ModuleInstance } from "../../store/module-instance.ts";
+import type { GCHeap } from "../engine/gc/gc-heap.ts";
 import { permissiveReader } from "../lowering/code-space.ts";
+import { evaluateGCConstant } from "./gc-constants.ts";
 
 /**
  * Evaluates constant expressions, which validation has checked: a small stack machine over typed values.
@@ -15,10 +17,15 @@ import { permissiveReader } from "../lowering/code-space.ts";
 export class ConstantEvaluator {
   private readonly instance: ModuleInstance;
   private readonly reader: InstructionReader;
+  private readonly heap: GCHeap;
 
-  /** @param instance whose globals and functions the expressions name */
-  constructor(instance: ModuleInstance, module: Module) {
+  /**
+   * @param instance whose globals and functions the expressions name
+   * @param heap makes the objects that the expressions want
+   */
+  constructor(instance: ModuleInstance, module: Module, heap: GCHeap) {
     this.instance = instance;
+    this.heap = heap;
     this.reader = permissiveReader(module.bytes);
   }
 
@@ -79,8 +86,11 @@ export class ConstantEvaluator {
       case Op["i64.mul"]:
         binary(stack, (a, b) => WasmValue.i64(a.toI64() * b.toI64()));
         return;
-      default:
+      default: {
+        const typeId = instance.typeIds[reader.index];
+        if (evaluateGCConstant(this.heap, stack, reader.opcode, typeId, reader.index2)) return;
         throw new Error(`BUG: no constant instruction ${instructionText(reader.opcode)}`);
+      }
     }
   }
 }

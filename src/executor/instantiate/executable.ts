@@ -12,7 +12,7 @@ import { Proposal } from "../../common/proposal.ts";
 import { permissiveReader } from "../lowering/code-space.ts";
 
 /** Proposals whose instructions are decoded and validated, but not executed yet. */
-const notYet: ReadonlySet<Proposal> = new Set([Proposal.GC, Proposal.Threads]);
+const notYet: ReadonlySet<Proposal> = new Set([Proposal.Threads]);
 
 /** Whether the executor can execute an instruction. */
 export function isExecutable(info: InstructionInfo): boolean {

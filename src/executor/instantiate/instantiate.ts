@@ -14,6 +14,7 @@ import { TableInstance } from "../../store/table-instance.ts";
 import { TagInstance } from "../../store/tag-instance.ts";
 import { canonicalValType } from "../../validator/canonical-types.ts";
 import { validationOf } from "../../validator/validator.ts";
+import { GCHeap } from "../engine/gc/gc-heap.ts";
 import type { Executor } from "../executor.ts";
 import { ConstantEvaluator } from "./constant-evaluator.ts";
 import { requireExecutable } from "./executable.ts";
@@ -67,7 +68,7 @@ class Instantiation {
     this.executor = executor;
     this.module = module;
     this.instance = instance;
-    this.evaluator = new ConstantEvaluator(instance, module);
+    this.evaluator = new ConstantEvaluator(instance, module, new GCHeap(executor.configure.runtime));
   }
 
   run(): void {

@@ -1,6 +1,7 @@
 import { Op } from "../../ast/generated/opcode.ts";
 import { type InstructionInfo, instructionInfo } from "../../ast/instructions.ts";
 import { isRefType, ValType } from "../../common/value-type.ts";
+import { canonicalValType } from "../../validator/canonical-types.ts";
 import { IR } from "../engine/generated/ir.ts";
 import { type Condition, emitConditionalBranch, negate } from "./condition.ts";
 import { slotWords } from "./frame-builder.ts";
@@ -80,6 +81,15 @@ export function lowerBranchOnNull(lowering: Lowering, opcode: number, index: num
   builder.pop();
   branchIf(lowering, isNull, index);
   builder.restore();
+}
+
+/** The reference stays, whichever way is taken. */
+export function lowerBranchOnCast(lowering: Lowering, opcode: number, index: number): void {
+  const { builder, options, reader } = lowering;
+  const reference = builder.register(builder.depth - 1);
+  builder.result(IR["ref.test"], ValType.I32, reference, canonicalValType(reader.type2, options.typeIds));
+  const matches = lowering.comparisons.take(builder);
+  branchIf(lowering, opcode === Op.br_on_cast ? matches : negate(matches), index);
 }
 
 export function lowerBranchTable(lowering: Lowering): void {

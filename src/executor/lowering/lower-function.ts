@@ -1,11 +1,19 @@
 import { Op } from "../../ast/generated/opcode.ts";
 import { type InstructionInfo, instructionInfo } from "../../ast/instructions.ts";
 import type { FunctionType } from "../../ast/types.ts";
+import { Proposal } from "../../common/proposal.ts";
 import { isRefType, ValType } from "../../common/value-type.ts";
 import type { InstructionReader } from "../../loader/instruction-reader.ts";
 import { IR } from "../engine/generated/ir.ts";
 import { lowerBlock, lowerElse, lowerEnd, lowerIf, lowerLoop } from "./blocks.ts";
-import { branchIf, emitBranch, emitReturn, lowerBranchOnNull, lowerBranchTable } from "./branches.ts";
+import {
+  branchIf,
+  emitBranch,
+  emitReturn,
+  lowerBranchOnCast,
+  lowerBranchOnNull,
+  lowerBranchTable,
+} from "./branches.ts";
 import { lowerBulk } from "./bulk.ts";
 import { lowerCall, lowerCallIndirect, lowerCallRef, lowerReturnCall } from "./calls.ts";
 import {
@@ -20,6 +28,7 @@ import {
   lowerTryTable,
 } from "./exceptions.ts";
 import { type OperandState, slotWords } from "./frame-builder.ts";
+import { lowerGC } from "./gc.ts";
 import { Lowering, type LoweringOptions, wordsOf } from "./lowering.ts";
 import { lowerMemoryAccess } from "./memory.ts";
 import { lowerBinary, lowerUnary, lowerWide } from "./numeric.ts";
@@ -284,6 +293,10 @@ export class FunctionLowering {
       case Op.br_on_non_null:
         lowerBranchOnNull(lowering, opcode, reader.index);
         return;
+      case Op.br_on_cast:
+      case Op.br_on_cast_fail:
+        lowerBranchOnCast(lowering, opcode, reader.index);
+        return;
       default:
         this.lowerOther(opcode, info);
     }
@@ -302,7 +315,8 @@ export class FunctionLowering {
       lowerUnary(builder, comparisons, info);
     } else if (info.operands?.length === 2 && info.immediate === "none") {
       lowerBinary(builder, comparisons, info);
-    } else lowerBulk(this.lowering, opcode);
+    } else if (info.proposals[0] === Proposal.GC) lowerGC(this.lowering, opcode);
+    else lowerBulk(this.lowering, opcode);
   }
 }
 

@@ -3,6 +3,7 @@ import { ErrCode } from "../../../common/error-code.ts";
 import { isRefType, type ValType } from "../../../common/value-type.ts";
 import { wordCount } from "../../../common/wasm-value.ts";
 import type { Execution } from "../execution.ts";
+import { executeGC } from "../gc/execute-gc.ts";
 import { IR, irLengths } from "../generated/ir.ts";
 import { executeVector } from "../vector/execute-vector.ts";
 import { copyVector, executeShuffle } from "../vector/lanes.ts";
@@ -102,7 +103,8 @@ export function executeCold(execution: Execution, code: Int32Array, pc: number, 
       break;
     }
     default:
-      executeBulk(execution, code, pc, fp);
+      if (ir >= IR["struct.new"] && ir <= IR["i31.get_u"]) executeGC(execution, code, pc, fp);
+      else executeBulk(execution, code, pc, fp);
   }
   return pc + irLengths[ir];
 }

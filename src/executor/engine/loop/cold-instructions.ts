@@ -1,3 +1,5 @@
+import { gcInstructions } from "./gc-instructions.ts";
+
 /**
  * The instructions that the loop does not hold itself: V8 optimises no function of more than 61,440 bytes of bytecode, so
  * only hot ones have a case there, and one `default:` calls `executeCold`. Here stand their operands; what they do is in
@@ -50,4 +52,6 @@ export const coldInstructions: Readonly<Record<string, readonly string[]>> = {
   "select-ref": ["d", "a", "b", "c"],
   "global.get": ["d", "global"],
   "global.set": ["global", "a"],
+
+  ...gcInstructions,
 };

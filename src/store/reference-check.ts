@@ -1,0 +1,60 @@
+import {
+  heapCodeOf,
+  isIndexedRefType,
+  isNullableRefType,
+  TypeCode,
+  typeIndexOf,
+  type ValType,
+} from "../common/value-type.ts";
+import type { Reference } from "../common/wasm-value.ts";
+import { isCanonicalSubtype } from "../validator/canonical-types.ts";
+import { ArrayInstance } from "./array-instance.ts";
+import { CompositeInstance } from "./composite-instance.ts";
+import { ExceptionInstance } from "./exception-instance.ts";
+import { FunctionInstance } from "./function-instance.ts";
+import { I31 } from "./i31.ts";
+import { StructInstance } from "./struct-instance.ts";
+
+/**
+ * Whether a reference is of a type: for casts, and for what the host hands over.
+ *
+ * External references are host values of any kind, and `any.convert_extern` and `extern.convert_any` leave the object as
+ * it is; so any value is an `extern` and an `any`, and what is none of ours is nothing below `any`.
+ *
+ * https://webassembly.github.io/spec/core/exec/values.html#references
+ *
+ * @param type over canonical ids
+ */
+export function referenceMatches(reference: Reference, type: ValType): boolean {
+  if (reference === null) return isNullableRefType(type);
+  if (isIndexedRefType(type)) {
+    const id = typeIndexOf(type);
+    // A host object may have a property of that name.
+    if (!(reference instanceof CompositeInstance) && !(reference instanceof FunctionInstance)) return false;
+    return reference.typeId === id || isCanonicalSubtype(reference.typeId, id);
+  }
+  switch (heapCodeOf(type)) {
+    case TypeCode.FuncRef:
+      return reference instanceof FunctionInstance;
+    case TypeCode.ExternRef:
+    case TypeCode.AnyRef:
+      return true;
+    case TypeCode.EqRef:
+      return reference instanceof CompositeInstance || reference instanceof I31;
+    case TypeCode.I31Ref:
+      return reference instanceof I31;
+    case TypeCode.StructRef:
+      return reference instanceof StructInstance;
+    case TypeCode.ArrayRef:
+      return reference instanceof ArrayInstance;
+    case TypeCode.ExnRef:
+      return reference instanceof ExceptionInstance;
+    default:
+      return false;
+  }
+}
+
+/** `ref.eq`: the same object, or i31 references of the same value. */
+export function sameReference(first: Reference, second: Reference): boolean {
+  return first === second || (first instanceof I31 && second instanceof I31 && first.value === second.value);
+}
