@@ -1,5 +1,5 @@
 import { Op } from "../../../ast/generated/opcode.ts";
-import { instructionInfo } from "../../../ast/instructions.ts";
+import { instructions, OPCODE_BOUND } from "../../../ast/instructions.ts";
 import { fail } from "../../../common/error.ts";
 import { ErrCode } from "../../../common/error-code.ts";
 import type { MemoryInstance } from "../../../store/memory-instance.ts";
@@ -12,9 +12,12 @@ import type { Execution } from "../execution.ts";
 
 const TWO_32 = 0x1_0000_0000;
 
+const widths = new Uint8Array(OPCODE_BOUND);
+for (const { opcode, width } of instructions) widths[opcode] = width;
+
 /** Bytes that a load or store accesses. */
 export function widthOf(opcode: number): number {
-  return instructionInfo(opcode)?.width ?? 0;
+  return widths[opcode];
 }
 
 /**
@@ -33,7 +36,8 @@ export function effectiveAddress(
 ): number {
   const baseHigh = memory.is64 ? i32[base + 1] >>> 0 : 0;
   const address = (baseHigh + (offsetHigh >>> 0)) * TWO_32 + (i32[base] >>> 0) + (offsetLow >>> 0);
-  if (!memory.contains(address, width)) {
+  // The view tells its length at once; the memory has to compute it.
+  if (address + width > memory.view.byteLength && !memory.contains(address, width)) {
     const exact = (BigInt(baseHigh + (offsetHigh >>> 0)) << 32n) + BigInt(i32[base] >>> 0) + BigInt(offsetLow >>> 0);
     fail(ErrCode.MemoryOutOfBounds, {
       kind: "boundary",
