@@ -113,7 +113,7 @@ const cases = hot.map((template, number) => {
   return `        case ${number}: {\n          // ${template.name}: ${template.operands.join(" ")}\n${body}\n        }`;
 });
 
-/** The source of the run loop. @param counting whether it counts the instructions that it executes, for the guard in bench/ */
+/** The source of the run loop. @param counting whether it counts the instructions that it executes, for tests */
 function runLoop(counting: boolean): string {
   const name = counting ? "runCounting" : "run";
   return `${notice}
@@ -121,7 +121,7 @@ import { FunctionInstance } from "../../../store/function-instance.ts";
 import { executeCold } from "../cold/execute-cold.ts";
 import type { Execution } from "../execution.ts";
 import { Exit, Trap } from "../exit.ts";
-
+${counting ? `\n/** How often each instruction was executed, by number. */\nexport const irCounts = new Float64Array(${all.length});\n` : ""}
 /**
  * Runs an execution until it ends, its fuel is used up, or it needs its driver.
  * See docs/architecture.md and src/executor/engine/loop/.
@@ -159,7 +159,7 @@ export function ${name}(execution: Execution): number {
   let reason = 0;
   try {
     loop: for (;;) {
-${counting ? "      execution.executed++;\n" : ""}      switch (code[pc]) {
+${counting ? "      irCounts[code[pc]]++;\n" : ""}      switch (code[pc]) {
 ${cases.join("\n")}
         default:
           pc = executeCold(execution, code, pc, fp);

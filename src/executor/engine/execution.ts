@@ -31,8 +31,6 @@ export class Execution {
   depth = 0;
   /** Instructions that stepwise code has executed and nobody has booked yet. */
   steps = 0;
-  /** Instructions of the intermediate representation that were executed; only the counting loop counts them. */
-  executed = 0;
   readonly maxDepth: number;
   /** Words of the value stack. */
   stackEnd: number;

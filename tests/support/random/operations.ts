@@ -7,12 +7,17 @@ export type NumberType = "i32" | "i64" | "f32" | "f64";
 
 export const numberTypes: readonly NumberType[] = ["i32", "i64", "f32", "f64"];
 
-const typeOf = new Map<number, NumberType>([
+const names = new Map<number, NumberType>([
   [ValType.I32, "i32"],
   [ValType.I64, "i64"],
   [ValType.F32, "f32"],
   [ValType.F64, "f64"],
 ]);
+
+/** The name of a number type; undefined for any other. */
+export function numberTypeOf(type: ValType): NumberType | undefined {
+  return names.get(type);
+}
 
 export interface Operation {
   readonly name: string;
@@ -23,9 +28,9 @@ export interface Operation {
 /** The plain instructions with that result. */
 function operationsOf(result: NumberType, isMemory: boolean): Operation[] {
   return instructions.flatMap(({ name, immediate, operands = [], results = [], width, opcode }): Operation[] => {
-    const types = operands.slice(isMemory ? 1 : 0).map((type) => typeOf.get(type));
+    const types = operands.slice(isMemory ? 1 : 0).map((type) => numberTypeOf(type));
     const fits = immediate === (isMemory ? "memArg" : "none") && results.length === 1 && opcode < 0x208;
-    if (!fits || typeOf.get(results[0] as number) !== result || types.includes(undefined)) return [];
+    if (!fits || numberTypeOf(results[0] as number) !== result || types.includes(undefined)) return [];
     return [{ name, operands: types as NumberType[], width }];
   });
 }
@@ -37,7 +42,7 @@ export const loads = new Map(numberTypes.map((type) => [type, operationsOf(type,
 export const stores: readonly Operation[] = instructions.flatMap(
   ({ name, immediate, operands = [], results, width, opcode }) =>
     immediate === "memArg" && results?.length === 0 && opcode < 0x100
-      ? [{ name, operands: [typeOf.get(operands[1] as number) as NumberType], width }]
+      ? [{ name, operands: [numberTypeOf(operands[1] as number) as NumberType], width }]
       : [],
 );
 
