@@ -168,4 +168,66 @@ describe("exceptions", () => {
       }
     }
   });
+
+  // WasmEdge's regressions: ThrowRefPreservesPayload, CatchAllPayloadNotLeaked, BuriedStaleTryTableHandler and
+  // StaleTryTableHandlerPile.
+  it("keep their payload when they are thrown again", () => {
+    const engine = new Engine();
+    const instance = engine.instantiate(`(module
+      (tag $tag (param i32 i64))
+      (func (export "f") (result i64) (local i64)
+        (block $outer (result i32 i64)
+          (try_table (catch $tag $outer)
+            (block $inner (result i32 i64 exnref)
+              (try_table (catch_ref $tag $inner) i32.const 7 i64.const 1000 throw $tag)
+              unreachable)
+            throw_ref)
+          unreachable)
+        local.set 0
+        i64.extend_i32_u
+        local.get 0
+        i64.add))`);
+    expect(engine.call(instance, "f")).toEqual([1007n]);
+  });
+
+  it.each(["catch_all", "catch_all_ref"])("leave nothing of their payload to %s", (clause) => {
+    const engine = new Engine();
+    const reference = clause === "catch_all_ref";
+    const instance = engine.instantiate(`(module
+      (tag $tag (param i32))
+      (func (export "f") (result i32)
+        i32.const 1
+        (block $all ${reference ? "(result exnref)" : ""}
+          (try_table (${clause} $all) i32.const 5 throw $tag)
+          unreachable)
+        ${reference ? "drop" : ""}))`);
+    expect(engine.call(instance, "f")).toEqual([1]);
+  });
+
+  it("are not caught by a block that a branch has left", () => {
+    const engine = new Engine();
+    const instance = engine.instantiate(`(module
+      (tag $tag)
+      (func (export "once")
+        (block $out (block $caught (try_table (catch_all $caught) br $out)) return)
+        throw $tag)
+      (func (export "often") (local i32)
+        (block $caught
+          (loop $again
+            (block $out (try_table (catch_all $caught) br $out))
+            local.get 0 i32.const 1 i32.add local.tee 0
+            i32.const 100 i32.lt_u
+            br_if $again)
+          throw $tag)
+        unreachable))`);
+    for (const name of ["once", "often"]) {
+      expect(failureOf(() => engine.call(instance, name)).code, name).toBe(ErrCode.UncaughtException);
+    }
+  });
+
+  it("throw_ref of null is a trap", () => {
+    const engine = new Engine();
+    const instance = engine.instantiate(`(module (func (export "f") ref.null exn throw_ref))`);
+    expect(failureOf(() => engine.call(instance, "f")).code).toBe(ErrCode.AccessNullException);
+  });
 });
