@@ -1,5 +1,6 @@
 // Builds the package into `dist/`: three entry points as ES modules that share their code in chunks, so that a class is
-// the same class whichever entry it came from, and the .d.ts files beside them. The folder is replaced at the end, as a
+// the same class whichever entry it came from, and the .d.ts files beside them. (A command line in one file of its own started
+// no faster: 0.10 s of processor time either way, of which Node takes most.) The folder is replaced at the end, as a
 // whole, so that a failed build leaves the former one.
 import { spawnSync } from "node:child_process";
 import {
