@@ -159,6 +159,18 @@ export class RuntimeConfigOptions {
     return this;
   }
 
+  /** Size that one struct or array of a module may have, in bytes; more traps. @throws RuntimeError where it is no count */
+  maxGCObjectBytes(bytes: number): this {
+    this.options.maxGCObjectBytes = requireCount("maxGCObjectBytes", bytes);
+    return this;
+  }
+
+  /** Size that all structs and arrays of one run may have, in bytes; more traps. @throws RuntimeError where it is no count */
+  maxGCBytesPerRun(bytes: number): this {
+    this.options.maxGCBytesPerRun = requireCount("maxGCBytesPerRun", bytes);
+    return this;
+  }
+
   /** Calls that may be open at once; more trap with CallStackExhausted. @throws RuntimeError where it is no count */
   maxCallDepth(count: number): this {
     this.options.maxCallDepth = requireCount("maxCallDepth", count);

@@ -134,6 +134,14 @@ export class Config {
     return this.inner.runtime.maxTableElements;
   }
 
+  maxGCObjectBytes(): number {
+    return this.inner.runtime.maxGCObjectBytes;
+  }
+
+  maxGCBytesPerRun(): number {
+    return this.inner.runtime.maxGCBytesPerRun;
+  }
+
   maxCallDepth(): number {
     return this.inner.runtime.maxCallDepth;
   }

@@ -131,7 +131,14 @@ describe("the other option groups", () => {
       .withStatisticsConfig(
         new StatisticsConfigOptions().countInstructions(true).measureCost(true).measureTime(true).costLimit(99n),
       )
-      .withRuntimeConfig(new RuntimeConfigOptions().maxMemoryPages(7).maxTableElements(8).maxCallDepth(9))
+      .withRuntimeConfig(
+        new RuntimeConfigOptions()
+          .maxMemoryPages(7)
+          .maxTableElements(8)
+          .maxCallDepth(9)
+          .maxGCObjectBytes(10)
+          .maxGCBytesPerRun(11),
+      )
       .withCompilerConfig(
         new CompilerConfigOptions()
           .outFormat("native")
@@ -147,6 +154,7 @@ describe("the other option groups", () => {
     );
     expect(config.costLimit()).toBe(99n);
     expect([config.maxMemoryPages(), config.maxTableElements(), config.maxCallDepth()]).toEqual([7, 8, 9]);
+    expect([config.maxGCObjectBytes(), config.maxGCBytesPerRun()]).toEqual([10, 11]);
     expect([config.outFormat(), config.optimizationLevel()]).toEqual(["native", "Os"]);
     expect([config.dumpIrEnabled(), config.genericBinaryEnabled(), config.interruptibleEnabled()]).toEqual([
       true,
@@ -167,6 +175,8 @@ describe("the other option groups", () => {
     expect(() => new RuntimeConfigOptions().maxMemoryPages(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxTableElements(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxCallDepth(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().maxGCObjectBytes(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().maxGCBytesPerRun(count)).toThrow(failing);
   });
 });
 
