@@ -59,6 +59,8 @@ export type ASTNode =
 export interface BacktraceFrame {
   /** The module's own name; the empty string for an anonymous one. */
   readonly moduleName: string;
+  /** The same for frames of the same module instance, which tells anonymous ones apart. */
+  readonly moduleId: number;
   readonly functionIndex: number;
   /** From the `name` section or an export; undefined where neither names it. */
   readonly functionName: string | undefined;
@@ -203,9 +205,15 @@ function frameText(frame: BacktraceFrame, moduleLabel: string): string {
 }
 
 function backtraceText(frames: readonly BacktraceFrame[], skipped: number, skippedAfter: number): string {
-  // Anonymous modules are numbered in the order of their first appearance, as in WasmEdge. Two anonymous modules cannot be
-  // told apart here, so they share a label.
-  const texts = frames.map((frame) => frameText(frame, frame.moduleName || "module[0]"));
+  // Anonymous modules are numbered in the order of their first appearance, as in WasmEdge.
+  const anonymous = new Map<number, string>();
+  const labelOf = ({ moduleName, moduleId }: BacktraceFrame): string => {
+    if (moduleName !== "") return moduleName;
+    const label = anonymous.get(moduleId) ?? `module[${anonymous.size}]`;
+    anonymous.set(moduleId, label);
+    return label;
+  };
+  const texts = frames.map((frame) => frameText(frame, labelOf(frame)));
   if (skipped > 0) texts.splice(skippedAfter, 0, `… ${skipped} more …`);
   return `calling stack:${texts.join(", ")}`;
 }

@@ -11,6 +11,7 @@ import type { StoreManager } from "../store/store-manager.ts";
 import { Async } from "./async.ts";
 import type { Execution } from "./engine/execution.ts";
 import { run } from "./engine/generated/run.ts";
+import { isStackOverflow } from "./engine/trap-error.ts";
 import { ValueStack } from "./engine/value-stack.ts";
 import { instantiate } from "./instantiate/instantiate.ts";
 import { Invocation, type RunOptions } from "./invocation.ts";
@@ -111,6 +112,9 @@ export class Executor implements CallingExecutor {
         // The next slice.
       }
       return invocation.result();
+    } catch (error) {
+      // The embedder itself stands so deep that no round of the run loop fits on the host's stack.
+      throw isStackOverflow(error) ? new WasmEdgeError(ErrCode.CallStackExhausted) : error;
     } finally {
       this.running.delete(invocation);
       this.giveBack(stack);

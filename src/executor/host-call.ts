@@ -3,8 +3,9 @@ import { ErrCode } from "../common/error-code.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import { CallingFrame } from "../store/calling-frame.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
+import { addCallers } from "./engine/backtrace.ts";
 import type { Execution } from "./engine/execution.ts";
-import { backtraceOf, isStackOverflow } from "./engine/trap-error.ts";
+import { isStackOverflow } from "./engine/trap-error.ts";
 import type { ValueStack } from "./engine/value-stack.ts";
 import type { Executor } from "./executor.ts";
 import { slotWords } from "./lowering/frame-builder.ts";
@@ -31,29 +32,29 @@ interface HostCall {
  *
  * @throws what the host function throws, as WasmEdgeError; CostLimitExceeded, FuncSigMismatch, HostPromise
  */
-export function callHostFunction({ executor, stack, meter, func, at, caller, execution }: HostCall): void {
+export function callHostFunction(call: HostCall): void {
+  const { executor, stack, meter, func, at, caller } = call;
   const { hostFunction } = func;
   if (hostFunction === undefined) return;
   if (hostFunction.cost !== 0 && !meter.tryToSpend(hostFunction.cost)) {
-    throw hostError(new WasmEdgeError(ErrCode.CostLimitExceeded), execution);
+    throw hostError(new WasmEdgeError(ErrCode.CostLimitExceeded), call);
   }
   func.module?.finalize();
   const args = readArguments(stack, at, func);
   const timed = executor.configure.statistics.timeMeasuring ? executor.statistics : undefined;
   timed?.stopRecordWasm();
   timed?.startRecordHost();
-  let results: unknown;
   try {
     executor.beforeHostFunction();
-    results = hostFunction.run(new CallingFrame(executor, caller), args);
+    const results = hostFunction.run(new CallingFrame(executor, caller), args);
     executor.afterHostFunction();
+    writeResults(stack, at, func, results);
   } catch (error) {
-    throw hostError(error, execution);
+    throw hostError(error, call);
   } finally {
     timed?.stopRecordHost();
     timed?.startRecordWasm();
   }
-  writeResults(stack, at, func, results);
 }
 
 function readArguments(stack: ValueStack, at: number, { type }: FunctionInstance): Value[] {
@@ -66,11 +67,10 @@ function readArguments(stack: ValueStack, at: number, { type }: FunctionInstance
 }
 
 /** What a host function threw, as WasmEdgeError with the frames that called it. */
-function hostError(thrown: unknown, execution: Execution | undefined): WasmEdgeError {
+function hostError(thrown: unknown, { execution, func }: HostCall): WasmEdgeError {
   const error = asWasmEdgeError(thrown);
-  const placed = error.context.some((entry) => entry.kind === "backtrace");
-  if (execution === undefined || placed || error.code === ErrCode.Terminated) return error;
-  return error.withContext(backtraceOf(execution));
+  if (execution !== undefined && error.code !== ErrCode.Terminated) addCallers(error, execution, func);
+  return error;
 }
 
 function asWasmEdgeError(error: unknown): WasmEdgeError {

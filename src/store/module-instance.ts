@@ -27,6 +27,8 @@ export interface ModuleCode {
   readonly instance: ModuleInstance;
 }
 
+let lastId = 0;
+
 /**
  * A module instance: index spaces, exports, and a name of its own that never changes. Host modules are made by
  * constructing one and adding to it; wasm modules by the executor.
@@ -35,6 +37,8 @@ export interface ModuleCode {
  */
 export class ModuleInstance {
   readonly name: string;
+  /** A number that no other instance has; backtraces tell anonymous modules apart by it. */
+  readonly id = ++lastId;
   /** What the embedder wants kept with the module. */
   readonly hostData: unknown;
   /** The module that this is an instance of; undefined for host modules. */

@@ -1,22 +1,17 @@
 import { type InstructionInfo, instructionInfo, instructionText, opcodeBytes } from "../../ast/instructions.ts";
 import { WasmEdgeError } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
-import type { BacktraceFrame, ErrorContext } from "../../common/error-context.ts";
+import type { ErrorContext } from "../../common/error-context.ts";
 import { f32FromBits, f64FromBits, i64FromHalves } from "../../common/float-bits.ts";
 import { formatFloat32, formatFloat64 } from "../../common/float-text.ts";
 import { ValType } from "../../common/value-type.ts";
-import { readNameSection } from "../../loader/name-section.ts";
-import type { ModuleInstance } from "../../store/module-instance.ts";
 import { Kind, type OperandState } from "../lowering/frame-builder.ts";
 import type { CodePlace } from "../lowering/lower-function.ts";
+import { backtraceOf } from "./backtrace.ts";
 import { effectiveAddress } from "./cold/memory-access.ts";
 import type { Execution } from "./execution.ts";
-import { type Frame, framesOf } from "./frames.ts";
 
 /** Makes errors of what stopped the loop: the instruction, its operands, the frames. */
-
-/** Frames that a backtrace shows of each end. */
-const SHOWN_FRAMES = 32;
 
 /** Where the execution stands, in terms of wasm. */
 export function placeOf(execution: Execution): CodePlace | undefined {
@@ -43,7 +38,8 @@ export function instructionContext(execution: Execution, place: CodePlace, withO
   const count = withOperands ? printedOperands(info) : 0;
   if (count === 0) return context;
   const operands = place.operands.slice(place.operands.length - count);
-  const signed = !info.name.endsWith("_u");
+  // A table's index is unsigned, as are the operands of what says so.
+  const signed = info.immediate === "none" && !info.name.endsWith("_u");
   return { ...context, args: operands.map((operand) => operandText(execution, operand, signed)) };
 }
 
@@ -74,36 +70,6 @@ function operandText(execution: Execution, operand: OperandState, signed: boolea
   }
 }
 
-/** The frames of an execution, outermost first, with at most `SHOWN_FRAMES` of each end. */
-export function backtraceOf(execution: Execution): ErrorContext {
-  const shown: Frame[] = [];
-  let skipped = 0;
-  for (const frame of framesOf(execution)) {
-    if (shown.length >= 2 * SHOWN_FRAMES) {
-      shown.splice(SHOWN_FRAMES, 1);
-      skipped++;
-    }
-    shown.push(frame);
-  }
-  // Names and places are looked up for the frames that are shown only: a stack that is exhausted has 65,536.
-  const frames = shown.reverse().map(
-    ({ space, func, position, calleeFp }): BacktraceFrame => ({
-      moduleName: space.instance.name,
-      functionIndex: func.index,
-      functionName: functionName(space.instance, func.index),
-      offset: space.placeOf(calleeFp === undefined ? position : position - 1)?.offset,
-    }),
-  );
-  return { kind: "backtrace", frames, skipped, skippedAfter: SHOWN_FRAMES };
-}
-
-/** A function's name: from the `name` section, else the name under which it is exported. */
-export function functionName(instance: ModuleInstance, index: number): string | undefined {
-  const { source } = instance;
-  const named = source && readNameSection(source).functionName(index);
-  return named ?? instance.exportNameOfFunction(index);
-}
-
 /** The error of a trap that the loop or the driver has found at the present instruction. */
 export function trapError(execution: Execution, code: number, ...context: ErrorContext[]): WasmEdgeError {
   const place = placeOf(execution);
@@ -120,8 +86,8 @@ export function thrownError(execution: Execution): unknown {
     if (place !== undefined) thrown.withContext(instructionContext(execution, place));
     return thrown.withContext(backtraceOf(execution));
   }
-  if (!(thrown instanceof RangeError)) return thrown;
-  return memoryTrap(execution) ?? (isStackOverflow(thrown) ? trapError(execution, ErrCode.CallStackExhausted) : thrown);
+  if (isStackOverflow(thrown)) return trapError(execution, ErrCode.CallStackExhausted);
+  return thrown instanceof RangeError ? (memoryTrap(execution) ?? thrown) : thrown;
 }
 
 /**
@@ -153,7 +119,11 @@ function addressRegister(execution: Execution, operand: OperandState): Int32Arra
   return execution.i32.slice(at, at + 2);
 }
 
-/** Whether an error is the engine's own "stack full": V8 and JavaScriptCore throw a RangeError, others an InternalError. */
+/**
+ * Whether an error is the host's own "stack full": a RangeError in V8, JavaScriptCore and Hermes, an InternalError in
+ * SpiderMonkey and QuickJS.
+ */
 export function isStackOverflow(error: unknown): boolean {
-  return error instanceof Error && /call stack|recursion|stack overflow/i.test(error.message);
+  if (error instanceof RangeError) return /call stack/i.test(error.message);
+  return error instanceof Error && error.name === "InternalError" && /recursion|stack/i.test(error.message);
 }
