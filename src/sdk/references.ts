@@ -1,8 +1,6 @@
-import { fail } from "../common/error.ts";
-import { ErrCode } from "../common/error-code.ts";
 import type { ValType } from "../common/value-type.ts";
 import type { Reference } from "../common/wasm-value.ts";
-import { referenceMatches } from "../store/reference-check.ts";
+import { requireReference } from "../store/reference-check.ts";
 import { toCore } from "./func.ts";
 
 /**
@@ -12,6 +10,6 @@ import { toCore } from "./func.ts";
  */
 export function referenceFor(type: ValType, value: Reference): Reference {
   const reference = toCore(value);
-  if (referenceMatches(reference, type)) return reference;
-  fail(reference === null ? ErrCode.NonNullRequired : ErrCode.RefTypeMismatch);
+  requireReference(reference, type);
+  return reference;
 }

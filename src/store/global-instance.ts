@@ -3,7 +3,7 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { isNullableRefType, isRefType } from "../common/value-type.ts";
 import { type Reference, type Value, WasmValue, wordCount } from "../common/wasm-value.ts";
-import { referenceMatches } from "./reference-check.ts";
+import { requireReference } from "./reference-check.ts";
 
 /**
  * A global. The bits of a number stand in `cells` from `cell` on, four words a global: the globals that a module defines
@@ -37,8 +37,7 @@ export class GlobalInstance {
     if (typed === undefined || (typed.type !== valType && !isRefType(valType))) fail(ErrCode.SetValueErrorType);
     if (isRefType(valType)) {
       if (!isRefType(typed.type)) fail(ErrCode.RefTypeMismatch);
-      if (typed.reference === null && !isNullableRefType(valType)) fail(ErrCode.NonNullRequired);
-      if (!referenceMatches(typed.reference, valType)) fail(ErrCode.RefTypeMismatch);
+      requireReference(typed.reference, valType);
       this.reference = typed.reference;
       return;
     }

@@ -1,3 +1,5 @@
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import {
   heapCodeOf,
   isIndexedRefType,
@@ -51,6 +53,17 @@ export function referenceMatches(reference: Reference, type: ValType): boolean {
       return reference instanceof ExceptionInstance;
     default:
       return false;
+  }
+}
+
+/**
+ * Refuses what the host hands over for a place of another type.
+ * @param type over canonical ids
+ * @throws NonNullRequired for null where the type allows none; RefTypeMismatch where the type is another
+ */
+export function requireReference(reference: Reference, type: ValType): void {
+  if (!referenceMatches(reference, type)) {
+    fail(reference === null ? ErrCode.NonNullRequired : ErrCode.RefTypeMismatch);
   }
 }
 

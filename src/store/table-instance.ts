@@ -3,6 +3,7 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { Reference } from "../common/wasm-value.ts";
 import type { ModuleInstance } from "./module-instance.ts";
+import { requireReference } from "./reference-check.ts";
 import type { ElementInstance } from "./segment-instances.ts";
 
 /** Elements that a table can have where nothing else limits it: what a JavaScript array can hold. */
@@ -27,7 +28,8 @@ export class TableInstance {
   /**
    * @param init what each element is at the start
    * @param elementLimit elements that the table may have, whatever its type allows (RuntimeConfigure.maxTableElements)
-   * @throws TableLimitExceeded where the minimum is above the limit
+   * @throws TableLimitExceeded where the minimum is above the limit; NonNullRequired or RefTypeMismatch where `init` is not of
+   *   the element type
    */
   constructor(type: TableType, init: Reference = null, elementLimit = ELEMENT_LIMIT) {
     this.tableType = type;
@@ -35,6 +37,7 @@ export class TableInstance {
     if (type.limit.min > BigInt(this.elementLimit)) {
       fail(ErrCode.TableLimitExceeded, { kind: "limit", limit: type.limit });
     }
+    requireReference(init, type.elementType);
     this.elements = new Array<Reference>(Number(type.limit.min)).fill(init);
   }
 
@@ -76,15 +79,17 @@ export class TableInstance {
     return instance;
   }
 
-  /** @throws TableOutOfBounds */
+  /** @throws TableOutOfBounds; NonNullRequired or RefTypeMismatch where `reference` is not of the element type */
   setRef(index: number, reference: Reference): void {
     this.check(index, 1);
+    requireReference(reference, this.tableType.elementType);
     this.elements[index] = reference;
   }
 
-  /** Sets `length` elements from `offset` on. @throws TableOutOfBounds, with nothing changed */
+  /** Sets `length` elements from `offset` on. @throws as `setRef`, with nothing changed */
   fillRefs(reference: Reference, offset: number, length: number): void {
     this.check(offset, length);
+    requireReference(reference, this.tableType.elementType);
     this.elements.fill(reference, offset, offset + length);
   }
 
@@ -117,12 +122,14 @@ export class TableInstance {
   /**
    * Grows by `count` elements.
    * @returns false, and nothing changed, beyond the type's maximum or the limit
+   * @throws NonNullRequired or RefTypeMismatch where `reference` is not of the element type
    */
   growTable(count: number, reference: Reference = null): boolean {
     const size = this.size + count;
     const { max } = this.tableType.limit;
     const most = max === undefined ? this.elementLimit : Math.min(this.elementLimit, Number(max));
     if (size > most) return false;
+    if (count > 0) requireReference(reference, this.tableType.elementType);
     for (let i = 0; i < count; i++) this.elements.push(reference);
     return true;
   }

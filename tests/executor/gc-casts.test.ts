@@ -106,6 +106,21 @@ describe("ref.test", () => {
   });
 });
 
+describe("Locals of reference types", () => {
+  it("are null at each call, wherever they stand among others, whatever the frame held before", () => {
+    const source = `(module (type $s (struct))
+      (func $fill (result i32) (local anyref anyref anyref anyref anyref anyref anyref anyref)
+        ${[0, 1, 2, 3, 4, 5, 6, 7].map((i) => `(local.set ${i} (ref.i31 (i32.const 1)))`).join(" ")}
+        (ref.is_null (local.get 7)))
+      (func $look (result i32) (local i32 anyref (ref null $s) i64 externref v128 funcref anyref (ref null $s) f32 eqref)
+        (i32.and (ref.is_null (local.get 1)) (i32.and (ref.is_null (local.get 2)) (i32.and (ref.is_null (local.get 4))
+        (i32.and (ref.is_null (local.get 6)) (i32.and (ref.is_null (local.get 7)) (i32.and (ref.is_null (local.get 8))
+        (ref.is_null (local.get 10)))))))))
+      (func (export "f") (result i32 i32) (call $fill) (call $look)))`;
+    expect(run(source, "f")).toEqual([0, 1]);
+  });
+});
+
 describe("ref.cast", () => {
   it("hands on what has the type, null included where the type has it", () => {
     expect(

@@ -8,6 +8,7 @@ import { HostFunction } from "../../src/store/host-function.ts";
 import { I31 } from "../../src/store/i31.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { StructInstance } from "../../src/store/struct-instance.ts";
+import { TableInstance } from "../../src/store/table-instance.ts";
 import { Engine, failureOf, loggedBy, meteringEngine } from "../support/engine.ts";
 
 /** GC objects on their way between modules and to the host, and in what a module begins with. */
@@ -113,6 +114,29 @@ describe("The host", () => {
     }
     answers.push(seen[1]);
     expect(codeOf(() => engine.call(instance, "run"))).toBe(ErrCode.CastFailed);
+  });
+
+  it("sets elements of tables to what is of their type only", () => {
+    const engine = new Engine();
+    const instance = engine.instantiate(`(module (type $s (struct (field i32)))
+      (table (export "t") 2 (ref null $s)) (table (export "x") 1 (ref i31) (ref.i31 (i32.const 1)))
+      (func (export "new") (result (ref $s)) (struct.new $s (i32.const 3)))
+      (func (export "get") (result i32) (struct.get $s 0 (table.get 0 (i32.const 1)))))`);
+    const table = instance.findTableExports("t") as TableInstance;
+    table.setRef(1, engine.call(instance, "new")[0]);
+    expect(engine.call(instance, "get")).toEqual([3]);
+    for (const wrong of [{ typeId: 0, fields: [1] }, 1, I31.of(1), instance.findFuncExports("get")]) {
+      expect(codeOf(() => table.setRef(1, wrong))).toBe(ErrCode.RefTypeMismatch);
+      expect(codeOf(() => table.fillRefs(wrong, 0, 2))).toBe(ErrCode.RefTypeMismatch);
+      expect(codeOf(() => table.growTable(1, wrong))).toBe(ErrCode.RefTypeMismatch);
+      expect(codeOf(() => new TableInstance(table.type, wrong))).toBe(ErrCode.RefTypeMismatch);
+    }
+    expect(engine.call(instance, "get")).toEqual([3]);
+    const numbers = instance.findTableExports("x") as TableInstance;
+    expect(codeOf(() => numbers.setRef(0, null))).toBe(ErrCode.NonNullRequired);
+    expect(codeOf(() => numbers.growTable(1))).toBe(ErrCode.NonNullRequired);
+    expect(numbers.growTable(1, I31.of(2))).toBe(true);
+    expect(numbers.size).toBe(2);
   });
 
   it("sets globals to what is of their type only", () => {

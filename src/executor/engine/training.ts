@@ -1,5 +1,6 @@
 import type { Module } from "../../ast/module.ts";
 import type { FunctionType } from "../../ast/types.ts";
+import { ValType } from "../../common/value-type.ts";
 import { FunctionInstance } from "../../store/function-instance.ts";
 import { MemoryInstance } from "../../store/memory-instance.ts";
 import { ModuleInstance } from "../../store/module-instance.ts";
@@ -82,7 +83,7 @@ export function trainLoop(): void {
   const instance = new ModuleInstance("", undefined, trainingModule(), Int32Array.of(0));
   instance.memories.push(new MemoryInstance({ limit, pageSizeLog2: 16 }));
   instance.globalCells = new Int32Array(4);
-  const table = new TableInstance({ elementType: 0, limit });
+  const table = new TableInstance({ elementType: ValType.FuncRef, limit });
   instance.tables.push(table);
   table.setRef(0, new FunctionInstance(signature, 0, instance, 0));
   const execution = new Execution(new ValueStack(1 << 16), new CodeSpace(instance, unitCosts), signature, MAX_DEPTH);

@@ -146,7 +146,13 @@ export class FunctionLowering {
   private initializeLocals(type: FunctionType, locals: readonly ValType[]): void {
     const { builder } = this.lowering;
     for (let i = type.params.length; i < locals.length; i++) {
-      if (isRefType(locals[i])) builder.emit(IR["ref.null"], builder.localOffsets[i]);
+      if (!isRefType(locals[i])) continue;
+      // Declared one after the other, they are set in one go.
+      const first = i;
+      while (i + 1 < locals.length && isRefType(locals[i + 1])) i++;
+      const offset = builder.localOffsets[first];
+      if (i === first) builder.emit(IR["ref.null"], offset);
+      else builder.emit(IR["ref.nulls"], offset, i - first + 1);
     }
   }
 

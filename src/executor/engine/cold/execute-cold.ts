@@ -78,6 +78,11 @@ export function executeCold(execution: Execution, code: Int32Array, pc: number, 
     case IR["ref.null"]:
       refs[(fp + code[pc + 1]) >> 1] = null;
       break;
+    case IR["ref.nulls"]: {
+      const first = (fp + code[pc + 1]) >> 1;
+      refs.fill(null, first, first + code[pc + 2]);
+      break;
+    }
     case IR["ref.is_null"]:
       i32[fp + code[pc + 1]] = refs[(fp + code[pc + 2]) >> 1] === null ? 1 : 0;
       break;

@@ -43,6 +43,8 @@ export const coldInstructions: Readonly<Record<string, readonly string[]>> = {
   "elem.drop": ["segment"],
 
   "ref.null": ["d"],
+  // As many slots one after the other.
+  "ref.nulls": ["d", "count"],
   "ref.is_null": ["d", "a"],
   "ref.func": ["d", "func"],
   "ref.as_non_null": ["a"],
