@@ -38,7 +38,8 @@ export class Executor implements CallingExecutor {
   loop: (execution: Execution) => number = run;
   /** For invocations. */
   readonly unitCosts: CostTable = unitCosts;
-  private readonly running = new Set<Invocation>();
+  /** What `stop` ends: runs, and those that wait for their first turn. */
+  private readonly running = new Set<{ cancel(): void }>();
   private preHostFunction: HostFunctionHook | undefined;
   private postHostFunction: HostFunctionHook | undefined;
   private spareStack: ValueStack | undefined;
@@ -128,15 +129,11 @@ export class Executor implements CallingExecutor {
     params: readonly (Value | WasmValue)[] = [],
     options?: RunOptions,
   ): Async<Value[]> {
-    return new Async(() => {
+    const async = new Async(() => {
       if (func === null) fail(ErrCode.FuncNotFound);
       const stack = new ValueStack(this.configure.runtime.maxValueStackBytes);
       const invocation = new Invocation(this, stack, func, checkParams(func, params), options);
-      this.running.add(invocation);
-      const end = (): void => {
-        this.running.delete(invocation);
-        this.statistics?.dumpToLog(this.configure.statistics);
-      };
+      const end = (): void => this.statistics?.dumpToLog(this.configure.statistics);
       return {
         step: () => {
           try {
@@ -152,6 +149,9 @@ export class Executor implements CallingExecutor {
         cancel: () => invocation.cancel(),
       };
     });
+    this.running.add(async);
+    void async.wait().then(() => this.running.delete(async));
+    return async;
   }
 
   /** Makes all runs of this executor end with Interrupted; without effect on later ones (WasmEdge's stop waits for one). */

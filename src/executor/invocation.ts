@@ -24,8 +24,14 @@ import { slotWords } from "./lowering/frame-builder.ts";
 import { HEADER_WORDS } from "./lowering/lower-function.ts";
 import { Meter } from "./meter.ts";
 
-/** A run of more slices than this is long enough for the run loop's training to pay: some 10 ms of run. */
-const SLICES_BEFORE_TRAINING = 3;
+/** A run that has used up so many slices is long enough for the run loop's training to pay: some 10 ms of run. */
+const SLICES_BEFORE_TRAINING = 2;
+
+/**
+ * Rounds of the run loop in a slice. Calls of host functions, between modules and by tail calls leave the loop and take a
+ * hundred times as long as what the fuel counts, so the fuel alone would make slices of seconds.
+ */
+const ROUNDS_OF_A_SLICE = 1024;
 
 /** How a run may be bounded. */
 export interface RunOptions {
@@ -50,7 +56,7 @@ export class Invocation implements SlicedRun<WasmValue[]> {
   /** The largest cost that the code counts in beyond what it has charged, as far as the last grant knew. */
   private largestCost = 0;
   private stopped = false;
-  private slices = 0;
+  private usedUpSlices = 0;
 
   /** @param params checked against the function's type */
   constructor(
@@ -151,12 +157,12 @@ export class Invocation implements SlicedRun<WasmValue[]> {
 
   private runSlice(execution: Execution): boolean {
     const { loop } = this.executor;
-    if (++this.slices === SLICES_BEFORE_TRAINING) trainLoop();
+    if (this.usedUpSlices === SLICES_BEFORE_TRAINING) trainLoop();
     // Another run may have lowered functions or grown the memory since the last slice.
     execution.refreshCode();
     execution.refreshMemory();
     this.grant(execution);
-    for (;;) {
+    for (let round = 0; round < ROUNDS_OF_A_SLICE; round++) {
       const exit = loop(execution);
       switch (exit) {
         case Exit.Leave:
@@ -167,12 +173,17 @@ export class Invocation implements SlicedRun<WasmValue[]> {
           }
           break;
         case Exit.Fuel:
-          if (this.refuel(execution)) return false;
+          if (this.refuel(execution)) {
+            this.usedUpSlices++;
+            return false;
+          }
           break;
         default:
           if (this.handle(execution, exit)) return false;
       }
     }
+    this.settle(execution);
+    return false;
   }
 
   /**
