@@ -139,6 +139,12 @@ export type ErrorContext =
   /** a line that WasmEdge logs before the head line */
   | { readonly kind: "preface"; readonly text: string };
 
+/** The context of an access to [offset, offset + length) of a space of `limit` units. Of a host's numbers, the whole part. */
+export function boundaryOf(offset: number, length: number, limit: number): ErrorContext {
+  const whole = (value: number): bigint => BigInt(Number.isFinite(value) ? Math.trunc(value) : 0);
+  return { kind: "boundary", offset: whole(offset), length: whole(length), limit: whole(limit) };
+}
+
 function hex(value: number | bigint, digits: number): string {
   return `0x${value.toString(16).padStart(digits, "0")}`;
 }

@@ -22,6 +22,7 @@ import { callHostFunction } from "./host-call.ts";
 import { CodeSpace } from "./lowering/code-space.ts";
 import { slotWords } from "./lowering/frame-builder.ts";
 import { HEADER_WORDS } from "./lowering/lower-function.ts";
+import { wordsOf } from "./lowering/lowering.ts";
 import { Meter } from "./meter.ts";
 
 /** A run that has used up so many slices is long enough for the run loop's training to pay: some 10 ms of run. */
@@ -120,6 +121,9 @@ export class Invocation implements SlicedRun<WasmValue[]> {
   /** Puts the parameters on the stack and enters the function; a host function is done at once. */
   private begin(): Execution | undefined {
     const { func, stack } = this;
+    const { params, results } = func.type;
+    // Host functions have no frame whose size would make room for these.
+    stack.reserve(Math.max(wordsOf(params), wordsOf(results)));
     let at = 0;
     for (const param of this.params) {
       stack.write(at, param);

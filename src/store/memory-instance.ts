@@ -1,6 +1,7 @@
 import type { MemoryType } from "../ast/types.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { boundaryOf } from "../common/error-context.ts";
 import { host } from "../common/host.ts";
 import { log } from "../common/log.ts";
 
@@ -106,6 +107,7 @@ export class MemoryInstance {
    */
   growPage(count: number): boolean {
     if (count === 0) return true;
+    if (!(count > 0)) return false;
     const pages = this.pages + count;
     if (pages > this.maxPages) return false;
     if (pages > this.pageLimit) {
@@ -133,19 +135,15 @@ export class MemoryInstance {
     return this.allocate(roomy) ?? this.allocate(byteLength);
   }
 
-  /** Whether [offset, offset + length) lies inside. @param offset bytes, not negative */
+  /** Whether [offset, offset + length) lies inside. */
   contains(offset: number, length: number): boolean {
-    return offset <= this.byteLength && length <= this.byteLength - offset;
+    // A host may ask for anything, a negative offset too.
+    return offset >= 0 && length >= 0 && offset <= this.byteLength && length <= this.byteLength - offset;
   }
 
   private check(offset: number, length: number): void {
-    if (this.contains(offset, length)) return;
-    fail(ErrCode.MemoryOutOfBounds, {
-      kind: "boundary",
-      offset: BigInt(offset),
-      length: BigInt(length),
-      limit: BigInt(this.byteLength),
-    });
+    if (Number.isInteger(offset) && this.contains(offset, length)) return;
+    fail(ErrCode.MemoryOutOfBounds, boundaryOf(offset, length, this.byteLength));
   }
 
   /** A copy of `length` bytes from `offset` on. @throws MemoryOutOfBounds */

@@ -1,6 +1,7 @@
 import type { TableType } from "../ast/types.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { boundaryOf } from "../common/error-context.ts";
 import type { Reference } from "../common/wasm-value.ts";
 import type { ModuleInstance } from "./module-instance.ts";
 import { requireReference } from "./reference-check.ts";
@@ -56,17 +57,13 @@ export class TableInstance {
   }
 
   contains(offset: number, length: number): boolean {
-    return offset <= this.size && length <= this.size - offset;
+    // A host may ask for anything, a negative offset too.
+    return offset >= 0 && length >= 0 && offset <= this.size && length <= this.size - offset;
   }
 
   private check(offset: number, length: number): void {
-    if (this.contains(offset, length)) return;
-    fail(ErrCode.TableOutOfBounds, {
-      kind: "boundary",
-      offset: BigInt(offset),
-      length: BigInt(length),
-      limit: BigInt(this.size),
-    });
+    if (Number.isInteger(offset) && this.contains(offset, length)) return;
+    fail(ErrCode.TableOutOfBounds, boundaryOf(offset, length, this.size));
   }
 
   /** The reference at `index`. @throws TableOutOfBounds */
@@ -125,6 +122,7 @@ export class TableInstance {
    * @throws NonNullRequired or RefTypeMismatch where `reference` is not of the element type
    */
   growTable(count: number, reference: Reference = null): boolean {
+    if (!(count >= 0)) return false;
     const size = this.size + count;
     const { max } = this.tableType.limit;
     const most = max === undefined ? this.elementLimit : Math.min(this.elementLimit, Number(max));

@@ -1,5 +1,6 @@
 import { fail } from "../../../common/error.ts";
 import { ErrCode } from "../../../common/error-code.ts";
+import { boundaryOf } from "../../../common/error-context.ts";
 import type { MemoryInstance } from "../../../store/memory-instance.ts";
 import type { TableInstance } from "../../../store/table-instance.ts";
 import type { Execution } from "../execution.ts";
@@ -25,18 +26,14 @@ function writeAddress(i32: Int32Array, at: number, value: number, is64: boolean)
 
 function checkData(length: number, offset: number, count: number): void {
   if (offset > length || count > length - offset) {
-    fail(ErrCode.MemoryOutOfBounds, boundary(offset, count, length));
+    fail(ErrCode.MemoryOutOfBounds, boundaryOf(offset, count, length));
   }
 }
 
 function checkElements(length: number, offset: number, count: number): void {
   if (offset > length || count > length - offset) {
-    fail(ErrCode.TableOutOfBounds, boundary(offset, count, length));
+    fail(ErrCode.TableOutOfBounds, boundaryOf(offset, count, length));
   }
-}
-
-function boundary(offset: number, length: number, limit: number) {
-  return { kind: "boundary", offset: BigInt(offset), length: BigInt(length), limit: BigInt(limit) } as const;
 }
 
 export function executeBulk(execution: Execution, code: Int32Array, pc: number, fp: number): void {

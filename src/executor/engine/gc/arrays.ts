@@ -1,6 +1,6 @@
 import { fail } from "../../../common/error.ts";
 import { ErrCode } from "../../../common/error-code.ts";
-import type { ErrorContext } from "../../../common/error-context.ts";
+import { boundaryOf } from "../../../common/error-context.ts";
 import type { Reference } from "../../../common/wasm-value.ts";
 import type { ArrayInstance } from "../../../store/array-instance.ts";
 import { elementType, Storage, storageBytes, storageEntries, storageOf } from "../../../store/composite-layout.ts";
@@ -12,10 +12,6 @@ import type { Execution } from "../execution.ts";
  * https://webassembly.github.io/spec/core/exec/instructions.html#aggregate-reference-instructions
  */
 
-function boundary(offset: number, length: number, limit: number): ErrorContext {
-  return { kind: "boundary", offset: BigInt(offset), length: BigInt(length), limit: BigInt(limit) };
-}
-
 /** The array that a reference is. @throws AccessNullArray */
 export function arrayOf(reference: Reference): ArrayInstance {
   if (reference === null) fail(ErrCode.AccessNullArray);
@@ -25,7 +21,7 @@ export function arrayOf(reference: Reference): ArrayInstance {
 /** An array's elements, for access to the one at `index`. @throws AccessNullArray, ArrayOutOfBounds */
 export function elementsAt(reference: Reference, index: number): ArrayInstance["elements"] {
   const array = arrayOf(reference);
-  if (index >= array.length) fail(ErrCode.ArrayOutOfBounds, boundary(index, 1, array.length));
+  if (index >= array.length) fail(ErrCode.ArrayOutOfBounds, boundaryOf(index, 1, array.length));
   return array.elements;
 }
 
@@ -40,20 +36,20 @@ export function referencesAt(reference: Reference, index: number): Reference[] {
 }
 
 function checkArray(array: ArrayInstance, offset: number, count: number): void {
-  if (!array.contains(offset, count)) fail(ErrCode.ArrayOutOfBounds, boundary(offset, count, array.length));
+  if (!array.contains(offset, count)) fail(ErrCode.ArrayOutOfBounds, boundaryOf(offset, count, array.length));
 }
 
 /** @param width bytes of an element */
 function checkData({ bytes }: DataInstance, offset: number, count: number, width: number): void {
   const length = count * width;
   if (offset > bytes.length || length > bytes.length - offset) {
-    fail(ErrCode.MemoryOutOfBounds, boundary(offset, length, bytes.length));
+    fail(ErrCode.MemoryOutOfBounds, boundaryOf(offset, length, bytes.length));
   }
 }
 
 function checkElements({ length }: ElementInstance, offset: number, count: number): void {
   if (offset > length || count > length - offset) {
-    fail(ErrCode.TableOutOfBounds, boundary(offset, count, length));
+    fail(ErrCode.TableOutOfBounds, boundaryOf(offset, count, length));
   }
 }
 
