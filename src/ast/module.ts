@@ -98,6 +98,8 @@ export interface CodeSection {
   readonly expressionStarts: Uint32Array;
   /** Offset after each body's final `end`. */
   readonly ends: Uint32Array;
+  /** False where the bodies have not been walked yet, so that they may be malformed: see `lazyValidation`. */
+  readonly scanned: boolean;
 }
 
 export interface DataSegment {

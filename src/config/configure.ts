@@ -34,6 +34,11 @@ export interface RuntimeConfigure {
   enableCoredump: boolean;
   coredumpForWasmgdb: boolean;
   allowAFUNIX: boolean;
+  /**
+   * Function bodies are scanned and checked one by one, each before its first call, and not when the module is loaded and
+   * validated. For modules that are trusted: an error in a body comes to light when it is called, or never.
+   */
+  lazyValidation: boolean;
   /** Calls that may be open at once in one execution; more trap with CallStackExhausted. WasmEdge has no limit. */
   maxCallDepth: number;
   /** Size that the value stack of an execution may reach, in bytes; more traps with CallStackExhausted. */
@@ -112,6 +117,7 @@ export class Configure {
       enableCoredump: false,
       coredumpForWasmgdb: false,
       allowAFUNIX: false,
+      lazyValidation: false,
       maxCallDepth: 65536,
       maxValueStackBytes: 64 << 20,
       maxTableElements: 10_000_000,

@@ -12,14 +12,16 @@ export const emptyCodeSection: CodeSection = {
   starts: new Uint32Array(0),
   expressionStarts: new Uint32Array(0),
   ends: new Uint32Array(0),
+  scanned: true,
 };
 
 /**
- * The code section: each body is walked once, and kept as offsets.
+ * The code section: each body is walked once, or with `lazyValidation` passed over, and kept as offsets.
  * https://webassembly.github.io/spec/core/binary/modules.html#code-section — WasmEdge `Loader::loadSegment(AST::CodeSegment)`
  */
 export function readCodeSection(source: SectionReader): CodeSection {
   const { file } = source;
+  const scanned = !source.configure.runtime.lazyValidation;
   const segmentOffsets = new Uint32List();
   const starts = new Uint32List();
   const expressionStarts = new Uint32List();
@@ -33,7 +35,7 @@ export function readCodeSection(source: SectionReader): CodeSection {
       starts.push(start);
       skipLocals(source);
       expressionStarts.push(file.position);
-      ends.push(source.scanExpression(start + size));
+      ends.push(scanned ? source.scanExpression(start + size) : passOver(source, start + size));
     }
   });
   return {
@@ -41,7 +43,27 @@ export function readCodeSection(source: SectionReader): CodeSection {
     starts: starts.toArray(),
     expressionStarts: expressionStarts.toArray(),
     ends: ends.toArray(),
+    scanned,
   };
+}
+
+/**
+ * Walks one body of a code section whose bodies have been passed over.
+ * @param source with the proposals under which the body may be decoded
+ * @throws WasmEdgeError of the loading phase, as loading the module without `lazyValidation` would
+ */
+export function scanBody(source: SectionReader, code: CodeSection, index: number): void {
+  source.file.position = code.expressionStarts[index];
+  source.scanExpression(code.ends[index]);
+}
+
+/** @returns `end`, where the next body begins. @throws LengthOutOfBounds where the module ends before */
+function passOver(source: SectionReader, end: number): number {
+  const { file } = source;
+  if (end < file.position) source.fail(ErrCode.SectionSizeMismatch, file.position);
+  if (end > file.bytes.length) source.fail(ErrCode.LengthOutOfBounds);
+  file.position = end;
+  return end;
 }
 
 function skipLocals(source: SectionReader): void {

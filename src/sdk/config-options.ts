@@ -143,7 +143,7 @@ export class StatisticsConfigOptions {
   }
 }
 
-/** Limits of what modules may take up. */
+/** Limits of what modules may take up, and how they are treated. */
 export class RuntimeConfigOptions {
   private readonly options: Partial<RuntimeConfigure> = {};
 
@@ -174,6 +174,12 @@ export class RuntimeConfigOptions {
   /** Calls that may be open at once; more trap with CallStackExhausted. @throws RuntimeError where it is no count */
   maxCallDepth(count: number): this {
     this.options.maxCallDepth = requireCount("maxCallDepth", count);
+    return this;
+  }
+
+  /** Function bodies are checked at their first call, not when a module is loaded: for modules that are trusted. */
+  lazyValidation(enable: boolean): this {
+    this.options.lazyValidation = enable;
     return this;
   }
 

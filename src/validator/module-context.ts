@@ -5,6 +5,7 @@ import { ErrCode, type ErrCodeName } from "../common/error-code.ts";
 import type { IndexCategory } from "../common/error-context.ts";
 import type { Limit } from "../common/external.ts";
 import { isDefaultable, isIndexedRefType, typeIndexOf, ValType } from "../common/value-type.ts";
+import type { BodyChecks } from "./body-checks.ts";
 import { TypeMatcher } from "./type-matching.ts";
 
 /** What validation leaves behind for the later stages: see `validationOf`. Functions are counted with the imports first. */
@@ -15,6 +16,8 @@ export interface Validation {
   readonly functionTypeIndices: Uint32Array;
   /** Per function: 1 where `ref.func` may name it in a body, because something outside of the bodies does. */
   readonly declaredFunctions: Uint8Array;
+  /** With `lazyValidation`: the checks of the bodies, each of which must precede the body's first use. */
+  readonly bodies: BodyChecks | undefined;
 }
 
 /** Each index space: the code of its error, and how the error names it. */
@@ -76,10 +79,13 @@ export class ModuleContext {
   /** Per type index: 0 where not looked at, 1 for a struct whose fields all have default values, 2 for another one. */
   private readonly defaultability: Uint8Array;
 
-  /** What is kept of the context; the rest can be had from the module. */
-  get validation(): Validation {
+  /**
+   * What is kept of the context; the rest can be had from the module.
+   * @param bodies the checks of the bodies where they have been put off
+   */
+  validation(bodies: BodyChecks | undefined): Validation {
     const { canonicalIds, functionTypeIndices, declaredFunctions } = this;
-    return { canonicalIds, functionTypeIndices, declaredFunctions };
+    return { canonicalIds, functionTypeIndices, declaredFunctions, bodies };
   }
 
   /** @param canonicalIds the canonical ids of the module's types, which have been checked */

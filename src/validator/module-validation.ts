@@ -6,6 +6,7 @@ import { Proposal, proposalText } from "../common/proposal.ts";
 import { isNullableRefType, withNullability } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { within } from "./ast-nodes.ts";
+import { BodyChecks } from "./body-checks.ts";
 import { FormChecker } from "./form-checker.ts";
 import { addressType, checkIndex, ModuleContext, type Validation } from "./module-context.ts";
 import { failMismatch } from "./operand-stack.ts";
@@ -71,9 +72,11 @@ export class ModuleValidation {
         for (const segment of module.data) this.checkData(segment);
       }),
     );
-    within("code section", () => within("code segment", () => this.checkCode()));
+    const bodies = new BodyChecks(module, this.checker, this.configure);
+    const { lazyValidation } = this.configure.runtime;
+    if (!lazyValidation) bodies.checkAll();
     this.checkCounts();
-    return context.validation;
+    return context.validation(lazyValidation ? bodies : undefined);
   }
 
   private checkImport({ type }: ImportDescription): void {
@@ -224,13 +227,6 @@ export class ModuleValidation {
     if (segment.mode === "passive") return;
     const type = this.context.memoryAddressType(segment.memoryIndex);
     this.checker.checkConstant((segment.offset as Expression).start, type);
-  }
-
-  private checkCode(): void {
-    const { module, context, checker } = this;
-    const { starts } = module.code;
-    const imported = context.functionCount - starts.length;
-    for (let i = 0; i < starts.length; i++) checker.checkBody(context.functionTypeIndices[imported + i], starts[i]);
   }
 
   /** More than one table or memory, which WasmEdge looks at last. */

@@ -67,7 +67,7 @@ function trainingModule(): Module {
     exports: [],
     start: undefined,
     elements: [],
-    code: { segmentOffsets: empty, starts: empty, expressionStarts: empty, ends: empty },
+    code: { segmentOffsets: empty, starts: empty, expressionStarts: empty, ends: empty, scanned: true },
     data: [],
     dataCount: undefined,
   };

@@ -29,7 +29,9 @@ for (const info of instructions) if (!isExecutable(info)) refused[info.opcode] =
  */
 export function requireExecutable(module: Module): void {
   const { code } = module;
-  for (let i = 0; i < code.ends.length; i++) scan(module, { start: code.expressionStarts[i], end: code.ends[i] });
+  for (let i = 0; code.scanned && i < code.ends.length; i++) {
+    scan(module, { start: code.expressionStarts[i], end: code.ends[i] });
+  }
   for (const { init } of module.globals) scan(module, init);
   for (const { init } of module.tables) if (init !== undefined) scan(module, init);
   for (const { offset, expressionBounds } of module.elements) {

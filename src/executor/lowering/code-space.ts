@@ -10,6 +10,8 @@ import { FileManager } from "../../loader/file-manager.ts";
 import { InstructionReader } from "../../loader/instruction-reader.ts";
 import { readValType } from "../../loader/type-reader.ts";
 import type { ModuleCode, ModuleInstance } from "../../store/module-instance.ts";
+import type { BodyChecks } from "../../validator/body-checks.ts";
+import { validationOf } from "../../validator/validator.ts";
 import { IR } from "../engine/generated/ir.ts";
 import type { CostTable } from "./cost-counter.ts";
 import type { Handler } from "./exceptions.ts";
@@ -64,12 +66,15 @@ export class CodeSpace implements ModuleCode {
   private readonly functions: LoweredFunction[] = [];
   private readonly lowering: FunctionLowering;
   private readonly reader: InstructionReader;
+  /** The checks of the bodies, where they have been put off to here. */
+  private readonly bodies: BodyChecks | undefined;
 
   constructor(instance: ModuleInstance, costs: CostTable, stepwise = false) {
     this.instance = instance;
     this.costs = costs;
     this.stepwise = stepwise;
     this.spaces = new IndexSpaces(this.source);
+    this.bodies = validationOf(this.source)?.bodies;
     this.entries = new Int32Array(this.spaces.functionCount);
     this.code = new Int32Array(1024);
     // Position 0: where the frames of this instance end.
@@ -117,9 +122,11 @@ export class CodeSpace implements ModuleCode {
   /**
    * Lowers a function, unless it is already.
    * @returns the position of its first instruction
+   * @throws WasmEdgeError where the body has not been validated before and is not valid (`lazyValidation`)
    */
   lower(index: number): number {
     if (this.entries[index] !== 0) return this.entries[index];
+    this.bodies?.check(index - this.spaces.importedFunctionCount);
     const start = this.length;
     const body = this.lowerAt(index, start);
     this.reserve(start + body.code.length);

@@ -1,0 +1,58 @@
+import type { Module } from "../ast/module.ts";
+import type { Configure } from "../config/configure.ts";
+import { scanBody } from "../loader/code-section.ts";
+import { SectionReader } from "../loader/section-reader.ts";
+import { within } from "./ast-nodes.ts";
+import type { FormChecker } from "./form-checker.ts";
+
+/**
+ * The checks of a module's function bodies: all of them while the module is validated, or each before its first use
+ * (`lazyValidation`). A body that the loader has passed over is scanned here first.
+ */
+export class BodyChecks {
+  private readonly module: Module;
+  private readonly checker: FormChecker;
+  /** The type index of each defined function. */
+  private readonly typeIndices: Uint32Array;
+  private readonly source: SectionReader | undefined;
+  /** Per body: 1 once it has been found valid. */
+  private readonly checked: Uint8Array;
+
+  /** @param checker whose context has all that stands outside of the bodies */
+  constructor(module: Module, checker: FormChecker, configure: Configure) {
+    this.module = module;
+    this.checker = checker;
+    this.typeIndices = module.functionTypeIndices;
+    this.checked = new Uint8Array(module.code.starts.length);
+    if (module.code.scanned) return;
+    this.source = new SectionReader(module.bytes, configure);
+    this.source.instructions.hasDataCount = module.dataCount !== undefined;
+  }
+
+  /** @throws WasmEdgeError for the first body that is not valid */
+  checkAll(): void {
+    const { length } = this.checked;
+    within("code section", () =>
+      within("code segment", () => {
+        for (let i = 0; i < length; i++) this.checkBody(i);
+      }),
+    );
+  }
+
+  /**
+   * Checks one body, unless that has been done.
+   * @param index of the defined function (without imports)
+   * @throws WasmEdgeError of the loading phase where the body is malformed, of the validation phase where it is invalid
+   */
+  check(index: number): void {
+    if (this.checked[index] === 1) return;
+    within("module", () => within("code section", () => within("code segment", () => this.checkBody(index))));
+    this.checked[index] = 1;
+  }
+
+  private checkBody(index: number): void {
+    const { code } = this.module;
+    if (this.source !== undefined) scanBody(this.source, code, index);
+    this.checker.checkBody(this.typeIndices[index], code.starts[index]);
+  }
+}
