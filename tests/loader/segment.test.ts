@@ -169,6 +169,7 @@ describe("Code segments", () => {
       starts: Uint32Array.of(SEGMENT + 1),
       expressionStarts: Uint32Array.of(SEGMENT + 6),
       ends: Uint32Array.of(SEGMENT + 10),
+      scanned: true,
     });
   });
 

@@ -67,7 +67,8 @@ describe.each([
     const bytes = moduleWith(malformedCode());
     const call = instance(bytes);
     expect(call("good")).toEqual([7]);
-    const error = failureOf(() => call("caller"));
+    expect(failureOf(() => call("caller")).code).toBe(ErrCode.IllegalOpCode);
+    const error = failureOf(() => call("bad"));
     const eager = failureOf(() => new Loader().parseModule(bytes));
     expect(error.lines().slice(0, eager.lines().length)).toEqual(eager.lines());
     expect(error.phase).toBe("loading");
