@@ -2,7 +2,7 @@ import { log } from "../common/log.ts";
 import { Proposal } from "../common/proposal.ts";
 import { Configure, HostRegistration, RunMode, Standard } from "../config/configure.ts";
 import { CommonConfigOptions } from "../sdk/config-options.ts";
-import { type OptionValues, UsageError } from "./option-parser.ts";
+import { type OptionDefinitions, type OptionValues, UsageError } from "./option-parser.ts";
 import {
   type linkOptions,
   type moduleOptions,
@@ -17,18 +17,15 @@ export type ModuleValues = OptionValues<typeof moduleOptions>;
 export type LinkValues = OptionValues<typeof linkOptions>;
 export type RunValues = OptionValues<typeof runOptions>;
 
-/** Options whose part is not built: they are refused, so that nothing that was asked for is left out in silence. */
-const unbuilt: ReadonlyMap<string, string> = new Map([
-  ["enable-component", "the component model is"],
-  ["enable-coredump", "core dumps are"],
-  ["coredump-for-wasmgdb", "core dumps are"],
-  ["allow-af-unix", "sockets are"],
-]);
-
-/** @throws UsageError where an option is set whose part is not built */
-export function refuseUnbuilt(values: Readonly<Record<string, unknown>>): void {
-  for (const [name, part] of unbuilt) {
-    if (values[name] === true) throw new UsageError(`option --${name} cannot be used: ${part} not built yet`);
+/**
+ * Refuses options whose part is not built, so that nothing that was asked for is left out in silence.
+ * @throws UsageError where one is set
+ */
+export function refuseUnbuilt(definitions: OptionDefinitions, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, { unbuilt }] of Object.entries(definitions)) {
+    if (unbuilt !== undefined && values[name] === true) {
+      throw new UsageError(`option --${name} cannot be used: ${unbuilt}`);
+    }
   }
 }
 

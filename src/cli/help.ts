@@ -1,10 +1,13 @@
 import { VERSION, WASMEDGE_VERSION } from "../common/version.ts";
+import { Plugin } from "../plugin/plugin.ts";
 import type { OptionDefinition, OptionDefinitions } from "./option-parser.ts";
+import { optInProposalOptions, proposalOptions, proposalToggleOptions } from "./options.ts";
 
 /** The texts of `--help` and `--version`, at most 80 columns wide. */
 
 const WIDTH = 80;
 const INDENT = "      ";
+const FIRST_GROUP = "OPTIONS";
 
 /** Breaks a text into lines of at most `WIDTH` columns, each indented. */
 function wrap(text: string, indent: string): string {
@@ -25,28 +28,43 @@ function optionText(name: string, definition: OptionDefinition): string {
   return `  ${short}--${name}${value}\n${wrap(definition.description, INDENT)}`;
 }
 
-const proposalToggle = /^(enable|disable)-(?!all|jit|coredump|component|instruction-count|gas-|time-)/;
-
 /** The proposals' many toggles as one paragraph. */
-function proposalText(definitions: OptionDefinitions): string {
-  const names = Object.keys(definitions).filter((name) => proposalToggle.test(name));
-  if (names.length === 0) return "";
-  const list = (prefix: string): string[] =>
-    names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-  const disabled = list("disable-");
-  const enabled = list("enable-").filter((name) => !disabled.includes(name));
+function proposalText(): string {
   return [
     "  --enable-PROPOSAL, --disable-PROPOSAL",
     wrap("Switch a proposal on or off, after the standard: enabling comes last. PROPOSAL is one of", INDENT),
-    wrap(`${disabled.join(", ")};`, INDENT),
-    wrap(`to be enabled only: ${enabled.join(", ")}.`, INDENT),
+    wrap(`${Object.keys(proposalOptions).join(", ")};`, INDENT),
+    wrap(`to be enabled only: ${Object.keys(optInProposalOptions).join(", ")}.`, INDENT),
   ].join("\n");
+}
+
+/** A heading, and the options below it. */
+function groupText(heading: string, definitions: OptionDefinitions): string {
+  const names = Object.keys(definitions).filter((name) => (definitions[name]?.group ?? FIRST_GROUP) === heading);
+  const listed = names.filter((name) => !Object.hasOwn(proposalToggleOptions, name));
+  const texts = listed.map((name) => optionText(name, definitions[name] as OptionDefinition));
+  if (listed.length < names.length) texts.push(proposalText());
+  return [heading, ...texts, ""].join("\n");
+}
+
+/** The headings in the order in which they are shown: the proposals, which are many, come last. */
+function headings(definitions: OptionDefinitions): string[] {
+  const all = Array.from(new Set(Object.values(definitions).map(({ group = FIRST_GROUP }) => group)));
+  const place = (heading: string): number => (heading === FIRST_GROUP ? 0 : heading === "PROPOSALS" ? 2 : 1);
+  return all.sort((a, b) => place(a) - place(b));
+}
+
+/** A command line as someone would type it, without the program's name, and what it does. */
+export interface Example {
+  readonly line: string;
+  readonly effect: string;
 }
 
 export interface Command {
   /** What stands behind the program's name. */
   readonly usage: string;
   readonly summary: string;
+  readonly examples: readonly Example[];
   readonly definitions: OptionDefinitions;
 }
 
@@ -55,21 +73,27 @@ export function usageText(program: string, command: Command): string {
   return `USAGE\n  ${program} ${command.usage}\n`;
 }
 
+function exampleText(program: string, { examples }: Command): string {
+  const lines = examples.map(({ line, effect }) => `  ${program} ${line}\n${wrap(effect, INDENT)}`);
+  return [examples.length === 1 ? "EXAMPLE" : "EXAMPLES", ...lines, ""].join("\n");
+}
+
 /** All that `--help` shows of a command. */
 export function helpText(program: string, command: Command): string {
-  const options = Object.entries(command.definitions)
-    .filter(([name]) => !proposalToggle.test(name))
-    .map(([name, definition]) => optionText(name, definition));
   return [
     usageText(program, command),
     `${wrap(command.summary, "")}\n`,
-    "OPTIONS",
-    ...options,
-    proposalText(command.definitions),
-    "",
-  ].join("\n");
+    exampleText(program, command),
+    ...headings(command.definitions).map((heading) => groupText(heading, command.definitions)),
+  ]
+    .join("\n")
+    .replace(/\n+$/, "\n");
 }
 
+/** The version, and a line a plugin. */
 export function versionText(program: string): string {
-  return `${program} version ${VERSION} (follows WasmEdge ${WASMEDGE_VERSION})\n`;
+  const plugins = Plugin.plugins().map(({ name, version: { major, minor, patch, build } }) => {
+    return ` (plugin "${name}") version ${major}.${minor}.${patch}.${build}\n`;
+  });
+  return `${program} version ${VERSION} (follows WasmEdge ${WASMEDGE_VERSION})\n${plugins.join("")}`;
 }

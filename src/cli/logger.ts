@@ -1,4 +1,5 @@
 import type { WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import { type LogRecord, log, parseLogLevel, setLogCallback, setLogLevel } from "../common/log.ts";
 import { encodeUtf8 } from "../common/utf8.ts";
@@ -14,6 +15,9 @@ const colours: { readonly [level in LogRecord["level"]]: string } = {
   error: "\u001b[31m\u001b[1m",
   critical: "\u001b[1m\u001b[41m",
 };
+
+/** What Node puts in place of bytes that are not UTF-8. */
+const REPLACEMENT = "\ufffd";
 
 /** Writes a text to standard output (1) or standard error (2), whole, however much the host takes at once. */
 export function writeText(stream: 1 | 2, text: string): void {
@@ -58,7 +62,20 @@ export function applyLogLevel(name: string | undefined): void {
   }
 }
 
+/** Why the host could not read a file, where WasmEdge's line about the path leaves it open. */
+function reasonOf({ cause }: WasmEdgeError): string | undefined {
+  // Node: "EACCES: permission denied, open 'app.wasm'".
+  const match = cause instanceof Error ? /^(E[A-Z0-9]+): ([^,]+)/.exec(cause.message) : null;
+  return match === null || match[1] === "ENOENT" ? undefined : match[2];
+}
+
 /** Logs what WasmEdge logs for an error. */
 export function logError(error: WasmEdgeError): void {
   for (const line of error.lines()) log.error(line);
+  if (error.code !== ErrCode.IllegalPath) return;
+  const reason = reasonOf(error);
+  if (reason !== undefined) log.error(`    Reason: ${reason}`);
+  const unreadable = error.context.some((entry) => entry.kind === "file" && entry.path.includes(REPLACEMENT));
+  if (unreadable)
+    log.error("    A file name that is not UTF-8 does not reach this program: give - as FILE, and the file as input.");
 }

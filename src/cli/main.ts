@@ -1,21 +1,39 @@
 import { installHost } from "../common/host.ts";
-import { Errno, WasiError } from "../wasi/abi/errno.ts";
+import { Errno, errnoText, WasiError } from "../wasi/abi/errno.ts";
 import { installWasiDefaults } from "../wasi/defaults.ts";
 import { nodeHost, nodeWasiDefaults } from "../wasi/fs/node-host.ts";
 import { runCommandLine } from "./command-line.ts";
 import { ExitStatus } from "./exit-status.ts";
+import { writeText } from "./logger.ts";
 
 /** The program `wasmedge-ts`. */
 
-installHost(nodeHost);
+/**
+ * Writes for the guest and for us. Where nobody reads any more, as behind `| head`, the program ends, as the signal SIGPIPE
+ * ends other programs: Node ignores that signal, and a guest that does not look at its errors would write for ever.
+ */
+function writeOrEnd(stream: 1 | 2, bytes: Uint8Array): number {
+  try {
+    return nodeHost.write?.(stream, bytes) ?? 0;
+  } catch (error) {
+    if (error instanceof WasiError && error.errno === Errno.PIPE) process.exit(ExitStatus.BrokenPipe);
+    throw error;
+  }
+}
+
+installHost({ ...nodeHost, write: writeOrEnd });
 installWasiDefaults(nodeWasiDefaults);
 
 /** https://no-color.org */
 const colour = process.stderr.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
 
-/** Nobody reads our output any more, as behind `| head`: there is nobody to tell either. */
-function isBrokenPipe(error: unknown): boolean {
-  return error instanceof WasiError && error.errno === Errno.PIPE;
+/** Says that our own output could not be written, as to a full disk; where standard error is full too, the exit status says it. */
+function reportFailedOutput({ errno }: WasiError): void {
+  try {
+    writeText(2, `wasmedge-ts: cannot write the output: ${errnoText(errno)}\n`);
+  } catch (error) {
+    if (!(error instanceof WasiError)) throw error;
+  }
 }
 
 runCommandLine(process.argv.slice(2), { program: "wasmedge-ts", colour }).then(
@@ -23,7 +41,8 @@ runCommandLine(process.argv.slice(2), { program: "wasmedge-ts", colour }).then(
     process.exitCode = status & 0xff;
   },
   (error: unknown) => {
-    if (!isBrokenPipe(error)) throw error;
-    process.exitCode = ExitStatus.BrokenPipe;
+    if (!(error instanceof WasiError)) throw error;
+    reportFailedOutput(error);
+    process.exitCode = ExitStatus.Failure;
   },
 );

@@ -1,5 +1,6 @@
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { host } from "../common/host.ts";
 import { decodeUtf8Lossy } from "../common/utf8.ts";
 import { Loader } from "../loader/loader.ts";
 
@@ -27,14 +28,35 @@ export function isTextModule(path: string): boolean {
   return /\.wat$/i.test(path);
 }
 
-/**
- * What to give a loader for a path: the path itself, or for a module in the text format its bytes.
- * @throws WasmEdgeError IllegalPath where the file cannot be read or `watr` is not installed, IllegalGrammar where the text
- *   is no module
- */
-export async function moduleSource(path: string): Promise<string | Uint8Array> {
-  if (!isTextModule(path)) return path;
-  const text = decodeUtf8Lossy(Loader.loadFile(path));
+/** The name that stands for standard input. */
+const STANDARD_INPUT = "-";
+
+/** All of standard input. */
+function readStandardInput(): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const chunk = new Uint8Array(65536);
+    const count = host.read?.(chunk) ?? 0;
+    if (count === 0) break;
+    chunks.push(chunk.subarray(0, count));
+    length += count;
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** Whether bytes without a file name are text: a module in text begins with a parenthesis or a comment. */
+function looksLikeText(bytes: Uint8Array): boolean {
+  return /^\s*(?:\(|;;)/.test(decodeUtf8Lossy(bytes.subarray(0, 256)));
+}
+
+async function compileText(text: string, path: string): Promise<Uint8Array> {
   const compiler = await importTextCompiler(path);
   try {
     return compiler.compile(text);
@@ -42,4 +64,17 @@ export async function moduleSource(path: string): Promise<string | Uint8Array> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new WasmEdgeError(ErrCode.IllegalGrammar, { kind: "note", text: reason }, { kind: "file", path });
   }
+}
+
+/**
+ * What to give a loader for a path: the path itself, or the bytes of a module in the text format or from standard input.
+ * @throws WasmEdgeError IllegalPath where the file cannot be read or `watr` is not installed, IllegalGrammar where the text
+ *   is no module
+ */
+export async function moduleSource(path: string): Promise<string | Uint8Array> {
+  if (path === STANDARD_INPUT) {
+    const bytes = readStandardInput();
+    return looksLikeText(bytes) ? compileText(decodeUtf8Lossy(bytes), path) : bytes;
+  }
+  return isTextModule(path) ? compileText(decodeUtf8Lossy(Loader.loadFile(path)), path) : path;
 }

@@ -2,12 +2,24 @@ import { Proposal } from "../common/proposal.ts";
 import { MAX_COST_LIMIT } from "../config/configure.ts";
 import type { OptionDefinition, OptionDefinitions } from "./option-parser.ts";
 
-/** The options of each command: WasmEdge's names. */
+/**
+ * The options of each command: WasmEdge's names.
+ *
+ * An option is one entry here: what kind of value it takes, how `--help` describes it and under which heading. What it does
+ * is in `configuration.ts` where it sets something of the Configure, else in the command.
+ */
 
 type Toggle = Extract<OptionDefinition, { kind: "toggle" }>;
 
 function toggle(description: string): Toggle {
   return { kind: "toggle", description };
+}
+
+/** Puts options under a heading of `--help`. */
+function group<D extends OptionDefinitions>(heading: string, definitions: D): D {
+  const grouped: Record<string, OptionDefinition> = {};
+  for (const [name, definition] of Object.entries(definitions)) grouped[name] = { ...definition, group: heading };
+  return grouped as D;
 }
 
 /** The proposals by the names that `--enable-…` and `--disable-…` give them. */
@@ -49,81 +61,118 @@ function proposalToggles(): Record<EnableOrDisable, Toggle> {
   return toggles;
 }
 
+/** The toggles that `--help` tells of in one paragraph. */
+export const proposalToggleOptions: Record<EnableOrDisable, Toggle> = group("PROPOSALS", proposalToggles());
+
 const common = {
   "log-level": {
     kind: "text",
     metavar: "LEVEL",
-    description: "Log records from this level on: trace, debug, info, warning, error, critical, off. Default: info.",
+    description:
+      "Write log lines from this level on, to standard error: trace, debug, info, warning, error, critical, off. Default: info.",
   },
   help: { kind: "toggle", short: "h", description: "Show this text." },
-  version: { kind: "toggle", short: "v", description: "Show the version." },
+  version: { kind: "toggle", short: "v", description: "Show the version, and the plugins with theirs." },
 } as const satisfies OptionDefinitions;
 
 /** How a module is read and checked: `parse` and `validate`. */
 export const moduleOptions = {
-  "wasm-1": toggle("Use the WebAssembly 1.0 standard."),
-  "wasm-2": toggle("Use the WebAssembly 2.0 standard."),
-  "wasm-3": toggle("Use the WebAssembly 3.0 standard. This is the default."),
-  ...proposalToggles(),
-  "enable-all": toggle("Switch on all proposals that exist here, whatever is disabled."),
-  "enable-component": toggle("The component model: not built yet."),
-  "forbidden-plugin": { kind: "list", metavar: "NAME", description: "Leave a plugin out. Repeatable." },
   ...common,
+  "forbidden-plugin": { kind: "list", metavar: "NAME", description: "Leave a plugin out. Repeatable." },
+  ...group("PROPOSALS", {
+    "wasm-1": toggle("Use the WebAssembly 1.0 standard."),
+    "wasm-2": toggle("Use the WebAssembly 2.0 standard."),
+    "wasm-3": toggle("Use the WebAssembly 3.0 standard. This is the default."),
+    "enable-all": toggle("Switch on all proposals that exist here, whatever is disabled."),
+    "enable-component": {
+      kind: "toggle",
+      description: "The component model: not built yet.",
+      unbuilt: "the component model is not built yet",
+    },
+  }),
+  ...proposalToggleOptions,
 } as const satisfies OptionDefinitions;
 
-/** What a module is linked with: `instantiate`. */
-export const linkOptions = {
-  dir: {
-    kind: "list",
-    metavar: "GUEST:HOST",
-    description:
-      "Give the module a host directory: DIR, GUEST:HOST or GUEST:HOST:readonly. Without it the module sees no files. Repeatable.",
-  },
-  env: { kind: "list", metavar: "NAME=VALUE", description: "Set an environment variable of the module. Repeatable." },
-  module: {
-    kind: "list",
-    metavar: "NAME:FILE",
-    description: "Register another module under a name, for the main module to import from. Repeatable.",
-  },
+/** What bounds a module from its instantiation on. */
+const memoryLimits = group("LIMITS", {
   "memory-page-limit": {
     kind: "integer",
     metavar: "PAGES",
     max: 2n ** 32n - 1n,
     description: "Pages of 64 KiB that each memory may have. Default: 65536.",
   },
+});
+
+/** What a module is linked with: `instantiate`. */
+export const linkOptions = {
+  ...group("WHAT THE MODULE SEES", {
+    dir: {
+      kind: "list",
+      metavar: "GUEST:HOST",
+      description:
+        "Give the module a host directory: DIR, GUEST:HOST or GUEST:HOST:readonly. Without it the module sees no files. Repeatable.",
+    },
+    env: { kind: "list", metavar: "NAME=VALUE", description: "Set an environment variable of the module. Repeatable." },
+    module: {
+      kind: "list",
+      metavar: "NAME:FILE",
+      description: "Register another module under a name, for the main module to import from. Repeatable.",
+    },
+  }),
+  ...memoryLimits,
   ...moduleOptions,
 } as const satisfies OptionDefinitions;
 
 /** `run`. */
 export const runOptions = {
   reactor: toggle("Call the exported function named first in ARGS, not _start; _initialize is called before it."),
-  "gas-limit": {
-    kind: "integer",
-    metavar: "COST",
-    max: MAX_COST_LIMIT,
-    description: "End the run when its instructions have cost this much.",
-  },
-  "time-limit": {
-    kind: "integer",
-    metavar: "MS",
-    max: 2n ** 53n - 1n,
-    description: "End the run after this many milliseconds, loading included. 0: no limit.",
-  },
-  "enable-instruction-count": toggle("Count the executed instructions."),
-  "enable-gas-measuring": toggle("Add up what the executed instructions cost."),
-  "enable-time-measuring": toggle("Measure the time of the run."),
-  "enable-all-statistics": toggle("All three of these statistics."),
   "run-mode": {
     kind: "text",
     metavar: "MODE",
-    description: "interpreter, jit, aot or lazyjit. All of them interpret here.",
+    description: "interpreter, jit, aot or lazyjit. There is no compiler: all of them interpret, and say so.",
   },
   "enable-jit": toggle("Deprecated: use --run-mode jit."),
   "force-interpreter": toggle("Deprecated: use --run-mode interpreter."),
-  "enable-coredump": toggle("Write a core dump when the module traps: not built yet."),
-  "coredump-for-wasmgdb": toggle("Write it for wasmgdb: not built yet."),
-  "allow-af-unix": toggle("Unix domain sockets: not built yet."),
   ...linkOptions,
+  ...group("WHAT THE MODULE SEES", {
+    "allow-af-unix": {
+      kind: "toggle",
+      description: "Unix domain sockets: not built yet.",
+      unbuilt: "sockets are not built yet",
+    },
+  }),
+  ...group("LIMITS", {
+    "gas-limit": {
+      kind: "integer",
+      metavar: "COST",
+      max: MAX_COST_LIMIT,
+      description: "End the run when its instructions have cost this much.",
+    },
+    "time-limit": {
+      kind: "integer",
+      metavar: "MS",
+      max: 2n ** 53n - 1n,
+      description: "End the run after this many milliseconds, loading included. 0: no limit.",
+    },
+  }),
+  ...group("STATISTICS", {
+    "enable-instruction-count": toggle("Count the executed instructions."),
+    "enable-gas-measuring": toggle("Add up what the executed instructions cost."),
+    "enable-time-measuring": toggle("Measure the time of the run."),
+    "enable-all-statistics": toggle("All three of these statistics."),
+  }),
+  ...group("WHEN IT FAILS", {
+    "enable-coredump": {
+      kind: "toggle",
+      description: "Write a core dump when the module traps: not built yet.",
+      unbuilt: "core dumps are not built yet",
+    },
+    "coredump-for-wasmgdb": {
+      kind: "toggle",
+      description: "Write it for wasmgdb: not built yet.",
+      unbuilt: "core dumps are not built yet",
+    },
+  }),
 } as const satisfies OptionDefinitions;
 
 /** `compile`: the options are known so that the answer is about compiling, not about an option. */

@@ -52,6 +52,7 @@ async function registerModules(vm: VM, entries: readonly string[]): Promise<void
 
 /** The last component of a path, with `.wasm` as its extension: what a guest sees as its own name. */
 export function programName(path: string): string {
+  if (path === "-") return "stdin.wasm";
   const file = path.replace(/^.*[/\\]/, "");
   return file.replace(/(.)\.[^.]*$/, "$1").concat(".wasm");
 }

@@ -55,16 +55,18 @@ export class Loader {
 
   /**
    * The bytes of a file.
-   * @throws WasmEdgeError IllegalPath where the host cannot read it, or reads no files
+   * @throws WasmEdgeError IllegalPath where the host cannot read it, or reads no files; `cause` is what the host threw
    * WasmEdge `Loader::loadFile`
    */
   static loadFile(path: string): Uint8Array {
+    const error = new WasmEdgeError(ErrCode.IllegalPath, { kind: "file", path });
     try {
       if (host.readFile !== undefined) return host.readFile(path);
-    } catch {
+    } catch (reason) {
       // Whatever the host throws, the path is of no use.
+      error.cause = reason;
     }
-    throw new WasmEdgeError(ErrCode.IllegalPath, { kind: "file", path });
+    throw error;
   }
 
   private parseBytes(given: Uint8Array): Module {

@@ -208,7 +208,8 @@ describe("compile", () => {
   it("is not there", async () => {
     expect(await commandLine("compile", "hello.wasm", "hello.so")).toEqual({
       stdout: "",
-      stderr: "[error] Compilation is not supported!\n",
+      stderr:
+        "[error] Compilation is not supported!\n[error]     There is no ahead-of-time compiler yet. A module runs as it is: wasmedge-ts FILE\n",
       status: 1,
     });
   });

@@ -451,13 +451,25 @@ describe("modules that cannot be run", () => {
       ],
     ],
     ["nosuchfile.wasm", ["loading failed: invalid path, Code: 0x100"]],
-    [tmpdir(), ["loading failed: invalid path, Code: 0x100"]],
   ])("%s: malformed", async (path, lines) => {
     expect(await commandLine(path)).toEqual({
       stdout: "",
-      stderr: logged("error", ...lines, `    File name: "${path.replaceAll("\\", "\\\\")}"`),
+      stderr: logged("error", ...lines, `    File name: "${path}"`),
       status: 1,
     });
+  });
+
+  it("a directory: the reason is told", async () => {
+    const { stdout, stderr, status } = await commandLine(tmpdir());
+    expect([stdout, status]).toEqual(["", 1]);
+    expect(stderr).toMatch(/^\[error\] loading failed: invalid path, Code: 0x100\n\[error\] {5}File name: "/);
+    expect(stderr).toMatch(/\n\[error\] {5}Reason: illegal operation on a directory\n$/);
+  });
+
+  it("a name that was not UTF-8: the way round it is told", async () => {
+    const { stderr, status } = await commandLine("\ufffd.wasm");
+    expect(stderr).toMatch(/File name: "\ufffd\.wasm"\n.*give - as FILE, and the file as input\.\n$/);
+    expect(status).toBe(1);
   });
 
   it("have an unknown version", async () => {

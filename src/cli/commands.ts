@@ -1,0 +1,105 @@
+import { log } from "../common/log.ts";
+import { refuseUnbuilt } from "./configuration.ts";
+import { ExitStatus } from "./exit-status.ts";
+import type { Command } from "./help.ts";
+import { parseCommand, validateCommand } from "./module-commands.ts";
+import { type OptionDefinitions, type OptionValues, optionValues, type Scan } from "./option-parser.ts";
+import { compileOptions, linkOptions, moduleOptions, runOptions } from "./options.ts";
+import { instantiateCommand, runCommand } from "./run-command.ts";
+
+/** The commands: what each takes, how `--help` shows it, and what runs it. */
+
+interface ExecutableCommand<D extends OptionDefinitions> extends Command {
+  readonly definitions: D;
+  /** @returns the exit status */
+  run(values: OptionValues<D>, path: string, args: readonly string[]): Promise<number>;
+}
+
+/** Hides a command's own options from what treats all commands alike. */
+export interface AnyCommand extends Command {
+  /** @returns the exit status @throws UsageError for values that are none */
+  runWith(occurrences: Scan["occurrences"], path: string, args: readonly string[]): Promise<number>;
+}
+
+function command<D extends OptionDefinitions>(definition: ExecutableCommand<D>): AnyCommand {
+  const { definitions } = definition;
+  return {
+    ...definition,
+    runWith: (occurrences, path, args) => {
+      const values = optionValues(definitions, occurrences);
+      refuseUnbuilt(definitions, values);
+      return definition.run(values, path, args);
+    },
+  };
+}
+
+/** The command that is meant where none is named. */
+export const defaultCommand = command({
+  usage: "[run] [OPTIONS] [--] FILE [ARG...]",
+  summary:
+    "Runs a WebAssembly module: its _start function, or with --reactor, and where there is no _start, the exported function that the first ARG names. Other commands: parse, validate, instantiate, compile; COMMAND --help tells about each. FILE is a binary module, or text (.wat) where the package watr is installed; - is standard input. Options stand before FILE: what follows it is the module's.",
+  examples: [
+    { line: "--dir /data:./data app.wasm input.txt", effect: "Runs a program that sees ./data as /data." },
+    { line: "--reactor add.wasm add 2 3", effect: "Calls the exported function add and prints its result." },
+  ],
+  definitions: runOptions,
+  run: runCommand,
+});
+
+export const commands: ReadonlyMap<string, AnyCommand> = new Map([
+  ["run", defaultCommand],
+  [
+    "parse",
+    command({
+      usage: "parse [OPTIONS] [--] FILE",
+      summary: "Loads a module and prints its sections.",
+      examples: [{ line: "parse app.wasm", effect: "Prints the types, imports, functions, … of app.wasm." }],
+      definitions: moduleOptions,
+      run: parseCommand,
+    }),
+  ],
+  [
+    "validate",
+    command({
+      usage: "validate [OPTIONS] [--] FILE",
+      summary: "Loads and validates a module. Exit status 0: it is valid.",
+      examples: [
+        {
+          line: "validate --wasm-2 app.wasm",
+          effect: "Tells whether app.wasm needs nothing newer than WebAssembly 2.0.",
+        },
+      ],
+      definitions: moduleOptions,
+      run: validateCommand,
+    }),
+  ],
+  [
+    "instantiate",
+    command({
+      usage: "instantiate [OPTIONS] [--] FILE",
+      summary: "Loads, validates and instantiates a module; its start function runs.",
+      examples: [
+        {
+          line: "instantiate --module env:env.wasm app.wasm",
+          effect: "Tells whether all imports of app.wasm are there, those from env.wasm included.",
+        },
+      ],
+      definitions: linkOptions,
+      run: instantiateCommand,
+    }),
+  ],
+  [
+    "compile",
+    command({
+      usage: "compile [OPTIONS] [--] FILE OUTPUT",
+      summary: "There is no ahead-of-time compiler yet: this command says so, and its exit status is 1.",
+      examples: [{ line: "compile app.wasm app.so", effect: "Fails; run app.wasm as it is." }],
+      definitions: compileOptions,
+      run: () => {
+        log.error("Compilation is not supported!");
+        log.error("    There is no ahead-of-time compiler yet. A module runs as it is: wasmedge-ts FILE");
+        return Promise.resolve(ExitStatus.Failure);
+      },
+    }),
+  ],
+]);
