@@ -1,15 +1,10 @@
 // A measurement inside Node, in a process of its own: `child.mjs KIND DIST FILE EXPORT ARGUMENT CALLS` prints a sample as JSON.
 import { readFileSync } from "node:fs";
+import { cpuTime } from "./cpu-time.ts";
 import { type EngineKind, openEngine } from "./engines.ts";
 import type { Sample } from "./sample.ts";
 
 const [kind = "", dist = "", file = "", name = "", argument = "", calls = ""] = process.argv.slice(2);
-
-/** CPU time of this process, all its threads, in milliseconds. */
-function cpuTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
 
 async function measure(): Promise<Sample> {
   const engine = await openEngine(kind as EngineKind, dist);

@@ -1,9 +1,9 @@
 // `npm run bench`: runs the benchmark programs on this project's bundle and on whichever peers are there, and prints their CPU
 // times and ratios. `--help` tells the options.
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, release, totalmem, type } from "node:os";
 import { dirname, join } from "node:path";
 import { type BenchOptions, parseBenchArguments, usage } from "./arguments.ts";
+import { machine } from "./machine.ts";
 import { benchFolder, readManifest, selectPrograms } from "./manifest.ts";
 import { findPeers, measure } from "./peers.ts";
 import { bundleChild } from "./processes.ts";
@@ -13,18 +13,12 @@ import { formatTable } from "./table.ts";
 
 const document = join(dirname(benchFolder), "docs", "performance.md");
 
-function machine(): string {
-  const processors = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return `${processors[0]?.model ?? "unknown processor"}, ${processors.length} threads, ${memory} GiB, ${type()} ${release()}`;
-}
-
 async function bench(argv: readonly string[], options: BenchOptions): Promise<void> {
   const manifest = readManifest();
   const programs = options.programs === undefined ? manifest : selectPrograms(manifest, options.programs);
   const { peers, absent } = findPeers(options);
   for (const text of absent) console.error(`left out: ${text}`);
-  await bundleChild();
+  await bundleChild("child");
 
   const labels = peers.map(({ name }) => name.label);
   const results = runSuite(programs, labels, options.runs, (program, label) => {

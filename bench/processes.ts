@@ -2,20 +2,28 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import type { LoadEngine, LoadSample } from "./load-sample.ts";
 import { benchFolder, type Program } from "./manifest.ts";
 import type { PeerName } from "./peer-name.ts";
 import type { Sample } from "./sample.ts";
 
 const root = dirname(benchFolder);
-/** The program of the child processes: `bench/child.ts`, which Node 20 cannot run as it is. */
-const childFile = join(root, ".cache", "bench", `child-${process.pid}.mjs`);
 
-/** Makes the program of the child processes; it is removed when this process ends. */
-export async function bundleChild(): Promise<void> {
-  mkdirSync(dirname(childFile), { recursive: true });
+/** The programs of the child processes. */
+type ChildName = "child" | "load-child";
+
+/** A child's program, made of its TypeScript file, which Node 20 cannot run as it is. */
+function childFile(name: ChildName): string {
+  return join(root, ".cache", "bench", `${name}-${process.pid}.mjs`);
+}
+
+/** Makes the program of child processes; it is removed when this process ends. */
+export async function bundleChild(name: ChildName): Promise<void> {
+  const outfile = childFile(name);
+  mkdirSync(dirname(outfile), { recursive: true });
   await build({
-    entryPoints: [join(benchFolder, "child.ts")],
-    outfile: childFile,
+    entryPoints: [join(benchFolder, `${name}.ts`)],
+    outfile,
     bundle: true,
     packages: "external",
     platform: "node",
@@ -23,7 +31,7 @@ export async function bundleChild(): Promise<void> {
     target: "node20",
     logLevel: "warning",
   });
-  process.on("exit", () => rmSync(childFile, { force: true }));
+  process.on("exit", () => rmSync(outfile, { force: true }));
 }
 
 /** The build that "us" is without a path. */
@@ -43,7 +51,7 @@ export function measureInNode(
   const file = join(benchFolder, program.file);
   const { stdout } = run(process.execPath, [
     ...nodeFlags,
-    childFile,
+    childFile("child"),
     peer.kind,
     peer.path ?? shippedDist,
     file,
@@ -52,6 +60,16 @@ export function measureInNode(
     String(calls),
   ]);
   return JSON.parse(stdout) as Sample;
+}
+
+/**
+ * Measures how an engine loads a module, in a process of its own.
+ * @throws Error with what the process printed, when it fails
+ */
+export function measureLoad(engine: LoadEngine, file: string, rounds: number): LoadSample {
+  const child = ["--expose-gc", childFile("load-child"), engine, shippedDist, file, String(rounds)];
+  const { stdout } = run(process.execPath, child);
+  return JSON.parse(stdout) as LoadSample;
 }
 
 /**
