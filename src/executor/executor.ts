@@ -14,13 +14,14 @@ import { run } from "./engine/generated/run.ts";
 import { isStackOverflow } from "./engine/trap-error.ts";
 import { ValueStack } from "./engine/value-stack.ts";
 import { instantiate } from "./instantiate/instantiate.ts";
-import { Invocation, type RunOptions } from "./invocation.ts";
+import { Invocation } from "./invocation.ts";
 import { unitCosts } from "./lowering/code-space.ts";
 import type { CostTable } from "./lowering/cost-counter.ts";
 import { canonical, fits, typeOfValue } from "./signature.ts";
 import type { Statistics } from "./statistics.ts";
+import type { RunOptions } from "./stop-token.ts";
 
-export type { RunOptions } from "./invocation.ts";
+export type { RunOptions } from "./stop-token.ts";
 
 /** Called around every host call. WasmEdge `registerPreHostFunction`, `registerPostHostFunction`. */
 export type HostFunctionHook = () => void;

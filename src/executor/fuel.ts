@@ -1,0 +1,148 @@
+import { fail, WasmEdgeError } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
+import type { FunctionInstance } from "../store/function-instance.ts";
+import { backtraceOf } from "./engine/backtrace.ts";
+import type { Execution } from "./engine/execution.ts";
+import { IR, irLengths } from "./engine/generated/ir.ts";
+import { switchToStepwise } from "./engine/stepwise-switch.ts";
+import { infoAt, instructionContext, placeOf, trapError } from "./engine/trap-error.ts";
+import type { Executor } from "./executor.ts";
+import { CodeSpace } from "./lowering/code-space.ts";
+import { Meter } from "./meter.ts";
+
+/**
+ * Gives a run its fuel, slice by slice, and decides in which code it goes on: optimised, or stepwise where a limit is near or
+ * the counting wants each instruction. Code is lowered here, since what new code counts in decides whether the grant holds.
+ */
+export class Fuel {
+  readonly meter: Meter;
+  private readonly executor: Executor;
+  private stepwise: boolean;
+  /** The largest cost that the code counts in beyond what it has charged, as far as the last grant knew. */
+  private largestCost = 0;
+
+  constructor(executor: Executor) {
+    this.executor = executor;
+    this.meter = new Meter(executor.statistics, executor.configure.statistics);
+    this.stepwise = this.meter.needsSteps;
+  }
+
+  // --- Code ---
+
+  /** The code of a function's instance, in the form in which the run goes on. */
+  spaceOf({ module }: FunctionInstance): CodeSpace {
+    const { statistics } = this.executor;
+    const costs = this.meter.usesCostTable && statistics !== undefined ? statistics.costOf : this.executor.unitCosts;
+    if (module === undefined) fail(ErrCode.WrongInstanceAddress);
+    return CodeSpace.of(module, costs, this.stepwise);
+  }
+
+  /** The code for the first function of a run. Where the limit is near at once, it is stepwise from its first instruction. */
+  firstSpace(func: FunctionInstance): CodeSpace {
+    if (!this.stepwise) this.stepwise = !this.canGrantFor(this.lowerFunction(func));
+    return this.spaceOf(func);
+  }
+
+  /** @returns the largest cost that the code there counts in */
+  private lowerFunction(func: FunctionInstance): number {
+    const space = this.spaceOf(func);
+    space.lower(func.index);
+    return space.largestCost;
+  }
+
+  /** Lowers a function of the present instance, which the loop is about to enter. */
+  lower(execution: Execution, index: number): void {
+    this.settle(execution);
+    const { space } = execution;
+    this.atTrap(execution, () => space.lower(index));
+    execution.refreshCode();
+    this.grant(execution, execution.fuel);
+  }
+
+  /**
+   * Lowers a function that the driver is about to enter.
+   * @returns false where the run has gone over to stepwise code for it: then the calling instruction begins anew
+   */
+  prepare(execution: Execution, func: FunctionInstance): boolean {
+    const largestCost = this.atTrap(execution, () => this.lowerFunction(func));
+    if (this.stepwise || largestCost <= this.largestCost) return true;
+    this.settle(execution);
+    this.largestCost = largestCost;
+    this.grant(execution, execution.fuel);
+    return !this.stepwise;
+  }
+
+  // --- Grants ---
+
+  /** Whether there can be a grant for code that counts in as much as this; tries it. */
+  private canGrantFor(largestCost: number, most?: number): boolean {
+    this.largestCost = Math.max(this.largestCost, largestCost);
+    return this.meter.grant(2 * this.largestCost, most) >= 0;
+  }
+
+  /**
+   * Gives fuel. Between two looks at it a run may spend what its code counts in, so as much is kept back; where the limit is
+   * nearer than that, the run goes on stepwise.
+   * @param most within a slice: what is left of its fuel; absent: a slice begins
+   * @param returnedFrom where the present frame has just come back from a call: the callee's frame pointer
+   */
+  grant(execution: Execution, most?: number, returnedFrom?: number): void {
+    if (!this.stepwise && !this.canGrantFor(execution.space.largestCost, most)) {
+      this.stepwise = true;
+      this.meter.spend(switchToStepwise(execution, returnedFrom));
+    }
+    execution.fuel = this.stepwise ? this.meter.grant(0, most) : this.meter.granted;
+  }
+
+  /** Books what was spent. */
+  settle(execution: Execution): void {
+    this.meter.settle(execution.fuel, execution.steps);
+    execution.steps = 0;
+  }
+
+  /** @returns true where the slice is over; false where the run can go on at once */
+  refuel(execution: Execution): boolean {
+    const { code, pc } = execution;
+    if (code[pc] !== IR.step) {
+      this.settle(execution);
+      return true;
+    }
+    // A step that was charged but not executed. What is left may suffice for it all the same, if the slice did not.
+    const cost = code[pc + 1];
+    execution.fuel += cost;
+    this.settle(execution);
+    this.meter.count(1);
+    if (!this.meter.tryToSpend(cost)) throw limitError(execution);
+    execution.pc += irLengths[IR.step];
+    return true;
+  }
+
+  // --- Traps ---
+
+  /** An instruction that traps has been begun, so it is counted; and what was counted in before it is charged. */
+  chargeTrap(execution: Execution): void {
+    const place = placeOf(execution);
+    if (place === undefined || this.executor.statistics === undefined) return;
+    if (this.stepwise) return;
+    const { costs } = execution.space;
+    this.meter.spend(place.cost + costs(infoAt(execution, place).ordinal));
+  }
+
+  /** Runs what may throw a bare error, and adds where the execution stands. */
+  atTrap<T>(execution: Execution, action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof WasmEdgeError)) throw error;
+      this.chargeTrap(execution);
+      throw trapError(execution, error.code, ...error.context);
+    }
+  }
+}
+
+/** The cost limit is reached: the instruction that was to be next, without its operands, as WasmEdge logs it. */
+function limitError(execution: Execution): WasmEdgeError {
+  const place = placeOf(execution);
+  const instruction = place === undefined ? [] : [instructionContext(execution, place, false)];
+  return new WasmEdgeError(ErrCode.CostLimitExceeded, ...instruction, backtraceOf(execution));
+}
