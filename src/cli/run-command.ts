@@ -5,7 +5,7 @@ import { log } from "../common/log.ts";
 import { valTypeName } from "../common/value-type.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
 import { HostRegistration } from "../config/configure.ts";
-import { isTerminated } from "../executor/executor.ts";
+import { isTerminated, type RunOptions } from "../executor/executor.ts";
 import { VM } from "../vm/vm.ts";
 import type { WasiModule } from "../wasi/wasi-module.ts";
 import { type LinkValues, linkConfigure, type RunValues, runConfigure } from "./configuration.ts";
@@ -30,7 +30,7 @@ class Ended extends Error {
 }
 
 /** Registers the modules of `--module`. */
-async function registerModules(vm: VM, entries: readonly string[]): Promise<void> {
+async function registerModules(vm: VM, entries: readonly string[], options: RunOptions): Promise<void> {
   for (const entry of entries) {
     const colon = entry.indexOf(":");
     if (colon <= 0 || colon === entry.length - 1) {
@@ -40,7 +40,7 @@ async function registerModules(vm: VM, entries: readonly string[]): Promise<void
     const name = entry.slice(0, colon);
     const path = entry.slice(colon + 1);
     try {
-      vm.registerModule(name, await moduleSource(path));
+      vm.registerModule(name, await moduleSource(path), options);
     } catch (error) {
       if (!(error instanceof WasmEdgeError)) throw error;
       logError(error);
@@ -72,13 +72,19 @@ function exitCode(vm: VM): number {
  * Loads, validates and instantiates the module. WASI is ready before that, so that a start function sees its arguments and
  * files; WasmEdge makes it ready afterwards.
  */
-async function prepare(vm: VM, values: LinkValues, path: string, args: readonly string[]): Promise<void> {
+async function prepare(
+  vm: VM,
+  values: LinkValues,
+  path: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<void> {
   wasiOf(vm).init(values.dir, programName(path), args, values.env);
   try {
-    await registerModules(vm, values.module);
+    await registerModules(vm, values.module, options);
     vm.loadWasm(await moduleSource(path));
     vm.validate();
-    vm.instantiate();
+    vm.instantiate(options);
   } catch (error) {
     if (isTerminated(error)) throw new Ended(exitCode(vm));
     if (!(error instanceof WasmEdgeError)) throw error;
@@ -109,23 +115,22 @@ export function instantiateCommand(values: LinkValues, path: string): Promise<nu
 /** `run FILE [ARGS]` */
 export function runCommand(values: RunValues, path: string, args: readonly string[]): Promise<number> {
   const limit = values["time-limit"] ?? 0n;
-  const deadline = limit === 0n ? undefined : host.monotonicNanoseconds() + limit * NANOSECONDS_PER_MILLISECOND;
+  const options = limit === 0n ? {} : { deadline: host.monotonicNanoseconds() + limit * NANOSECONDS_PER_MILLISECOND };
   return untilEnded(async () => {
     const vm = new VM(runConfigure(values));
-    await prepare(vm, values, path, args);
-    return new Run(vm, deadline).start(values.reactor, args);
+    await prepare(vm, values, path, args, options);
+    return new Run(vm, options).start(values.reactor, args);
   });
 }
 
 /** The calls that make up a run: of `_start`, or of a reactor's function. */
 class Run {
   private readonly vm: VM;
-  private readonly deadline: bigint | undefined;
+  private readonly options: RunOptions;
 
-  /** @param deadline on the monotonic clock, in nanoseconds */
-  constructor(vm: VM, deadline: bigint | undefined) {
+  constructor(vm: VM, options: RunOptions) {
     this.vm = vm;
-    this.deadline = deadline;
+    this.options = options;
   }
 
   /** @returns the exit status */
@@ -143,8 +148,7 @@ class Run {
   /** @throws Ended where the function does not return */
   private call(name: string, params: readonly WasmValue[]): WasmValue[] {
     try {
-      const options = this.deadline === undefined ? {} : { deadline: this.deadline };
-      const results = this.vm.executeTyped(name, params, options);
+      const results = this.vm.executeTyped(name, params, this.options);
       log.debug(" Execution succeeded.");
       return results;
     } catch (error) {

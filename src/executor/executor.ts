@@ -19,7 +19,7 @@ import { unitCosts } from "./lowering/code-space.ts";
 import type { CostTable } from "./lowering/cost-counter.ts";
 import { canonical, fits, typeOfValue } from "./signature.ts";
 import type { Statistics } from "./statistics.ts";
-import type { RunOptions } from "./stop-token.ts";
+import { type RunOptions, StopToken } from "./stop-token.ts";
 
 export type { RunOptions } from "./stop-token.ts";
 
@@ -63,25 +63,43 @@ export class Executor implements CallingExecutor {
 
   /**
    * Makes an anonymous instance, which no name refers to.
-   * @throws NotValidated, UnknownImport, IncompatibleImportType, and what segments and the start function trap with
+   * @param options bound the whole of it, the start function included
+   * @throws NotValidated, UnknownImport, IncompatibleImportType, Interrupted, CostLimitExceeded, and what segments and the
+   *   start function trap with
    */
-  instantiateModule(store: StoreManager, module: Module): ModuleInstance {
-    return instantiate(this, store, module, "");
+  instantiateModule(store: StoreManager, module: Module, options?: RunOptions): ModuleInstance {
+    return this.instantiate(store, module, "", options);
+  }
+
+  private instantiate(store: StoreManager, module: Module, name: string, options?: RunOptions): ModuleInstance {
+    const stop = new StopToken(options);
+    this.running.add(stop);
+    try {
+      return instantiate(this, store, module, name, stop);
+    } finally {
+      this.running.delete(stop);
+    }
   }
 
   /**
    * Makes an instance of a module and registers it under `name`, or registers an instance that exists, under its own name or
    * an alias.
+   * @param options as for `instantiateModule`
    * @throws ModuleNameConflict, and what `instantiateModule` throws
    */
-  registerModule(store: StoreManager, module: Module | ModuleInstance, name?: string): ModuleInstance {
+  registerModule(
+    store: StoreManager,
+    module: Module | ModuleInstance,
+    name?: string,
+    options?: RunOptions,
+  ): ModuleInstance {
     if (module instanceof ModuleInstance) {
       store.registerModule(module, name);
       return module;
     }
     const own = name ?? "";
     if (store.findModule(own) !== null) fail(ErrCode.ModuleNameConflict, { kind: "registering", module: own });
-    const instance = instantiate(this, store, module, own);
+    const instance = this.instantiate(store, module, own, options);
     store.registerModule(instance);
     return instance;
   }

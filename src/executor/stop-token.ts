@@ -10,11 +10,12 @@ export interface RunOptions {
 
 /** What ends a run from outside: a request, or the time. WasmEdge's stop token, which is the executor's; ours is a run's. */
 export class StopToken {
-  private readonly deadline: bigint | undefined;
+  /** For a run within this one. */
+  readonly options: RunOptions;
   private stopped = false;
 
-  constructor({ deadline }: RunOptions = {}) {
-    this.deadline = deadline;
+  constructor(options: RunOptions = {}) {
+    this.options = options;
   }
 
   /** Ends the run where it looks next. */
@@ -29,7 +30,8 @@ export class StopToken {
 
   /** @throws Interrupted after `cancel` or the deadline */
   check(): void {
-    const late = this.deadline !== undefined && host.monotonicNanoseconds() >= this.deadline;
+    const { deadline } = this.options;
+    const late = deadline !== undefined && host.monotonicNanoseconds() >= deadline;
     if (this.stopped || late) fail(ErrCode.Interrupted);
   }
 }

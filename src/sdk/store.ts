@@ -1,4 +1,4 @@
-import type { Executor } from "../executor/executor.ts";
+import type { Executor, RunOptions } from "../executor/executor.ts";
 import { StoreManager } from "../store/store-manager.ts";
 import { NotFoundModuleInStore } from "./errors.ts";
 import type { ImportObject } from "./import-object.ts";
@@ -20,14 +20,22 @@ export class Store {
     return this;
   }
 
-  /** Instantiates a module under a name. @throws ModuleNameConflict; errors of instantiation */
-  registerNamedModule(executor: Executor, name: string, module: Module): Instance {
-    return Instance.of(executor.registerModule(this.inner, module.inner, name));
+  /**
+   * Instantiates a module under a name.
+   * @param options bound the instantiation, the start function included
+   * @throws ModuleNameConflict; errors of instantiation
+   */
+  registerNamedModule(executor: Executor, name: string, module: Module, options?: RunOptions): Instance {
+    return Instance.of(executor.registerModule(this.inner, module.inner, name, options));
   }
 
-  /** Instantiates a module without a name: others cannot import from it. @throws errors of instantiation */
-  registerActiveModule(executor: Executor, module: Module): Instance {
-    return Instance.of(executor.instantiateModule(this.inner, module.inner));
+  /**
+   * Instantiates a module without a name: others cannot import from it.
+   * @param options bound the instantiation, the start function included
+   * @throws errors of instantiation
+   */
+  registerActiveModule(executor: Executor, module: Module, options?: RunOptions): Instance {
+    return Instance.of(executor.instantiateModule(this.inner, module.inner, options));
   }
 
   contains(name: string): boolean {

@@ -64,11 +64,12 @@ export class Vm {
   /**
    * Instantiates a module.
    * @param name for others to import from it; null makes it the active module, in place of the one before
+   * @param options bound the instantiation, the start function included
    * @throws ModuleNameConflict; errors of instantiation
    */
-  registerModule(name: string | null, module: Module): this {
-    if (name === null) this.active = this.store.registerActiveModule(this.executor, module);
-    else this.store.registerNamedModule(this.executor, name, module);
+  registerModule(name: string | null, module: Module, options?: RunOptions): this {
+    if (name === null) this.active = this.store.registerActiveModule(this.executor, module, options);
+    else this.store.registerNamedModule(this.executor, name, module, options);
     return this;
   }
 
@@ -76,13 +77,13 @@ export class Vm {
    * Loads, validates and instantiates a file.
    * @throws IllegalPath where the host reads no files: import "wasmedge-ts/node" in Node; as `registerModule` besides
    */
-  registerModuleFromFile(name: string | null, path: string): this {
-    return this.registerModule(name, Module.fromFile(this.config, path));
+  registerModuleFromFile(name: string | null, path: string, options?: RunOptions): this {
+    return this.registerModule(name, Module.fromFile(this.config, path), options);
   }
 
   /** Loads, validates and instantiates a binary module. The bytes are not copied: they must not change afterwards. */
-  registerModuleFromBytes(name: string | null, bytes: Uint8Array): this {
-    return this.registerModule(name, Module.fromBytes(this.config, bytes));
+  registerModuleFromBytes(name: string | null, bytes: Uint8Array, options?: RunOptions): this {
+    return this.registerModule(name, Module.fromBytes(this.config, bytes), options);
   }
 
   /** Makes a host module importable. @throws DuplicateImportModule where its name is taken */

@@ -72,18 +72,23 @@ export class VM {
   /**
    * Instantiates a module under a name, or registers an instance under its own name or an alias, for others to import from.
    * A VM that is Instantiated falls back to Validated; the active module stays.
+   * @param options bound the instantiation
    * @throws ModuleNameConflict where the name is taken; errors of loading, validation and instantiation
    */
-  registerModule(name: string, source: ModuleSource): ModuleInstance;
+  registerModule(name: string, source: ModuleSource, options?: RunOptions): ModuleInstance;
   registerModule(name: string, instance: ModuleInstance): ModuleInstance;
   registerModule(instance: ModuleInstance): ModuleInstance;
-  registerModule(first: string | ModuleInstance, second?: ModuleSource | ModuleInstance): ModuleInstance {
+  registerModule(
+    first: string | ModuleInstance,
+    second?: ModuleSource | ModuleInstance,
+    options?: RunOptions,
+  ): ModuleInstance {
     if (this.stage === VMStage.Instantiated) this.stage = VMStage.Validated;
     if (first instanceof ModuleInstance) return this.executor.registerModule(this.store, first);
     if (second instanceof ModuleInstance) return this.executor.registerModule(this.store, second, first);
     const module = this.load(second ?? "");
     this.validator.validate(module);
-    const instance = this.executor.registerModule(this.store, module, first);
+    const instance = this.executor.registerModule(this.store, module, first, options);
     this.registered.push(instance);
     return instance;
   }
@@ -130,21 +135,22 @@ export class VM {
 
   /**
    * Makes the loaded module the active one.
+   * @param options bound the instantiation, the start function included
    * @throws WrongVMWorkflow where it is not validated; errors of instantiation, after which the active module is what it was
    */
-  instantiate(): ModuleInstance {
+  instantiate(options?: RunOptions): ModuleInstance {
     if (this.stage < VMStage.Validated || this.module === undefined) fail(ErrCode.WrongVMWorkflow);
-    const instance = this.activate(this.module);
+    const instance = this.activate(this.module, options);
     this.stage = VMStage.Instantiated;
     return instance;
   }
 
-  private activate(module: Module): ModuleInstance {
+  private activate(module: Module, options?: RunOptions): ModuleInstance {
     const { runMode } = this.configure.runtime;
     if (runMode === RunMode.JIT || runMode === RunMode.LazyJIT) {
       log.warning("JIT was requested but there is no compiler, falling back to interpreter.");
     }
-    const instance = this.executor.instantiateModule(this.store, module);
+    const instance = this.executor.instantiateModule(this.store, module, options);
     this.activeInstance = instance;
     return instance;
   }
@@ -224,12 +230,12 @@ export class VM {
   }
 
   /** Loads, validates and makes active, as `runWasmFile` does. */
-  private activateSource(source: ModuleSource): void {
+  private activateSource(source: ModuleSource, options?: RunOptions): void {
     if (this.stage === VMStage.Instantiated) this.stage = VMStage.Validated;
     const module = this.load(source);
     if (typeof source === "string" || source instanceof Uint8Array) this.module = module;
     this.validator.validate(module);
-    this.activate(module);
+    this.activate(module, options);
   }
 
   /**
@@ -238,14 +244,14 @@ export class VM {
    * @throws errors of each of these
    */
   runWasmFile(source: ModuleSource, func: string, params: Params = [], options?: RunOptions): Value[] {
-    this.activateSource(source);
+    this.activateSource(source, options);
     return this.execute(func, params, options);
   }
 
   /** Like `runWasmFile`; loading begins at the first turn, and the call goes on in slices. */
   asyncRunWasmFile(source: ModuleSource, func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
     return this.pending.add(() => {
-      this.activateSource(source);
+      this.activateSource(source, options);
       return this.start({ module: "", name: func }, () => this.findActive(func), params, options);
     });
   }

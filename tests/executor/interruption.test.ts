@@ -65,7 +65,68 @@ describe("a deadline", () => {
   });
 });
 
+describe("the deadline of an instantiation", () => {
+  it.each(Object.entries(endless))("ends a start function with a %s", (_, body) => {
+    const engine = withHost();
+    const module = engine.parse(endlessModule(body).replace(/\)$/, " (start $f))"));
+    let now = 0n;
+    installHost({ monotonicNanoseconds: () => (now += 1000n) });
+    const error = failureOf(() => engine.executor.instantiateModule(engine.store, module, { deadline: 20_000n }));
+    expect(error.headline()).toBe("wasmedge runtime failed: execution interrupted, Code: 0x007");
+    expect(error.context.at(-1)).toEqual({ kind: "ast", node: "module" });
+  });
+
+  it("lets nothing begin once it has passed, and registers nothing", () => {
+    const engine = withHost();
+    const module = engine.parse(`(module (memory 1))`);
+    installHost({ monotonicNanoseconds: () => 100n });
+    const instantiate = (deadline: bigint): unknown =>
+      engine.executor.registerModule(engine.store, module, "m", { deadline });
+    expect(failureOf(() => instantiate(100n)).code).toBe(ErrCode.Interrupted);
+    expect(engine.store.findModule("m")).toBeNull();
+    expect(instantiate(101n)).toBe(engine.store.findModule("m"));
+  });
+
+  it("is looked at between segments: those before it are written", () => {
+    const engine = withHost();
+    const shared = engine.instantiate(`(module (memory (export "m") 1))`, "p");
+    const segments = Array.from({ length: 20 }, (_, i) => `(data (i32.const ${i}) "x")`).join("");
+    const module = engine.parse(`(module (import "p" "m" (memory 1)) ${segments})`);
+    let now = 0n;
+    installHost({ monotonicNanoseconds: () => ++now });
+    const error = failureOf(() => engine.executor.instantiateModule(engine.store, module, { deadline: 10n }));
+    expect(error.code).toBe(ErrCode.Interrupted);
+    const written =
+      shared
+        .findMemoryExports("m")
+        ?.getBytes(0, 20)
+        .filter((byte) => byte !== 0).length ?? 0;
+    expect(written).toBeGreaterThan(0);
+    expect(written).toBeLessThan(20);
+  });
+
+  it("is looked at while many expressions are evaluated", () => {
+    const engine = withHost();
+    const items = "(ref.null func) ".repeat(5000);
+    const module = engine.parse(`(module (elem funcref ${items}))`);
+    let now = 0n;
+    installHost({ monotonicNanoseconds: () => ++now });
+    const error = failureOf(() => engine.executor.instantiateModule(engine.store, module, { deadline: 5n }));
+    expect(error.code).toBe(ErrCode.Interrupted);
+  });
+});
+
 describe("stop", () => {
+  it("from a host function ends the instantiation whose start function called it", () => {
+    const engine = withHost((self) => self.executor.stop());
+    const start = `(module (import "host" "h" (func $h)) (func $s (call $h) (unreachable)) (start $s))`;
+    expect(failureOf(() => engine.instantiate(start)).code).toBe(ErrCode.Interrupted);
+    expect(failureOf(() => engine.instantiate(start, "name")).code).toBe(ErrCode.Interrupted);
+    expect(engine.store.findModule("name")).toBeNull();
+    const seven = engine.instantiate(endlessModule(""));
+    expect(engine.call(seven, "seven")).toEqual([7]);
+  });
+
   it("from a host function ends the run that called it, after that call", () => {
     let calls = 0;
     const engine = withHost((self) => {

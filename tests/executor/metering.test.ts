@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import type { Value } from "../../src/common/wasm-value.ts";
+import { MAX_COST_LIMIT } from "../../src/config/configure.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { contextOf, type Engine, type EngineOptions, failureOf, loggedBy, meteringEngine } from "../support/engine.ts";
@@ -139,8 +140,13 @@ const programs: readonly Program[] = [
 /** An engine with a program's modules in it. */
 function prepared(program: Program, options?: EngineOptions): { engine: Engine; run: () => Value[] } {
   const engine = meteringEngine(options);
+  const limit = engine.statistics.getCostLimit();
+  engine.statistics.setCostLimit(MAX_COST_LIMIT);
   for (const [name, source] of Object.entries(program.providers ?? {})) engine.instantiate(source, name);
   const instance = engine.instantiate(program.source);
+  // Constant expressions count too: see below.
+  engine.statistics.clear();
+  engine.statistics.setCostLimit(limit);
   return { engine, run: () => engine.call(instance, "f", ...(program.params ?? [])) };
 }
 
@@ -446,5 +452,54 @@ describe("host functions", () => {
     expect(engine.totals).toEqual({ count: 0, cost: 5n });
     expect(failureOf(() => engine.executor.invoke(func)).code).toBe(ErrCode.CostLimitExceeded);
     expect(engine.totals).toEqual({ count: 0, cost: 5n });
+  });
+});
+
+describe("an instantiation", () => {
+  const source = `(module
+    (global i32 (i32.add (i32.const 1) (i32.const 2)))
+    (table 2 funcref (ref.func $f))
+    (elem (i32.const 0) func $f $f)
+    (elem funcref (ref.null func))
+    (memory 1) (data (i32.const 0) "x") (data "passive")
+    (func $f) (func $start (nop)) (start $start))`;
+
+  it("counts its constant expressions, ends included, and the start function", () => {
+    const engine = meteringEngine();
+    engine.instantiate(source);
+    // Global 4, table 2, elements 2 each and the offset 2, a null 2, the data's offset 2; nop and end.
+    expect(engine.totals).toEqual({ count: 4 + 2 + 2 * 2 + 2 + 2 + 2 + 2, cost: 18n });
+  });
+
+  it("takes their costs from the table", () => {
+    const engine = meteringEngine({ costs: { "i32.const": 100, "ref.func": 1000 } });
+    engine.instantiate(source);
+    expect(engine.totals).toEqual({ count: 18, cost: 18n + 4n * 99n + 3n * 999n });
+  });
+
+  it("ends where the cost limit is reached: in an expression or in the start function", () => {
+    for (let limit = 0; limit < 18; limit++) {
+      const engine = meteringEngine({ statistics: { costLimit: BigInt(limit) } });
+      const error = failureOf(() => engine.instantiate(source, "name"));
+      expect(error.code).toBe(ErrCode.CostLimitExceeded);
+      expect(error.context.at(-1)).toEqual({ kind: "ast", node: "module" });
+      expect({ limit, ...engine.totals }).toEqual({ limit, count: limit + 1, cost: BigInt(limit) });
+      expect(engine.store.findModule("name")).toBeNull();
+    }
+  });
+
+  it("names the instruction that was too much, with its place", () => {
+    const engine = meteringEngine({ statistics: { costLimit: 1n } });
+    const module = `(module (global i32 (i32.add (i32.const 1) (i32.const 2))))`;
+    const lines = failureOf(() => engine.instantiate(module)).lines();
+    expect(lines[0]).toBe("wasmedge runtime failed: cost limit exceeded, Code: 0x003");
+    // Eight bytes of preamble, section id and size, count, type, mutability, the first constant.
+    expect(lines[1]).toBe("    In instruction: i32.const (0x41) , Bytecode offset: 0x0000000f");
+  });
+
+  it("does not count where nothing is measured", () => {
+    const engine = meteringEngine({ statistics: { instructionCounting: false, costMeasuring: false } });
+    engine.instantiate(source);
+    expect(engine.totals).toEqual({ count: 0, cost: 0n });
   });
 });

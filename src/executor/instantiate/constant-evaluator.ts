@@ -8,6 +8,7 @@ import type { InstructionReader } from "../../loader/instruction-reader.ts";
 import type { ModuleInstance } from "../../store/module-instance.ts";
 import type { GCHeap } from "../engine/gc/gc-heap.ts";
 import { permissiveReader } from "../lowering/code-space.ts";
+import type { ConstantCharges } from "./constant-charges.ts";
 import { evaluateGCConstant } from "./gc-constants.ts";
 
 /**
@@ -18,23 +19,32 @@ export class ConstantEvaluator {
   private readonly instance: ModuleInstance;
   private readonly reader: InstructionReader;
   private readonly heap: GCHeap;
+  private readonly charges: ConstantCharges;
 
   /**
    * @param instance whose globals and functions the expressions name
    * @param heap makes the objects that the expressions want
+   * @param charges books what they execute
    */
-  constructor(instance: ModuleInstance, module: Module, heap: GCHeap) {
+  constructor(instance: ModuleInstance, module: Module, heap: GCHeap, charges: ConstantCharges) {
     this.instance = instance;
     this.heap = heap;
+    this.charges = charges;
     this.reader = permissiveReader(module.bytes);
   }
 
-  /** The one value of an expression. */
+  /** The one value of an expression. @throws CostLimitExceeded, GCLimitExceeded, GCAllocationFailed */
   evaluate(expression: Expression): WasmValue {
-    const { reader } = this;
+    const { charges, reader } = this;
     const stack: WasmValue[] = [];
     reader.seek(expression.start);
-    while (reader.position < expression.end && reader.next() !== Op.end) this.evaluateInstruction(stack);
+    while (reader.position < expression.end) {
+      const offset = reader.position;
+      const opcode = reader.next();
+      if (charges.measures) charges.charge(opcode, offset);
+      if (opcode === Op.end) break;
+      this.evaluateInstruction(stack);
+    }
     const [value] = stack;
     return value;
   }

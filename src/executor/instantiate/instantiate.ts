@@ -1,5 +1,6 @@
+import { Op } from "../../ast/generated/opcode.ts";
 import { IndexSpaces } from "../../ast/index-spaces.ts";
-import { type Expression, elementCount, type Module } from "../../ast/module.ts";
+import { type ElementSegment, type Expression, elementCount, type Module } from "../../ast/module.ts";
 import { fail, WasmEdgeError } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
 import type { ASTNode } from "../../common/error-context.ts";
@@ -16,9 +17,14 @@ import { canonicalValType } from "../../validator/canonical-types.ts";
 import { validationOf } from "../../validator/validator.ts";
 import { GCHeap } from "../engine/gc/gc-heap.ts";
 import type { Executor } from "../executor.ts";
+import type { StopToken } from "../stop-token.ts";
+import { ConstantCharges } from "./constant-charges.ts";
 import { ConstantEvaluator } from "./constant-evaluator.ts";
 import { requireExecutable } from "./executable.ts";
 import { linkImports } from "./imports.ts";
+
+/** Looking at the clock takes as long as an expression does. */
+const EVALUATIONS_BETWEEN_CHECKS = 1024;
 
 /**
  * Makes an instance of a validated module: links the imports, makes what the module defines, copies the active segments, and
@@ -27,16 +33,23 @@ import { linkImports } from "./imports.ts";
  * https://webassembly.github.io/spec/core/exec/modules.html#instantiation — WasmEdge `Executor::instantiate`
  *
  * @param name the instance's own
- * @throws NotValidated, InstructionNotExecutable, UnknownImport, IncompatibleImportType, limits, traps
+ * @param stop ends it between its steps, and with it the start function
+ * @throws NotValidated, InstructionNotExecutable, UnknownImport, IncompatibleImportType, Interrupted, limits, traps
  */
-export function instantiate(executor: Executor, store: StoreManager, module: Module, name: string): ModuleInstance {
+export function instantiate(
+  executor: Executor,
+  store: StoreManager,
+  module: Module,
+  name: string,
+  stop: StopToken,
+): ModuleInstance {
   const validation = validationOf(module);
   if (validation === undefined) fail(ErrCode.NotValidated, { kind: "ast", node: "module" });
   try {
     requireExecutable(module);
     const instance = new ModuleInstance(name, undefined, module, validation.canonicalIds);
     within("import section", () => linkImports(store, module, instance));
-    new Instantiation(executor, module, instance).run();
+    new Instantiation(executor, module, instance, stop).run();
     instance.finalize();
     return instance;
   } catch (error) {
@@ -62,16 +75,22 @@ class Instantiation {
   private readonly executor: Executor;
   private readonly module: Module;
   private readonly instance: ModuleInstance;
+  private readonly stop: StopToken;
+  private readonly charges: ConstantCharges;
   private readonly evaluator: ConstantEvaluator;
+  private evaluations = 0;
 
-  constructor(executor: Executor, module: Module, instance: ModuleInstance) {
+  constructor(executor: Executor, module: Module, instance: ModuleInstance, stop: StopToken) {
     this.executor = executor;
     this.module = module;
     this.instance = instance;
-    this.evaluator = new ConstantEvaluator(instance, module, new GCHeap(executor.configure.runtime));
+    this.stop = stop;
+    this.charges = new ConstantCharges(executor);
+    this.evaluator = new ConstantEvaluator(instance, module, new GCHeap(executor.configure.runtime), this.charges);
   }
 
   run(): void {
+    this.stop.check();
     within("memory section", () => this.makeMemories());
     this.makeTags();
     within("global section", () => this.makeGlobals());
@@ -84,6 +103,7 @@ class Instantiation {
   }
 
   private evaluate(expression: Expression): WasmValue {
+    if (++this.evaluations % EVALUATIONS_BETWEEN_CHECKS === 0) this.stop.check();
     return this.evaluator.evaluate(expression);
   }
 
@@ -132,9 +152,20 @@ class Instantiation {
   private makeElements(): void {
     const { instance, module } = this;
     for (const segment of module.elements) {
+      this.stop.check();
+      this.chargeIndices(segment);
       const content = segment.functionIndices ?? this.evaluateElements(segment.expressionBounds, elementCount(segment));
       const type = canonicalValType(segment.type, instance.typeIds);
       instance.elements.push(new ElementInstance(type, instance, content));
+    }
+  }
+
+  /** Function indices are short for expressions of `ref.func`, and cost as much. */
+  private chargeIndices({ functionIndices }: ElementSegment): void {
+    if (functionIndices === undefined || !this.charges.measures) return;
+    for (const _ of functionIndices) {
+      this.charges.charge(Op["ref.func"], 0);
+      this.charges.charge(Op.end, 0);
     }
   }
 
@@ -198,6 +229,7 @@ class Instantiation {
   private copyElements(offsets: readonly (number | undefined)[]): void {
     const { instance, module } = this;
     module.elements.forEach(({ mode, tableIndex }, i) => {
+      this.stop.check();
       const offset = offsets[i];
       const segment = instance.elements[i];
       if (offset !== undefined) {
@@ -211,6 +243,7 @@ class Instantiation {
   private copyData(offsets: readonly (number | undefined)[]): void {
     const { instance, module } = this;
     module.data.forEach(({ memoryIndex }, i) => {
+      this.stop.check();
       const offset = offsets[i];
       if (offset === undefined) return;
       within("data segment", () => instance.memories[memoryIndex].setBytes(instance.data[i].bytes, offset));
@@ -220,6 +253,7 @@ class Instantiation {
 
   private callStart(): void {
     const { start } = this.module;
-    if (start !== undefined) this.executor.invokeTyped(this.instance.getFunction(start), []);
+    if (start === undefined) return;
+    this.executor.invokeTyped(this.instance.getFunction(start), [], this.stop.options);
   }
 }
