@@ -10,7 +10,10 @@ import {
 } from "./float-bits.ts";
 import { isRefType, ValType, valTypeName } from "./value-type.ts";
 
-/** What a reference may be at the API: null, an instance, an i31, or any value of the host as externref. */
+/**
+ * What a reference may be at the API: null, an instance, an i31, or any value of the host as externref. `undefined` is such a
+ * value, and not null: https://webassembly.github.io/spec/js-api/#towebassemblyvalue
+ */
 // biome-ignore lint/complexity/noBannedTypes: any host value may be an externref
 export type Reference = {} | null | undefined;
 
@@ -28,11 +31,11 @@ export class WasmValue {
   readonly type: ValType;
   /** The bits, lowest word first; one word for i32 and f32, two for i64 and f64, four for v128, none for references. */
   readonly words: readonly number[];
-  /** The reference; null for numbers. */
+  /** The reference; undefined for numbers. */
   readonly reference: Reference;
 
   /** @param words as many signed 32-bit words as the type has */
-  constructor(type: ValType, words: readonly number[], reference: Reference = null) {
+  constructor(type: ValType, words: readonly number[], reference?: Reference) {
     this.type = type;
     this.words = words;
     this.reference = reference;

@@ -282,6 +282,10 @@ describe("limits", () => {
       expect(stderr).toMatch(/^\[error\] wasmedge runtime failed: execution interrupted, Code: 0x007\n/);
       expect(stderr).toMatch(/When executing function name: "(?:_start|loop)"\n$/);
     }
+    const start = await commandLine("--time-limit", "50", "startloop.wasm");
+    expect([start.stdout, start.status]).toEqual(["", 1]);
+    expect(start.stderr).toMatch(/^\[error\] wasmedge runtime failed: execution interrupted, Code: 0x007\n/);
+    expect(start.stderr).toMatch(/At AST node: module\n$/);
     expect(await commandLine("--time-limit=100000", "hello.wasm")).toEqual(succeeds("hello\n"));
     expect(await commandLine("--time-limit=0", "hello.wasm")).toEqual(succeeds("hello\n"));
   });

@@ -67,6 +67,8 @@ const texts = {
 
   startsec: `(module (func $start unreachable) (start $start) (func (export "_start")))`,
 
+  startloop: `(module (func $start (loop $again (br $again))) (start $start) (func (export "_start")))`,
+
   dataoob: `(module (memory 1) (data (i32.const 65530) "0123456789") (func (export "_start")))`,
 
   loop: `(module (func (export "_start") (loop $again (br $again))))`,

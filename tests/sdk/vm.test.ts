@@ -243,6 +243,20 @@ describe("calls", () => {
     expect(vm.runFuncWithTimeout("ok", "add", [1, 2], 60_000)).toEqual([3]);
     expect(thrown(() => vm.runFuncWithTimeout("ok", "sub", [], 60_000))).toBeInstanceOf(NotFoundFunc);
   });
+
+  it("of start functions are limited in time too", () => {
+    const vm = new VmBuilder().build();
+    const start = compile(`(module (func $s (loop $l (br $l))) (start $s))`);
+    const options = { deadline: host.monotonicNanoseconds() + 5_000_000n };
+    for (const name of [null, "name"]) {
+      const error = thrown(() => vm.registerModuleFromBytes(name, start, options));
+      expect(error).toMatchObject({ code: ErrCode.Interrupted });
+    }
+    expect(thrown(() => vm.activeModule())).toBeInstanceOf(NotFoundActiveModule);
+    expect(vm.containsModule("name")).toBe(false);
+    vm.registerModuleFromBytes(null, adder, { deadline: host.monotonicNanoseconds() + 60_000_000_000n });
+    expect(vm.runFunc(null, "add", [1, 2])).toEqual([3]);
+  });
 });
 
 describe("WASI in a Vm", () => {

@@ -457,3 +457,38 @@ describe("run modes", () => {
     }
   });
 });
+
+describe("an instantiation that takes too long", () => {
+  const endlessStart = compile(`(module (func $s (loop $l (br $l))) (start $s) (func (export "f")))`);
+  const soon = (): { deadline: bigint } => ({ deadline: host.monotonicNanoseconds() + 5_000_000n });
+
+  it("ends at its deadline, and the VM is what it was", () => {
+    const vm = instantiated();
+    vm.loadWasm(endlessStart);
+    vm.validate();
+    expect(() => vm.instantiate(soon())).toThrow(fails(ErrCode.Interrupted));
+    expect(vm.getStage()).toBe(VMStage.Validated);
+    expect(vm.execute("f")).toEqual([7]);
+    expect(() => vm.registerModule("name", endlessStart, soon())).toThrow(fails(ErrCode.Interrupted));
+    expect(vm.getRegisteredModule("name")).toBeNull();
+    expect(() => vm.runWasmFile(endlessStart, "f", [], soon())).toThrow(fails(ErrCode.Interrupted));
+  });
+
+  it("ends at the cost limit", () => {
+    const configure = new Configure();
+    Object.assign(configure.statistics, { costMeasuring: true, costLimit: 10_000n });
+    const vm = new VM(configure);
+    expect(() => vm.runWasmFile(endlessStart, "f")).toThrow(fails(ErrCode.CostLimitExceeded));
+    expect(vm.getStatistics().getTotalCost()).toBe(10_000n);
+  });
+
+  it("ends where a host function of its start function stops the VM", () => {
+    const vm = new VM();
+    const module = new ModuleInstance("host");
+    module.addHostFunction("stop", new HostFunction({ params: [], results: [] }, () => vm.stop()));
+    vm.registerModule(module);
+    const source = compile(`(module (import "host" "stop" (func $stop))
+      (func $s (call $stop) (loop $l (br $l))) (start $s) (func (export "f")))`);
+    expect(() => vm.runWasmFile(source, "f")).toThrow(fails(ErrCode.Interrupted));
+  });
+});
