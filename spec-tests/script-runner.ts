@@ -274,9 +274,9 @@ export class ScriptRunner {
           ? failed(`expected a trap "${command.text}", got ${resultsText(done.value)}`)
           : checkError(done.error, ["execution"], command.text ?? "");
       case "assert_exhaustion":
-        return checkCode(done, ErrCode.CallStackExhausted, command.text ?? "");
+        return checkCode(done, exhaustions, command.text ?? "");
       case "assert_exception":
-        return checkCode(done, ErrCode.UncaughtException, undefined);
+        return checkCode(done, [ErrCode.UncaughtException], undefined);
     }
   }
 
@@ -303,9 +303,12 @@ function withoutInstance({ outcome }: Extract<Binding, { kind: "none" }>): Outco
   return outcome.status === "failed" ? failed(`its module has no instance: ${outcome.reason}`) : outcome;
 }
 
-function checkCode(done: Attempt<readonly WasmValue[]>, code: number, text: string | undefined): Outcome {
+/** The ways in which a call finds no room. */
+const exhaustions: readonly number[] = [ErrCode.CallStackExhausted, ErrCode.ValueStackExhausted];
+
+function checkCode(done: Attempt<readonly WasmValue[]>, codes: readonly number[], text: string | undefined): Outcome {
   if (done.ok) return failed(`expected ${text ?? "an uncaught exception"}, got ${resultsText(done.value)}`);
-  if (done.error.code !== code) {
+  if (!codes.includes(done.error.code)) {
     return failed(`expected ${text ?? "an uncaught exception"}, got ${errorText(done.error)}`);
   }
   return checkError(done.error, ["execution"], text);

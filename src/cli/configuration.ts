@@ -1,6 +1,6 @@
 import { log } from "../common/log.ts";
 import { Proposal } from "../common/proposal.ts";
-import { Configure, HostRegistration, RunMode, Standard } from "../config/configure.ts";
+import { Configure, HostRegistration, RunMode, type RuntimeConfigure, Standard } from "../config/configure.ts";
 import { CommonConfigOptions } from "../sdk/config-options.ts";
 import { type OptionDefinitions, type OptionValues, UsageError } from "./option-parser.ts";
 import {
@@ -55,18 +55,48 @@ function applyProposals(configure: Configure, values: ModuleValues): void {
   options.applyTo(configure);
 }
 
+/** The limits of the Configure that options set. */
+type Limit = Extract<keyof RuntimeConfigure, `max${string}`>;
+
+const moduleLimitOptions = {
+  "module-size-limit": "maxModuleBytes",
+  "function-limit": "maxFunctions",
+  "function-size-limit": "maxFunctionBytes",
+} as const satisfies Record<string, Limit>;
+
+const instanceLimitOptions = {
+  "memory-page-limit": "maxMemoryPage",
+  "table-element-limit": "maxTableElements",
+  "call-depth-limit": "maxCallDepth",
+  "value-stack-limit": "maxValueStackBytes",
+  "gc-object-size-limit": "maxGCObjectBytes",
+  "gc-object-limit": "maxGCObjectsPerRun",
+  "gc-size-limit": "maxGCBytesPerRun",
+} as const satisfies Record<string, Limit>;
+
+function setLimits<N extends string>(
+  { runtime }: Configure,
+  values: { readonly [name in NoInfer<N>]: bigint | undefined },
+  limits: Readonly<Record<N, Limit>>,
+): void {
+  for (const name of Object.keys(limits) as N[]) {
+    const value = values[name];
+    if (value !== undefined) runtime[limits[name]] = Number(value);
+  }
+}
+
 /** For `parse` and `validate`. */
 export function moduleConfigure(values: ModuleValues): Configure {
   const configure = new Configure();
   applyProposals(configure, values);
+  setLimits(configure, values, moduleLimitOptions);
   return configure.addForbiddenPlugins(...values["forbidden-plugin"]);
 }
 
 /** For `instantiate`: WASI is always there. */
 export function linkConfigure(values: LinkValues): Configure {
   const configure = moduleConfigure(values).addHostRegistration(HostRegistration.Wasi);
-  const pages = values["memory-page-limit"];
-  if (pages !== undefined) configure.runtime.maxMemoryPage = Number(pages);
+  setLimits(configure, values, instanceLimitOptions);
   return configure;
 }
 

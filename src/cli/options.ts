@@ -75,6 +75,18 @@ const common = {
   version: { kind: "toggle", short: "v", description: "Show the version, and the plugins with theirs." },
 } as const satisfies OptionDefinitions;
 
+/** A limit as large as a number of JavaScript can be. */
+function limit(metavar: "BYTES" | "COUNT", description: string): Extract<OptionDefinition, { kind: "integer" }> {
+  return { kind: "integer", metavar, max: 2n ** 53n - 1n, description };
+}
+
+/** What bounds a module when it is read. */
+const moduleLimits = group("LIMITS", {
+  "module-size-limit": limit("BYTES", "Size that a module may have. Default, and the most: 1 GiB."),
+  "function-limit": limit("COUNT", "Functions that a module may define. Default: no limit."),
+  "function-size-limit": limit("BYTES", "Size that the body of a function may have. Default: no limit."),
+});
+
 /** How a module is read and checked: `parse` and `validate`. */
 export const moduleOptions = {
   ...common,
@@ -90,17 +102,24 @@ export const moduleOptions = {
       unbuilt: "the component model is not built yet",
     },
   }),
+  ...moduleLimits,
   ...proposalToggleOptions,
 } as const satisfies OptionDefinitions;
 
 /** What bounds a module from its instantiation on. */
-const memoryLimits = group("LIMITS", {
+const instanceLimits = group("LIMITS", {
   "memory-page-limit": {
     kind: "integer",
     metavar: "PAGES",
     max: 2n ** 32n - 1n,
     description: "Pages of 64 KiB that each memory may have. Default: 65536.",
   },
+  "table-element-limit": limit("COUNT", "Elements that each table may have. Default: 10,000,000."),
+  "call-depth-limit": limit("COUNT", "Calls that may be open at once. Default: 65,536."),
+  "value-stack-limit": limit("BYTES", "Size that the stack of values may reach. Default: 64 MiB."),
+  "gc-object-size-limit": limit("BYTES", "Size that one struct or array may have. Default: 256 MiB."),
+  "gc-object-limit": limit("COUNT", "Structs and arrays that one run may make, collected or not. Default: no limit."),
+  "gc-size-limit": limit("BYTES", "Size of all structs and arrays that one run may make. Default: no limit."),
 });
 
 /** What a module is linked with: `instantiate`. */
@@ -119,7 +138,7 @@ export const linkOptions = {
       description: "Register another module under a name, for the main module to import from. Repeatable.",
     },
   }),
-  ...memoryLimits,
+  ...instanceLimits,
   ...moduleOptions,
 } as const satisfies OptionDefinitions;
 

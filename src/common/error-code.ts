@@ -184,6 +184,8 @@ const table = {
   ReentrantExecution: [0x00e1, "execution is already running"],
   MalformedPageSize: [0x01e0, "invalid custom page size"],
   ModuleSizeLimit: [0x01e1, "module size limit exceeded"],
+  FunctionCountLimit: [0x01e2, "function count limit exceeded"],
+  FunctionSizeLimit: [0x01e3, "function body size limit exceeded"],
   InvalidPageSize: [0x02e0, "invalid custom page size"],
   TypeLimit: [0x02e1, "too many types"],
   InstructionNotExecutable: [0x03e0, "instruction not executable yet"],
@@ -191,9 +193,13 @@ const table = {
   MemoryAllocationFailed: [0x03e2, "memory could not be allocated"],
   TableLimitExceeded: [0x03e3, "table minimum exceeds the configured limit"],
   SharedMemoryUnsupported: [0x03e4, "host has no shared memory"],
+  CallStackExhausted: [0x04e0, "call stack exhausted"],
   GCLimitExceeded: [0x04e1, "garbage-collected objects exceed the configured limit"],
   GCAllocationFailed: [0x04e2, "garbage-collected object could not be allocated"],
-  CallStackExhausted: [0x04e0, "call stack exhausted"],
+  // The specification has one text for both ways in which a call finds no room.
+  ValueStackExhausted: [0x04e3, "call stack exhausted"],
+  GCObjectSizeLimit: [0x04e4, "garbage-collected object exceeds the configured size"],
+  GCObjectCountLimit: [0x04e5, "too many garbage-collected objects"],
 } as const satisfies Record<string, readonly [number, string]>;
 
 /** The name of an error code of the WebAssembly category. */

@@ -28,7 +28,13 @@ export interface CompilerConfigure {
 }
 
 export interface RuntimeConfigure {
-  /** Pages that a memory may have, whatever its own maximum. */
+  /** Size that a module may have, in bytes; larger ones are ModuleSizeLimit, as are those above 1 GiB in any case. */
+  maxModuleBytes: number;
+  /** Functions that a module may define; more are FunctionCountLimit. */
+  maxFunctions: number;
+  /** Size that a function's body may have, in bytes, locals included; more is FunctionSizeLimit. */
+  maxFunctionBytes: number;
+  /** Pages of 64 KiB that a memory may have, whatever its own maximum; a larger minimum is MemoryLimitExceeded. */
   maxMemoryPage: number;
   runMode: RunMode;
   enableCoredump: boolean;
@@ -41,14 +47,16 @@ export interface RuntimeConfigure {
   lazyValidation: boolean;
   /** Calls that may be open at once in one execution; more trap with CallStackExhausted. WasmEdge has no limit. */
   maxCallDepth: number;
-  /** Size that the value stack of an execution may reach, in bytes; more traps with CallStackExhausted. */
+  /** Size that the value stack of an execution may reach, in bytes; more traps with ValueStackExhausted. */
   maxValueStackBytes: number;
-  /** Elements that a table may have, whatever its own maximum. WasmEdge has no limit. */
+  /** Elements that a table may have, whatever its own maximum; a larger minimum is TableLimitExceeded. WasmEdge has no limit. */
   maxTableElements: number;
-  /** Size that one struct or array may have, in bytes; more traps with GCLimitExceeded. WasmEdge has no limit. */
+  /** Size that one struct or array may have, in bytes; more traps with GCObjectSizeLimit. WasmEdge has no limit. */
   maxGCObjectBytes: number;
   /** Size that all structs and arrays which one run makes may have; more traps with GCLimitExceeded. */
   maxGCBytesPerRun: number;
+  /** Structs and arrays that one run may make, collected or not; more trap with GCObjectCountLimit. */
+  maxGCObjectsPerRun: number;
 }
 
 export interface StatisticsConfigure {
@@ -112,6 +120,9 @@ export class Configure {
       ...other?.compiler,
     };
     this.runtime = {
+      maxModuleBytes: 1 << 30,
+      maxFunctions: Number.POSITIVE_INFINITY,
+      maxFunctionBytes: Number.POSITIVE_INFINITY,
       maxMemoryPage: 65536,
       runMode: RunMode.Interpreter,
       enableCoredump: false,
@@ -123,6 +134,7 @@ export class Configure {
       maxTableElements: 10_000_000,
       maxGCObjectBytes: 256 << 20,
       maxGCBytesPerRun: Number.POSITIVE_INFINITY,
+      maxGCObjectsPerRun: Number.POSITIVE_INFINITY,
       ...other?.runtime,
     };
     this.statistics = {

@@ -23,9 +23,15 @@ export interface FrameHeader {
   readonly callerFp: number;
 }
 
-/** The frame that a call needs does not fit: makes the stack larger. @throws CallStackExhausted where a limit is reached */
+/** @throws CallStackExhausted where no more calls may be open */
+function requireDepth({ depth, maxDepth }: Execution): void {
+  if (depth < maxDepth) return;
+  fail(ErrCode.CallStackExhausted, { kind: "note", text: `The limit of open calls is ${maxDepth}.` });
+}
+
+/** The frame that a call needs does not fit: makes the stack larger. @throws CallStackExhausted, ValueStackExhausted */
 export function growStack(execution: Execution): void {
-  if (execution.depth >= execution.maxDepth) fail(ErrCode.CallStackExhausted);
+  requireDepth(execution);
   execution.reserve(execution.stackEnd + HEADER_WORDS);
 }
 
@@ -41,7 +47,7 @@ function clearLocals(execution: Execution, space: CodeSpace, entry: number, at: 
  * @param at word offset of the arguments on the stack
  * @param caller the code that goes on afterwards, undefined for none
  * @param next where that goes on
- * @throws CallStackExhausted
+ * @throws CallStackExhausted, ValueStackExhausted
  */
 export function enterFrame(
   execution: Execution,
@@ -50,7 +56,7 @@ export function enterFrame(
   caller: CodeSpace | undefined,
   next: number,
 ): void {
-  if (execution.depth >= execution.maxDepth) fail(ErrCode.CallStackExhausted);
+  requireDepth(execution);
   const entry = space.lower(index);
   execution.reserve(at + space.frameWords(entry));
   const header = clearLocals(execution, space, entry, at);

@@ -1,6 +1,6 @@
 import type { CodeSection } from "../ast/module.ts";
 import { ErrCode } from "../common/error-code.ts";
-import { atNode, type SectionReader } from "./section-reader.ts";
+import { atNode, limitNote, type SectionReader } from "./section-reader.ts";
 import { readValType } from "./type-reader.ts";
 import { Uint32List } from "./uint32-list.ts";
 
@@ -21,7 +21,8 @@ export const emptyCodeSection: CodeSection = {
  */
 export function readCodeSection(source: SectionReader): CodeSection {
   const { file } = source;
-  const scanned = !source.configure.runtime.lazyValidation;
+  const { lazyValidation, maxFunctionBytes } = source.configure.runtime;
+  const scanned = !lazyValidation;
   const segmentOffsets = new Uint32List();
   const starts = new Uint32List();
   const expressionStarts = new Uint32List();
@@ -31,6 +32,9 @@ export function readCodeSection(source: SectionReader): CodeSection {
     for (let i = 0; i < count; i++) {
       segmentOffsets.push(file.position);
       const size = file.readU32();
+      if (size > maxFunctionBytes) {
+        source.failLimit(ErrCode.FunctionSizeLimit, limitNote("The body has", size, "bytes", maxFunctionBytes));
+      }
       const start = file.position;
       starts.push(start);
       skipLocals(source);

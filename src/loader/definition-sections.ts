@@ -3,7 +3,7 @@ import type { MemoryType, TagType } from "../ast/types.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { Proposal } from "../common/proposal.ts";
 import { readGlobalType, readMemoryType, readTableType, readTagType } from "./external-type.ts";
-import { atNode, type SectionReader } from "./section-reader.ts";
+import { atNode, limitNote, type SectionReader } from "./section-reader.ts";
 
 /**
  * The sections that define tables, memories, globals and tags, and the two of a single number.
@@ -13,6 +13,10 @@ import { atNode, type SectionReader } from "./section-reader.ts";
 /** The function section: a type index for each body of the code section. */
 export function readFunctionSection(source: SectionReader): Uint32Array {
   const count = source.file.readVectorCount();
+  const { maxFunctions } = source.configure.runtime;
+  if (count > maxFunctions) {
+    source.failLimit(ErrCode.FunctionCountLimit, limitNote("The module defines", count, "functions", maxFunctions));
+  }
   // WasmEdge names the section of an element twice.
   return atNode("function section", () => source.readU32s(count));
 }

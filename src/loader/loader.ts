@@ -7,6 +7,7 @@ import { log } from "../common/log.ts";
 import { Proposal, proposalText } from "../common/proposal.ts";
 import { Configure, RunMode } from "../config/configure.ts";
 import { ModuleReader } from "./module-reader.ts";
+import { limitNote } from "./section-reader.ts";
 
 /** The largest module that is loaded, in bytes: what web engines allow. Offsets then fit signed 32-bit numbers. */
 export const MAX_MODULE_SIZE = 1 << 30;
@@ -73,6 +74,7 @@ export class Loader {
     // A subclass, such as Node's Buffer, would make every access in the decoder polymorphic.
     const isPlain = Object.getPrototypeOf(given) === Uint8Array.prototype;
     const bytes = isPlain ? given : new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+    checkSize(bytes, this.configure.runtime.maxModuleBytes);
     checkPreamble(bytes);
     const module = new ModuleReader(bytes, this.configure).read(magic.length + moduleVersion.length);
     if (this.configure.runtime.runMode === RunMode.AOT) {
@@ -86,9 +88,14 @@ function startsWith(bytes: Uint8Array, offset: number, expected: readonly number
   return expected.every((byte, i) => bytes[offset + i] === byte);
 }
 
+/** @param configured the limit that the user has set */
+function checkSize({ length }: Uint8Array, configured: number): void {
+  const limit = Math.min(configured, MAX_MODULE_SIZE);
+  if (length > limit) refuse(ErrCode.ModuleSizeLimit, 0, limitNote("The module has", length, "bytes", limit));
+}
+
 /** Magic number and version. WasmEdge `Loader::loadPreamble`, `Loader::loadUnit` */
 function checkPreamble(bytes: Uint8Array): void {
-  if (bytes.length > MAX_MODULE_SIZE) refuse(ErrCode.ModuleSizeLimit, 0);
   if (sharedLibraryMagics.some((expected) => startsWith(bytes, 0, expected))) {
     refuse(
       ErrCode.MalformedMagic,

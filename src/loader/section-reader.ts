@@ -1,7 +1,7 @@
 import type { Expression } from "../ast/module.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
-import type { ASTNode } from "../common/error-context.ts";
+import type { ASTNode, ErrorContext } from "../common/error-context.ts";
 import { type Proposal, proposalText } from "../common/proposal.ts";
 import type { Configure } from "../config/configure.ts";
 import { ExpressionScanner } from "./expression-scanner.ts";
@@ -25,6 +25,11 @@ export function atNode<T>(node: ASTNode, read: () => T): T {
   } catch (error) {
     throw error instanceof WasmEdgeError ? error.withContext({ kind: "ast", node }) : error;
   }
+}
+
+/** What a module has of something, and how much it may have. */
+export function limitNote(subject: string, count: number, unit: string, limit: number): ErrorContext {
+  return { kind: "note", text: `${subject} ${count} ${unit}, the limit is ${limit}.` };
 }
 
 /**
@@ -57,6 +62,14 @@ export class SectionReader {
     const error = new WasmEdgeError(code);
     if (missing !== undefined) error.withContext({ kind: "proposal", proposal: proposalText(missing) });
     throw error.withContext({ kind: "loading", offset });
+  }
+
+  /**
+   * Refuses what is more than the user has allowed.
+   * @param note see `limitNote`
+   */
+  failLimit(code: number, note: ErrorContext): never {
+    throw new WasmEdgeError(code, note, { kind: "loading", offset: this.file.lastPosition });
   }
 
   /**

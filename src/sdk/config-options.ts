@@ -147,6 +147,24 @@ export class StatisticsConfigOptions {
 export class RuntimeConfigOptions {
   private readonly options: Partial<RuntimeConfigure> = {};
 
+  /** Size that a module may have, in bytes; 1 GiB by default, which is also the most. @throws RuntimeError where it is no count */
+  maxModuleBytes(bytes: number): this {
+    this.options.maxModuleBytes = requireCount("maxModuleBytes", bytes);
+    return this;
+  }
+
+  /** Functions that a module may define. @throws RuntimeError where it is no count */
+  maxFunctions(count: number): this {
+    this.options.maxFunctions = requireCount("maxFunctions", count);
+    return this;
+  }
+
+  /** Size that a function's body may have, in bytes. @throws RuntimeError where it is no count */
+  maxFunctionBytes(bytes: number): this {
+    this.options.maxFunctionBytes = requireCount("maxFunctionBytes", bytes);
+    return this;
+  }
+
   /** Pages that a memory may have; 65536 by default. @throws RuntimeError where it is no count */
   maxMemoryPages(count: number): this {
     this.options.maxMemoryPage = requireCount("maxMemoryPages", count);
@@ -168,6 +186,18 @@ export class RuntimeConfigOptions {
   /** Size that all structs and arrays of one run may have, in bytes; more traps. @throws RuntimeError where it is no count */
   maxGCBytesPerRun(bytes: number): this {
     this.options.maxGCBytesPerRun = requireCount("maxGCBytesPerRun", bytes);
+    return this;
+  }
+
+  /** Structs and arrays that one run may make, collected or not; more trap. @throws RuntimeError where it is no count */
+  maxGCObjectsPerRun(count: number): this {
+    this.options.maxGCObjectsPerRun = requireCount("maxGCObjectsPerRun", count);
+    return this;
+  }
+
+  /** Size that the value stack of a run may reach, in bytes; more traps with ValueStackExhausted. @throws RuntimeError where it is no count */
+  maxValueStackBytes(bytes: number): this {
+    this.options.maxValueStackBytes = requireCount("maxValueStackBytes", bytes);
     return this;
   }
 

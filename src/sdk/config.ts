@@ -142,6 +142,26 @@ export class Config {
     return this.inner.runtime.maxGCBytesPerRun;
   }
 
+  maxGCObjectsPerRun(): number {
+    return this.inner.runtime.maxGCObjectsPerRun;
+  }
+
+  maxModuleBytes(): number {
+    return this.inner.runtime.maxModuleBytes;
+  }
+
+  maxFunctions(): number {
+    return this.inner.runtime.maxFunctions;
+  }
+
+  maxFunctionBytes(): number {
+    return this.inner.runtime.maxFunctionBytes;
+  }
+
+  maxValueStackBytes(): number {
+    return this.inner.runtime.maxValueStackBytes;
+  }
+
   maxCallDepth(): number {
     return this.inner.runtime.maxCallDepth;
   }

@@ -36,7 +36,8 @@ export class TableInstance {
     this.tableType = type;
     this.elementLimit = Math.min(elementLimit, ELEMENT_LIMIT);
     if (type.limit.min > BigInt(this.elementLimit)) {
-      fail(ErrCode.TableLimitExceeded, { kind: "limit", limit: type.limit });
+      const text = `Table Instance: Limited ${this.elementLimit} elements in configuration.`;
+      fail(ErrCode.TableLimitExceeded, { kind: "limit", limit: type.limit }, { kind: "note", text });
     }
     requireReference(init, type.elementType);
     this.elements = new Array<Reference>(Number(type.limit.min)).fill(init);

@@ -342,6 +342,81 @@ describe("limits", () => {
       status: 0,
     });
   });
+
+  it.each([
+    ["--call-depth-limit", "10", "deep", "call stack exhausted, Code: 0x4e0", "The limit of open calls is 10."],
+    [
+      "--value-stack-limit",
+      "40000",
+      "wide",
+      "call stack exhausted, Code: 0x4e3",
+      "The value stack would take 40008 bytes, the limit is 40000.",
+    ],
+    [
+      "--gc-object-size-limit",
+      "99999",
+      "object",
+      "garbage-collected object exceeds the configured size, Code: 0x4e4",
+      "An object would take 100000 bytes, the limit is 99999.",
+    ],
+    [
+      "--gc-object-limit",
+      "7",
+      "objects",
+      "too many garbage-collected objects, Code: 0x4e5",
+      "The run may make 7 objects.",
+    ],
+    [
+      "--gc-size-limit",
+      "100",
+      "objects",
+      "garbage-collected objects exceed the configured limit, Code: 0x4e1",
+      "All objects of the run would take 112 bytes, the limit is 100.",
+    ],
+  ])("%s ends a run by an error of its own", async (option, value, name, message, note) => {
+    const { stdout, stderr, status } = await commandLine(option, value, "limits.wasm", name);
+    expect([stdout, status]).toEqual(["", 134]);
+    const lines = stderr.split("\n");
+    expect(lines[0]).toBe(`[error] execution failed: ${message}`);
+    expect(lines).toContain(`[error]     ${note}`);
+  });
+
+  it("refuse a table that begins above them", async () => {
+    expect((await commandLine("--table-element-limit", "20", "table.wasm")).status).toBe(0);
+    const { stderr, status } = await commandLine("--table-element-limit=19", "table.wasm");
+    expect(status).toBe(1);
+    expect(stderr).toContain("[error] instantiation failed: table minimum exceeds the configured limit, Code: 0x3e3\n");
+    expect(stderr).toContain("    Table Instance: Limited 19 elements in configuration.\n");
+  });
+
+  it.each([
+    [
+      "--module-size-limit",
+      "20",
+      "module size limit exceeded, Code: 0x1e1",
+      /The module has \d+ bytes, the limit is 20\./,
+    ],
+    [
+      "--function-limit",
+      "3",
+      "function count limit exceeded, Code: 0x1e2",
+      /The module defines 4 functions, the limit is 3\./,
+    ],
+    [
+      "--function-size-limit",
+      "4",
+      "function body size limit exceeded, Code: 0x1e3",
+      /The body has \d+ bytes, the limit is 4\./,
+    ],
+  ])("%s refuses a module, whatever is to be done with it", async (option, value, message, note) => {
+    for (const command of ["run", "parse", "validate", "instantiate"]) {
+      const { stdout, stderr, status } = await commandLine(command, option, value, "limits.wasm");
+      expect([stdout, status]).toEqual(["", 1]);
+      expect(stderr).toContain(`[error] loading failed: ${message}\n`);
+      expect(stderr).toMatch(note);
+      expect((await commandLine(command, option, "1000000", "limits.wasm")).status).toBe(command === "run" ? 1 : 0);
+    }
+  });
 });
 
 describe("linking", () => {

@@ -78,6 +78,16 @@ const texts = {
     (func (export "size") (result i32) (memory.size))
     (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))`,
 
+  /** Each export meets one of the limits that options set. */
+  limits: `(module
+    (type $s (struct (field i64))) (type $a (array i8))
+    (func $deep (export "deep") (call $deep))
+    (func $wide (export "wide") (local i64 i64 i64 i64 i64 i64 i64 i64) (call $wide))
+    (func (export "object") (drop (array.new_default $a (i32.const 100000))))
+    (func (export "objects") (loop $more (drop (struct.new_default $s)) (br $more))))`,
+
+  table: `(module (table 20 funcref) (func (export "_start")))`,
+
   missing: `(module (import "env" "nope" (func)) (func (export "_start") (call 0)))`,
 
   missing2: `(module (import "wasi_snapshot_preview1" "no_such_call" (func)) (func (export "_start")))`,

@@ -4,7 +4,7 @@ import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { contextOf, Engine, exported, failureOf } from "../support/engine.ts";
 
-/** Too many calls, in wasm and through the host, end with CallStackExhausted, and the engine goes on to be usable. */
+/** Too many calls, in wasm and through the host, end with CallStackExhausted or ValueStackExhausted, and the engine goes on to be usable. */
 
 const recursion = `(module
   (type $t (func (param i32) (result i32)))
@@ -33,6 +33,7 @@ describe("calls in wasm", () => {
     expect(error.code).toBe(ErrCode.CallStackExhausted);
     expect(error.headline()).toBe("execution failed: call stack exhausted, Code: 0x4e0");
     expect(contextOf(error, "instruction")[0]?.name).toMatch(/^call/);
+    expect(contextOf(error, "note")).toEqual([{ kind: "note", text: "The limit of open calls is 100." }]);
     expect(engine.call(instance, name, 99)).toEqual([99]);
   });
 
@@ -64,7 +65,10 @@ describe("calls in wasm", () => {
     const instance = engine.instantiate(`(module (global $depth (export "depth") (mut i32) (i32.const 0))
       (func $f (export "f") ${locals} (global.set $depth (i32.add (global.get $depth) (i32.const 1))) (call $f))
       (func (export "small") (result i32) (i32.const 1)))`);
-    expect(failureOf(() => engine.call(instance, "f")).code).toBe(ErrCode.CallStackExhausted);
+    const error = failureOf(() => engine.call(instance, "f"));
+    expect(error.code).toBe(ErrCode.ValueStackExhausted);
+    expect(error.headline()).toBe("execution failed: call stack exhausted, Code: 0x4e3");
+    expect(contextOf(error, "note")[0]?.text).toMatch(/^The value stack would take \d+ bytes, the limit is 65536\.$/);
     const depth = instance.findGlobalExports("depth")?.getValue() as number;
     // A frame has 2 KiB of locals and a little more.
     expect(depth).toBeGreaterThan(28);

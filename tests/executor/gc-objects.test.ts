@@ -314,17 +314,19 @@ describe("Sizes that a module asks for", () => {
   const hostile = (element: string, make: string): string =>
     `(module (type $a (array (mut ${element}))) (func (export "f") (param i32) (result i32) (array.len ${make})))`;
 
-  it("end with GCLimitExceeded beyond the size of one object, whatever the elements are", () => {
+  it("end with GCObjectSizeLimit beyond the size of one object, whatever the elements are", () => {
     for (const element of ["i8", "i16", "i32", "i64", "v128", "anyref"]) {
       const source = hostile(element, "(array.new_default $a (local.get 0))");
       for (const length of [0xffffffff, 0x80000000, 0x10000001]) {
         const error = failureOf(() => run(source, "f", length));
-        expect(error.code, `${element} ${length}`).toBe(ErrCode.GCLimitExceeded);
+        expect(error.code, `${element} ${length}`).toBe(ErrCode.GCObjectSizeLimit);
         expect(contextOf(error, "instruction")).toMatchObject([{ name: "array.new_default" }]);
         expect(contextOf(error, "note")[0].text).toMatch(/^An object would take \d+ bytes, the limit is 268435456\.$/);
       }
     }
-    expect(fails(hostile("i64", "(array.new $a (i64.const 1) (local.get 0))"), "f", -1)).toBe(ErrCode.GCLimitExceeded);
+    expect(fails(hostile("i64", "(array.new $a (i64.const 1) (local.get 0))"), "f", -1)).toBe(
+      ErrCode.GCObjectSizeLimit,
+    );
   });
 
   it("end with GCAllocationFailed where the limit allows what the host cannot give", () => {
@@ -341,7 +343,7 @@ describe("Sizes that a module asks for", () => {
     const engine = new Engine({ runtime: { maxGCObjectBytes: 1000 } });
     const instance = engine.instantiate(source);
     expect(engine.call(instance, "f", 1000)).toEqual([1000]);
-    expect(failureOf(() => engine.call(instance, "f", 1001)).code).toBe(ErrCode.GCLimitExceeded);
+    expect(failureOf(() => engine.call(instance, "f", 1001)).code).toBe(ErrCode.GCObjectSizeLimit);
   });
 
   it("are added up over a run, and each run begins anew", () => {
@@ -354,13 +356,29 @@ describe("Sizes that a module asks for", () => {
     const instance = engine.instantiate(source);
     for (let i = 0; i < 5; i++) engine.call(instance, "f", 1000);
     const error = failureOf(() => engine.call(instance, "f", 1_000_000));
-    expect(error.code).toBe(ErrCode.GCLimitExceeded);
+    expect(error.headline()).toBe(
+      "execution failed: garbage-collected objects exceed the configured limit, Code: 0x4e1",
+    );
     expect(contextOf(error, "note")[0].text).toMatch(/^All objects of the run would take/);
+  });
+
+  it("are counted over a run, and each run begins anew", () => {
+    const source = `(module (type $s (struct)) (type $a (array i8))
+      (func (export "f") (param $n i32)
+        (loop $more (drop (struct.new $s)) (drop (array.new_default $a (i32.const 0)))
+          (br_if $more (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))`;
+    const engine = new Engine({ runtime: { maxGCObjectsPerRun: 20 } });
+    const instance = engine.instantiate(source);
+    for (let i = 0; i < 3; i++) expect(engine.call(instance, "f", 10)).toEqual([]);
+    const error = failureOf(() => engine.call(instance, "f", 11));
+    expect(error.headline()).toBe("execution failed: too many garbage-collected objects, Code: 0x4e5");
+    expect(contextOf(error, "note")[0].text).toBe("The run may make 20 objects.");
+    expect(contextOf(error, "instruction")).toMatchObject([{ name: "struct.new" }]);
   });
 
   it("count in constant expressions too", () => {
     const source = `(module (type $a (array i64)) (global (ref $a) (array.new_default $a (i32.const -1))))`;
-    expect(failureOf(() => new Engine().instantiate(source)).code).toBe(ErrCode.GCLimitExceeded);
+    expect(failureOf(() => new Engine().instantiate(source)).code).toBe(ErrCode.GCObjectSizeLimit);
   });
 });
 
@@ -385,5 +403,13 @@ describe("Objects", () => {
     expect(struct.fieldCount).toBe(4);
     expect([0, 1, 2, 3].map((i) => struct.getField(i).toValue())).toEqual([44, 0.5, 1n + (2n << 64n), null]);
     expect(failureOf(() => struct.getField(4)).code).toBe(ErrCode.WrongInstanceIndex);
+  });
+
+  it("are counted over an instantiation", () => {
+    const engine = new Engine({ runtime: { maxGCObjectsPerRun: 2 } });
+    const source = (globals: number): string =>
+      `(module (type $s (struct)) ${"(global (ref $s) (struct.new $s))".repeat(globals)})`;
+    engine.instantiate(source(2));
+    expect(failureOf(() => engine.instantiate(source(3))).code).toBe(ErrCode.GCObjectCountLimit);
   });
 });

@@ -233,7 +233,7 @@ describe("a host function", () => {
     const values = Array.from({ length: count }, (_, i) => i);
     expect(new Engine().executor.invoke(func, values)).toEqual(values);
     const narrow = new Engine({ runtime: { maxValueStackBytes: 4096 } });
-    expect(failureOf(() => narrow.executor.invoke(func, values)).code).toBe(ErrCode.CallStackExhausted);
+    expect(failureOf(() => narrow.executor.invoke(func, values)).code).toBe(ErrCode.ValueStackExhausted);
   });
 });
 

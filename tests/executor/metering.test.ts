@@ -224,7 +224,7 @@ describe("counts and costs", () => {
         total: 3,
       };
       const { engine, run } = prepared(program, { runtime: { maxValueStackBytes: 4096 } });
-      expect(failureOf(run).code).toBe(ErrCode.CallStackExhausted);
+      expect(failureOf(run).code).toBe(ErrCode.ValueStackExhausted);
       expect(engine.totals).toEqual({ count: 3, cost: 3n });
     }
   });

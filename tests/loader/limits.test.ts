@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Module } from "../../src/ast/module.ts";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { MAX_TYPE_INDEX } from "../../src/common/value-type.ts";
-import { MAX_MODULE_SIZE } from "../../src/loader/loader.ts";
+import { Configure, type RuntimeConfigure } from "../../src/config/configure.ts";
+import { Loader, MAX_MODULE_SIZE } from "../../src/loader/loader.ts";
 import { MAX_VECTOR_ELEMENTS } from "../../src/loader/section-reader.ts";
 import { load, refusal, refusalError, START, section, u32, wasm } from "./support.ts";
 
@@ -24,6 +26,62 @@ describe("The size of a module", () => {
     // The bytes themselves are never looked at, so that the test needs no gigabyte.
     const bytes = Object.create(Uint8Array.prototype, { length: { value: tooLarge.length } });
     expect(refusal(bytes)).toEqual({ code: "ModuleSizeLimit", offset: 0, nodes: ["module"] });
+  });
+});
+
+describe("The limits of the configuration", () => {
+  const functions = wasm(
+    section(1, [1, 0x60, 0, 0]),
+    section(3, [3, 0, 0, 0]),
+    section(10, [3, 2, 0, 0x0b, 5, 1, 3, 0x7f, 0x01, 0x0b, 2, 0, 0x0b]),
+  );
+  const loading = (runtime: Partial<RuntimeConfigure>): Module => {
+    const configure = new Configure();
+    Object.assign(configure.runtime, runtime);
+    return new Loader(configure).parseModule(functions);
+  };
+  const lines = (runtime: Partial<RuntimeConfigure>): string[] => refusalError(() => loading(runtime)).lines();
+  // Behind the preamble: the type section of six bytes, the function section of six, the code section's head.
+  const codeStart = START + 6 + 6 + 3;
+
+  it("bound the size of a module", () => {
+    expect(loading({ maxModuleBytes: functions.length }).code.starts).toHaveLength(3);
+    expect(lines({ maxModuleBytes: functions.length - 1 })).toEqual([
+      "loading failed: module size limit exceeded, Code: 0x1e1",
+      `    The module has ${functions.length} bytes, the limit is ${functions.length - 1}.`,
+      "    Bytecode offset: 0x00000000",
+      "    At AST node: module",
+    ]);
+  });
+
+  it("bound the number of functions, before anything is made of them", () => {
+    expect(loading({ maxFunctions: 3 }).code.starts).toHaveLength(3);
+    expect(lines({ maxFunctions: 2 })).toEqual([
+      "loading failed: function count limit exceeded, Code: 0x1e2",
+      "    The module defines 3 functions, the limit is 2.",
+      "    Bytecode offset: 0x00000010",
+      "    At AST node: function section",
+      "    At AST node: module",
+    ]);
+  });
+
+  it.each([false, true])("bound the size of a function's body, lazyValidation: %s", (lazyValidation) => {
+    expect(loading({ maxFunctionBytes: 5, lazyValidation }).code.starts).toHaveLength(3);
+    expect(lines({ maxFunctionBytes: 4, lazyValidation })).toEqual([
+      "loading failed: function body size limit exceeded, Code: 0x1e3",
+      "    The body has 5 bytes, the limit is 4.",
+      `    Bytecode offset: 0x${(codeStart + 3).toString(16).padStart(8, "0")}`,
+      "    At AST node: code segment",
+      "    At AST node: code section",
+      "    At AST node: module",
+    ]);
+  });
+
+  it("cannot raise the bound of a gigabyte", () => {
+    const configure = new Configure();
+    configure.runtime.maxModuleBytes = Number.POSITIVE_INFINITY;
+    const bytes = Object.create(Uint8Array.prototype, { length: { value: MAX_MODULE_SIZE + 1 } });
+    expect(refusalError(() => new Loader(configure).parseModule(bytes)).code).toBe(ErrCode.ModuleSizeLimit);
   });
 });
 

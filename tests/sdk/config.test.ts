@@ -137,7 +137,12 @@ describe("the other option groups", () => {
           .maxTableElements(8)
           .maxCallDepth(9)
           .maxGCObjectBytes(10)
-          .maxGCBytesPerRun(11),
+          .maxGCBytesPerRun(11)
+          .maxGCObjectsPerRun(12)
+          .maxValueStackBytes(13)
+          .maxModuleBytes(14)
+          .maxFunctions(15)
+          .maxFunctionBytes(16),
       )
       .withCompilerConfig(
         new CompilerConfigOptions()
@@ -154,7 +159,9 @@ describe("the other option groups", () => {
     );
     expect(config.costLimit()).toBe(99n);
     expect([config.maxMemoryPages(), config.maxTableElements(), config.maxCallDepth()]).toEqual([7, 8, 9]);
-    expect([config.maxGCObjectBytes(), config.maxGCBytesPerRun()]).toEqual([10, 11]);
+    expect([config.maxGCObjectBytes(), config.maxGCBytesPerRun(), config.maxGCObjectsPerRun()]).toEqual([10, 11, 12]);
+    expect(config.maxValueStackBytes()).toBe(13);
+    expect([config.maxModuleBytes(), config.maxFunctions(), config.maxFunctionBytes()]).toEqual([14, 15, 16]);
     expect([config.outFormat(), config.optimizationLevel()]).toEqual(["native", "Os"]);
     expect([config.dumpIrEnabled(), config.genericBinaryEnabled(), config.interruptibleEnabled()]).toEqual([
       true,
@@ -177,6 +184,11 @@ describe("the other option groups", () => {
     expect(() => new RuntimeConfigOptions().maxCallDepth(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxGCObjectBytes(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxGCBytesPerRun(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().maxGCObjectsPerRun(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().maxValueStackBytes(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().maxModuleBytes(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().maxFunctions(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().maxFunctionBytes(count)).toThrow(failing);
   });
 });
 

@@ -60,6 +60,8 @@ export function trapKindOf(codeName: string, isConversion: boolean): string {
       return "no function of that type";
     case "TableOutOfBounds":
       return "UndefinedElement";
+    case "ValueStackExhausted":
+      return "CallStackExhausted";
     default:
       return codeName;
   }

@@ -108,7 +108,7 @@ export class Execution {
     this.memory = this.instance.memories[0]?.view ?? noMemory;
   }
 
-  /** Makes the value stack at least `words` long. @throws CallStackExhausted */
+  /** Makes the value stack at least `words` long. @throws ValueStackExhausted */
   reserve(words: number): void {
     const { stack } = this;
     stack.reserve(words);

@@ -55,16 +55,16 @@ export class ValueStack {
     this.refs.fill(null);
   }
 
-  /** Makes the stack at least `words` long. @throws CallStackExhausted above the configured size */
+  /** Makes the stack at least `words` long. @throws ValueStackExhausted above the configured size */
   reserve(words: number): void {
     if (words <= this.words) return;
     const wanted = Math.min(this.maxWords & ~1, Math.max(words + (words & 1), 2 * this.words));
-    if (words > wanted) fail(ErrCode.CallStackExhausted);
+    if (words > wanted) exhausted(words, `the limit is ${4 * this.maxWords}`);
     let buffer: ArrayBuffer;
     try {
       buffer = new ArrayBuffer(4 * wanted);
     } catch {
-      fail(ErrCode.CallStackExhausted);
+      exhausted(wanted, "the host has no room for it");
     }
     new Int32Array(buffer).set(this.i32);
     const slots = this.refs.length;
@@ -105,4 +105,11 @@ export class ValueStack {
         return this.read(at, type).toValue();
     }
   }
+}
+
+function exhausted(words: number, reason: string): never {
+  fail(ErrCode.ValueStackExhausted, {
+    kind: "note",
+    text: `The value stack would take ${4 * words} bytes, ${reason}.`,
+  });
 }

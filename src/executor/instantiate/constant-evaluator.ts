@@ -33,7 +33,7 @@ export class ConstantEvaluator {
     this.reader = permissiveReader(module.bytes);
   }
 
-  /** The one value of an expression. @throws CostLimitExceeded, GCLimitExceeded, GCAllocationFailed */
+  /** The one value of an expression. @throws CostLimitExceeded, limits of GC objects */
   evaluate(expression: Expression): WasmValue {
     const { charges, reader } = this;
     const stack: WasmValue[] = [];

@@ -102,7 +102,7 @@ export class CodeSpace implements ModuleCode {
     return this.spaces.functionType(this.spaces.functionTypeIndex(index));
   }
 
-  /** The types of a function's parameters and locals. @throws CallStackExhausted where no frame could hold them */
+  /** The types of a function's parameters and locals. @throws ValueStackExhausted where no frame could hold them */
   localTypes(index: number): ValType[] {
     const { code } = this.source;
     const defined = index - this.spaces.importedFunctionCount;
@@ -113,7 +113,9 @@ export class CodeSpace implements ModuleCode {
     for (let i = 0; i < groups; i++) {
       const count = file.readU32();
       const type = readValType(file, permissive);
-      if (types.length + count > MOST_LOCALS) fail(ErrCode.CallStackExhausted);
+      if (types.length + count > MOST_LOCALS) {
+        fail(ErrCode.ValueStackExhausted, { kind: "note", text: `A frame holds at most ${MOST_LOCALS} locals.` });
+      }
       for (let k = 0; k < count; k++) types.push(type);
     }
     return types;

@@ -9,6 +9,7 @@ import { StructInstance } from "../../../store/struct-instance.ts";
 export interface GCLimits {
   readonly maxGCObjectBytes: number;
   readonly maxGCBytesPerRun: number;
+  readonly maxGCObjectsPerRun: number;
 }
 
 /**
@@ -19,16 +20,20 @@ export class GCHeap {
   private readonly limits: GCLimits;
   /** Bytes of all objects so far. */
   private allocated = 0;
+  private objects = 0;
 
   constructor(limits: GCLimits) {
     this.limits = limits;
   }
 
-  /** @throws GCLimitExceeded, before anything is allocated */
+  /** @throws GCObjectSizeLimit, GCObjectCountLimit, GCLimitExceeded, before anything is allocated */
   private take(bytes: number): void {
-    const { maxGCObjectBytes, maxGCBytesPerRun } = this.limits;
+    const { maxGCObjectBytes, maxGCBytesPerRun, maxGCObjectsPerRun } = this.limits;
     if (bytes > maxGCObjectBytes) {
-      fail(ErrCode.GCLimitExceeded, sizeNote("An object", bytes, maxGCObjectBytes));
+      fail(ErrCode.GCObjectSizeLimit, sizeNote("An object", bytes, maxGCObjectBytes));
+    }
+    if (++this.objects > maxGCObjectsPerRun) {
+      fail(ErrCode.GCObjectCountLimit, { kind: "note", text: `The run may make ${maxGCObjectsPerRun} objects.` });
     }
     this.allocated += bytes;
     if (this.allocated > maxGCBytesPerRun) {
@@ -36,13 +41,13 @@ export class GCHeap {
     }
   }
 
-  /** A struct whose fields have their defaults; its `fields` are the caller's to fill. @throws GCLimitExceeded */
+  /** A struct whose fields have their defaults; its `fields` are the caller's to fill. @throws as `take` */
   newStruct(typeId: number, layout: StructLayout = structLayout(typeId)): StructInstance {
     this.take(layout.bytes);
     return new StructInstance(typeId, layout.initial.slice());
   }
 
-  /** An array of zeros or nulls. @throws GCLimitExceeded, GCAllocationFailed */
+  /** An array of zeros or nulls. @throws as `take`; GCAllocationFailed */
   newArray(typeId: number, storage: Storage, length: number): ArrayInstance {
     const bytes = length * storageBytes[storage];
     this.take(bytes);
@@ -58,6 +63,7 @@ export class GCHeap {
 export const unlimitedHeap = new GCHeap({
   maxGCObjectBytes: Number.POSITIVE_INFINITY,
   maxGCBytesPerRun: Number.POSITIVE_INFINITY,
+  maxGCObjectsPerRun: Number.POSITIVE_INFINITY,
 });
 
 function sizeNote(what: string, bytes: number, limit: number): ErrorContext {
