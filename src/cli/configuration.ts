@@ -35,7 +35,7 @@ function standardOf(values: ModuleValues): Standard {
   return Standard.WASM_3;
 }
 
-/** All proposals that exist here: not the annotations of the text format, and not components. */
+/** All proposals that can be executed: not the annotations of the text format, and not components. */
 const allBuilt = Object.values(Proposal).filter(
   (proposal) => proposal !== Proposal.Annotations && proposal !== Proposal.Component,
 );
@@ -50,6 +50,10 @@ function applyProposals(configure: Configure, values: ModuleValues): void {
   }
   for (const [name, proposal] of Object.entries({ ...proposalOptions, ...optInProposalOptions })) {
     if (flags[`enable-${name}`] === true) options.proposal(proposal, true);
+  }
+  if (values["enable-component"]) {
+    options.proposal(Proposal.Component, true);
+    log.warning("The component model is enabled, but nothing of it is built: components are refused.");
   }
   if (values["enable-all"]) for (const proposal of allBuilt) options.proposal(proposal, true);
   options.applyTo(configure);

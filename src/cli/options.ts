@@ -95,12 +95,10 @@ export const moduleOptions = {
     "wasm-1": toggle("Use the WebAssembly 1.0 standard."),
     "wasm-2": toggle("Use the WebAssembly 2.0 standard."),
     "wasm-3": toggle("Use the WebAssembly 3.0 standard. This is the default."),
-    "enable-all": toggle("Switch on all proposals that exist here, whatever is disabled."),
-    "enable-component": {
-      kind: "toggle",
-      description: "The component model: not built yet.",
-      unbuilt: "the component model is not built yet",
-    },
+    "enable-all": toggle("Switch on all proposals that can be executed, whatever is disabled."),
+    "enable-component": toggle(
+      "Accept the component model, of which nothing is built: components are refused by name.",
+    ),
   }),
   ...moduleLimits,
   ...proposalToggleOptions,

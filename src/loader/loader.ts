@@ -75,7 +75,7 @@ export class Loader {
     const isPlain = Object.getPrototypeOf(given) === Uint8Array.prototype;
     const bytes = isPlain ? given : new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
     checkSize(bytes, this.configure.runtime.maxModuleBytes);
-    checkPreamble(bytes);
+    checkPreamble(bytes, this.configure);
     const module = new ModuleReader(bytes, this.configure).read(magic.length + moduleVersion.length);
     if (this.configure.runtime.runMode === RunMode.AOT) {
       log.warning("AOT was requested but the input has no AOT artifact, falling back to interpreter.");
@@ -95,7 +95,7 @@ function checkSize({ length }: Uint8Array, configured: number): void {
 }
 
 /** Magic number and version. WasmEdge `Loader::loadPreamble`, `Loader::loadUnit` */
-function checkPreamble(bytes: Uint8Array): void {
+function checkPreamble(bytes: Uint8Array, configure: Configure): void {
   if (sharedLibraryMagics.some((expected) => startsWith(bytes, 0, expected))) {
     refuse(
       ErrCode.MalformedMagic,
@@ -117,11 +117,17 @@ function checkPreamble(bytes: Uint8Array): void {
   if (bytes.length < offset + moduleVersion.length) refuse(ErrCode.UnexpectedEnd, bytes.length);
   if (startsWith(bytes, offset, moduleVersion)) return;
   // WasmEdge tells a module from a component by the version alone, and names the component for any unknown one.
-  const error = new WasmEdgeError(ErrCode.MalformedVersion);
-  if (startsWith(bytes, offset, componentVersion)) {
-    error.withContext({ kind: "proposal", proposal: proposalText(Proposal.Component) });
+  const place: readonly ErrorContext[] = [
+    { kind: "loading", offset },
+    { kind: "ast", node: "component model module" },
+  ];
+  if (!startsWith(bytes, offset, componentVersion)) throw new WasmEdgeError(ErrCode.MalformedVersion, ...place);
+  if (configure.hasProposal(Proposal.Component)) {
+    const text = "This is a component. Of the component model nothing is built yet: only core modules can be loaded.";
+    throw new WasmEdgeError(ErrCode.ComponentNotImplLoader, { kind: "note", text }, ...place);
   }
-  throw error.withContext({ kind: "loading", offset }, { kind: "ast", node: "component model module" });
+  const proposal = proposalText(Proposal.Component);
+  throw new WasmEdgeError(ErrCode.MalformedVersion, { kind: "proposal", proposal }, ...place);
 }
 
 function refuse(code: number, offset: number, ...context: ErrorContext[]): never {

@@ -143,7 +143,6 @@ describe("options", () => {
   });
 
   it.each([
-    ["--enable-component", "the component model is"],
     ["--enable-coredump", "core dumps are"],
     ["--coredump-for-wasmgdb", "core dumps are"],
     ["--allow-af-unix", "sockets are"],
@@ -153,6 +152,27 @@ describe("options", () => {
       stderr: `option ${option} cannot be used: ${part} not built yet\n`,
       status: 1,
     });
+  });
+
+  it("accept the component proposal with one warning, and refuse a component by name", async () => {
+    const warning = "[warning] The component model is enabled, but nothing of it is built: components are refused.\n";
+    expect(await commandLine("--enable-component", "hello.wasm")).toEqual({
+      stdout: "hello\n",
+      stderr: warning,
+      status: 0,
+    });
+    for (const command of ["run", "parse", "validate", "instantiate"]) {
+      const { stdout, stderr, status } = await commandLine(command, "--enable-component", "component.wasm");
+      expect([stdout, status]).toEqual(["", 1]);
+      expect(stderr.startsWith(warning)).toBe(true);
+      expect(stderr.split("[warning]")).toHaveLength(2);
+      expect(stderr).toContain("[error] loading failed: component model (loader) not implemented, Code: 0x1ad\n");
+      expect(stderr).toContain("This is a component. ");
+      const without = await commandLine(command, "component.wasm");
+      expect(without.status).toBe(1);
+      expect(without.stderr).toContain("[error] loading failed: unknown binary version, Code: 0x104\n");
+      expect(without.stderr).toContain("Component Model");
+    }
   });
 
   const proposals = [

@@ -22,6 +22,7 @@ const files = new Map<string, () => Uint8Array>([
   ["empty.wasm", () => new Uint8Array(0)],
   ["short.wasm", () => sampleModule("hello").subarray(0, 6)],
   ["badver.wasm", () => Uint8Array.of(0, 0x61, 0x73, 0x6d, 9, 0, 0, 0)],
+  ["component.wasm", () => Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0)],
   ["badsec.wasm", () => Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0x7f, 0)],
   ["leb.wasm", () => Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 0x80, 0x80, 0x80, 0x80, 0x7f)],
   ["bad.wat", () => new TextEncoder().encode("(module (func (export")],

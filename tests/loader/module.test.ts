@@ -65,16 +65,22 @@ describe("The preamble", () => {
     }
   });
 
-  it("of a component names the proposal, whether it is on or not", () => {
+  it("of a component names the proposal, and where that is on, what is not built", () => {
     const bytes = Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00]);
-    for (const enable of [[], [Proposal.Component]]) {
-      expect(refusal(bytes, { enable })).toEqual({
-        code: "MalformedVersion",
-        offset: 4,
-        nodes: ["component model module"],
-        proposal: proposalText(Proposal.Component),
-      });
-    }
+    expect(refusal(bytes)).toEqual({
+      code: "MalformedVersion",
+      offset: 4,
+      nodes: ["component model module"],
+      proposal: proposalText(Proposal.Component),
+    });
+    expect(refusalError(() => load(bytes, { enable: [Proposal.Component] })).lines()).toEqual([
+      "loading failed: component model (loader) not implemented, Code: 0x1ad",
+      "    This is a component. Of the component model nothing is built yet: only core modules can be loaded.",
+      "    Bytecode offset: 0x00000004",
+      "    At AST node: component model module",
+    ]);
+    const unknown = Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 0x0e, 0x00, 0x01, 0x00]);
+    expect(refusal(unknown, { enable: [Proposal.Component] }).code).toBe("MalformedVersion");
   });
 });
 
