@@ -52,7 +52,7 @@ const samples: readonly Sample[] = [
   ),
   sample("ExceptionHandling", `(tag $t) (func (throw $t))`, "IllegalOpCode"),
   sample("Memory64", `(memory i64 1)`, "IntegerTooLarge"),
-  sample("Threads", `(memory 1 1 shared)`, "IntegerTooLarge"),
+  sample("Threads", `(memory 1 1 shared)`, "MalformedLimitFlags"),
   {
     proposal: "LegacyExceptionHandling",
     module: legacyModule(`(func try catch_all end)`),
