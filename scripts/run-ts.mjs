@@ -5,6 +5,7 @@ import { existsSync, rmSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { threadId } from "node:worker_threads";
 import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -36,7 +37,7 @@ const keepImportMetaUrl = {
 
 const cache = join(root, ".cache", "run-ts");
 await mkdir(cache, { recursive: true });
-const outfile = join(cache, `${process.pid}-${Date.now()}.mjs`);
+const outfile = join(cache, `${process.pid}-${threadId}-${Date.now()}.mjs`);
 try {
   await build({
     entryPoints: [entry],

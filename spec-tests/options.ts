@@ -10,7 +10,6 @@ export interface Options extends ProposalOptions {
   readonly failFast: boolean;
   /** Failures printed in full a suite; 0 for all. */
   readonly failures: number;
-  readonly writeExpected: boolean;
   readonly json: string | undefined;
   readonly help: boolean;
 }
@@ -34,7 +33,6 @@ out). Without DIR: the archives of ../shared/spectest, or of the folder that SPE
   --failures N         print at most N failures a suite (20), 0 for all
   --fail-fast          stop after the first unit that fails
   --json FILE          write the results of all units
-  --write-expected     write what was refused as not executable yet into spec-tests/expected-failures.json
   --help               print this
 
 The last line is "N passed, N failed, N skipped"; their sum is the number of commands. The exit code is 0 where nothing failed.
@@ -79,7 +77,6 @@ export function parseOptions(args: readonly string[]): Options {
     verbose: false,
     failFast: false,
     failures: 20,
-    writeExpected: false,
     json: undefined as string | undefined,
     help: false,
   };
@@ -125,9 +122,6 @@ export function parseOptions(args: readonly string[]): Options {
         continue;
       case "--fail-fast":
         options.failFast = true;
-        continue;
-      case "--write-expected":
-        options.writeExpected = true;
         continue;
       case "--help":
         options.help = true;

@@ -30,6 +30,14 @@ export function configureFor(suite: string, options: ProposalOptions): Configure
   return configure;
 }
 
+/** A configuration with exactly these proposals. */
+export function configureWith(proposals: readonly Proposal[]): Configure {
+  const configure = new Configure().setWASMStandard(Standard.WASM_1);
+  for (const proposal of configure.listProposals()) configure.removeProposal(proposal);
+  for (const proposal of proposals) configure.addProposal(proposal);
+  return configure;
+}
+
 /** Names of WasmEdge's command line that are not the enumeration's. */
 const aliases: { readonly [name: string]: Proposal } = {
   importexportmutglobals: Proposal.ImportExportMutGlobals,

@@ -15,11 +15,9 @@ export class UnitReport {
   passed = 0;
   /** Skipped since they are about modules in text form. */
   text = 0;
-  /** Skipped since they need an instance of a module that holds an instruction not executed yet: verified. */
-  notExecutable = 0;
   milliseconds = 0;
   readonly failures: Failure[] = [];
-  /** What is wrong beside commands: a file that cannot be read, an entry of the list that meets no command. */
+  /** What is wrong beside commands: a file that cannot be read, commands that were not run. */
   readonly problems: string[] = [];
 
   constructor(name: string) {
@@ -40,7 +38,6 @@ export interface Totals {
   readonly passed: number;
   readonly failed: number;
   readonly text: number;
-  readonly notExecutable: number;
 }
 
 /** The results of a suite. */
@@ -62,7 +59,6 @@ function add(items: readonly Totals[]): Totals {
     passed: sum(items, (item) => item.passed),
     failed: sum(items, (item) => item.failed),
     text: sum(items, (item) => item.text),
-    notExecutable: sum(items, (item) => item.notExecutable),
   };
 }
 
@@ -75,20 +71,18 @@ export function allTotals(suites: readonly SuiteReport[]): Totals {
 }
 
 /** The last line of a run. */
-export function totalsLine({ passed, failed, text, notExecutable }: Totals): string {
-  return `${passed} passed, ${failed} failed, ${text + notExecutable} skipped`;
+export function totalsLine({ passed, failed, text }: Totals): string {
+  return `${passed} passed, ${failed} failed, ${text} skipped`;
 }
 
 /** Why commands were skipped. */
-export function skippedLine({ text, notExecutable }: Totals): string {
-  return `of the skipped: ${text} text, ${notExecutable} not executable yet`;
+export function skippedLine({ text }: Totals): string {
+  return `of the skipped: ${text} about modules in text form`;
 }
 
 /** A unit's or a suite's line. */
 export function resultLine(name: string, totals: Totals): string {
-  const skipped = totals.text + totals.notExecutable;
-  const detail = skipped === 0 ? "" : ` (${totals.text} text, ${totals.notExecutable} not executable yet)`;
-  return `${name}: ${totalsLine(totals)}${detail}`;
+  return `${name}: ${totalsLine(totals)}`;
 }
 
 /**
@@ -128,7 +122,6 @@ export function jsonReport(suites: readonly SuiteReport[]): unknown {
         passed: unit.passed,
         failed: unit.failed,
         text: unit.text,
-        notExecutable: unit.notExecutable,
         milliseconds: Math.round(unit.milliseconds),
         failures: unit.failures,
         problems: unit.problems,

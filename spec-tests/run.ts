@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { setLogLevel } from "../src/common/log.ts";
-import { ExpectedFailures } from "./expected-failures.ts";
 import type { Options } from "./options.ts";
 import { configureFor, enabledProposals } from "./proposals.ts";
 import {
@@ -23,8 +22,6 @@ import type { Suite, Unit } from "./suites.ts";
 export interface Environment {
   readonly places: Places;
   readonly counts: RecordedCounts;
-  /** The file of the list of expected failures. */
-  readonly expectedFailures: string;
   print(line: string): void;
 }
 
@@ -36,35 +33,21 @@ function selectUnits(suite: Suite, names: readonly string[]): readonly Unit[] {
 /** Whether a suite of the pinned tag has all that it should. */
 function checkCounts(units: readonly UnitReport[], recorded: RecordedCounts["suites"][string] | undefined): string[] {
   if (recorded === undefined) return ["its numbers of units and commands are not recorded"];
-  const commands = units.reduce((sum, unit) => sum + unit.commands, 0);
-  if (units.length === recorded.units && commands === recorded.commands) return [];
-  return [
-    `it has ${units.length} units with ${commands} commands; recorded are ${recorded.units} with ${recorded.commands}`,
-  ];
+  const sum = (value: (unit: UnitReport) => number): number => units.reduce((total, unit) => total + value(unit), 0);
+  const text = (of: RecordedCounts["suites"][string]): string =>
+    `${of.units} units with ${of.commands} commands, ${of.text} of them about text`;
+  const found = { units: units.length, commands: sum((unit) => unit.commands), text: sum((unit) => unit.text) };
+  return text(found) === text(recorded) ? [] : [`it has ${text(found)}; recorded are ${text(recorded)}`];
 }
 
-/** What the list of expected failures says of units that a suite does not have. */
-function checkListedUnits(suite: Suite, expected: ExpectedFailures): string[] {
-  const names = new Set(suite.units.map(({ name }) => name));
-  return expected
-    .units(suite.name)
-    .filter((name) => !names.has(name))
-    .map((name) => `${name} is listed as not executable, but there is no such unit`);
-}
-
-function runSource(
-  source: Source,
-  options: Options,
-  environment: Environment,
-  expected: ExpectedFailures,
-): SuiteReport {
+async function runSource(source: Source, options: Options, environment: Environment): Promise<SuiteReport> {
   const { print, counts } = environment;
   const { suite, pinned } = source;
   const configure = configureFor(suite.name, options);
   const reports: UnitReport[] = [];
   let stopped = false;
   const units = selectUnits(suite, options.units);
-  for (const report of runSuite(source, units, configure, expected, options.writeExpected)) {
+  for await (const report of runSuite(units, configure)) {
     reports.push(report);
     if (options.verbose) {
       print(`${resultLine(`${suite.name}/${report.name}`, report)}, ${Math.round(report.milliseconds)} ms`);
@@ -74,7 +57,7 @@ function runSource(
   }
   const problems: string[] = [];
   if (pinned && options.units.length === 0 && !stopped) {
-    problems.push(...checkCounts(reports, counts.suites[suite.name]), ...checkListedUnits(suite, expected));
+    problems.push(...checkCounts(reports, counts.suites[suite.name]));
   }
   const { name, folder } = suite;
   return { name, folder, proposals: enabledProposals(configure), units: reports, problems };
@@ -91,10 +74,9 @@ function missingSuites(reports: readonly SuiteReport[], counts: RecordedCounts):
  * @returns the exit code
  * @throws Error where there is nothing to run
  */
-export function run(options: Options, environment: Environment): number {
+export async function run(options: Options, environment: Environment): Promise<number> {
   const { print, counts, places } = environment;
   setLogLevel("off");
-  const expected = ExpectedFailures.read(environment.expectedFailures);
   const { sources, notes } = findSources(options.folders, places);
   for (const note of notes) print(`note: ${note}`);
   const wanted = new Set(options.units);
@@ -107,7 +89,7 @@ export function run(options: Options, environment: Environment): number {
   let problems = 0;
   for (const source of sources) {
     if (selectUnits(source.suite, options.units).length === 0) continue;
-    const report = runSource(source, options, environment, expected);
+    const report = await runSource(source, options, environment);
     reports.push(report);
     for (const line of failureLines(report, options.failures)) print(line);
     print(resultLine(report.name, suiteTotals(report)));
@@ -122,7 +104,6 @@ export function run(options: Options, environment: Environment): number {
       problems++;
     }
   }
-  if (options.writeExpected) expected.write(environment.expectedFailures);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(jsonReport(reports), null, 2)}\n`);
   const totals = allTotals(reports);
   print(skippedLine(totals));

@@ -2,22 +2,15 @@ import type { Module } from "../src/ast/module.ts";
 import type { ModuleInstance } from "../src/store/module-instance.ts";
 import { StoreManager } from "../src/store/store-manager.ts";
 import type { Outcome } from "./outcome.ts";
-
-/** A module that was refused, or that could not be linked because one was: why commands on it are not run. */
-export type Refused = Extract<Outcome, { status: "refused" }>;
-
-/** What the list of expected failures calls a refusal's cause where another module, or a later one, suffers from it. */
-export function causeElsewhere({ cause, file }: Refused): string {
-  return cause.includes(" in ") ? cause : `${cause} in ${file}`;
-}
+import type { Thread } from "./thread.ts";
 
 /** What a name or "the current module" stands for. */
 export type Binding =
-  | { readonly kind: "instance"; readonly file: string; readonly instance: ModuleInstance }
+  | { readonly kind: "instance"; readonly instance: ModuleInstance }
   | { readonly kind: "none"; readonly outcome: Outcome };
 
 export type Definition =
-  | { readonly kind: "module"; readonly file: string; readonly module: Module }
+  | { readonly kind: "module"; readonly module: Module }
   | { readonly kind: "none"; readonly outcome: Outcome };
 
 /** What the commands of one script see of each other: a unit's own, or those of one of its threads. */
@@ -28,8 +21,7 @@ export class Scope {
   readonly instances = new Map<string, Binding>();
   readonly definitions = new Map<string, Definition>();
   /** The threads that were started and not joined yet. */
-  readonly threads = new Set<string>();
-  private readonly refusedProviders = new Map<string, Refused>();
+  readonly threads = new Map<string, Thread>();
 
   constructor(spectest: ModuleInstance) {
     this.store.registerModule(spectest);
@@ -48,23 +40,7 @@ export class Scope {
 
   /** Makes an instance importable; a later one takes the name over. */
   register(name: string, instance: ModuleInstance): void {
-    this.release(name);
-    this.store.registerModule(instance, name);
-  }
-
-  /** Remembers that what should have the name has no instance. */
-  registerRefused(name: string, refused: Refused): void {
-    this.release(name);
-    this.refusedProviders.set(name, refused);
-  }
-
-  /** The refusal for which nothing is importable under the name. */
-  refusedProvider(name: string): Refused | undefined {
-    return this.refusedProviders.get(name);
-  }
-
-  private release(name: string): void {
     if (this.store.findModule(name) !== null) this.store.unregisterModule(name);
-    this.refusedProviders.delete(name);
+    this.store.registerModule(instance, name);
   }
 }

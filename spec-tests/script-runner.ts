@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Module } from "../src/ast/module.ts";
-import type { WasmEdgeError } from "../src/common/error.ts";
 import { ErrCode } from "../src/common/error-code.ts";
 import type { WasmValue } from "../src/common/wasm-value.ts";
 import type { Configure } from "../src/config/configure.ts";
@@ -9,18 +8,8 @@ import { Executor } from "../src/executor/executor.ts";
 import { Loader } from "../src/loader/loader.ts";
 import type { ModuleInstance } from "../src/store/module-instance.ts";
 import { Validator } from "../src/validator/validator.ts";
-import {
-  type Attempt,
-  attempt,
-  checkError,
-  errorText,
-  failed,
-  type Outcome,
-  passed,
-  refusedInstruction,
-  skippedText,
-} from "./outcome.ts";
-import { type Binding, causeElsewhere, type Definition, type Refused, Scope } from "./scope.ts";
+import { type Attempt, attempt, checkError, errorText, failed, type Outcome, passed, skippedText } from "./outcome.ts";
+import { type Binding, type Definition, Scope } from "./scope.ts";
 import type {
   Action,
   ActionCommand,
@@ -31,38 +20,30 @@ import type {
   ModuleInstanceCommand,
   RegisterCommand,
   ThreadCommand,
+  WaitCommand,
 } from "./script.ts";
-import { SharedState } from "./shared-state.ts";
 import { createSpectestModule } from "./spectest-module.ts";
+import { type SharedInstance, sharedInstance, shareInstance, Thread } from "./thread.ts";
 import { matches, patternText, toArgument, valueText } from "./values.ts";
 
 /** What became of a command. */
 export interface Result {
   readonly command: Command;
   readonly outcome: Outcome;
-  /** The module of which the command needed an instance, where it had one. */
-  readonly file: string | undefined;
 }
 
-/** The outcome of a command, with the module that it had an instance of. */
-type Run = Outcome & { readonly instanceOf?: string };
-
-/**
- * Runs the commands of one unit, in their order, and tells of each what became of it.
- *
- * Threads are run to their end where they are started. The suite accepts every interleaving of them, but for
- * `threads/wait_notify`, whose threads wait for each other.
- */
+/** Runs the commands of one unit, or of one of its threads, in their order, and tells of each what became of it. */
 export class ScriptRunner {
   private readonly configure: Configure;
   private readonly folder: string;
   private readonly loader: Loader;
   private readonly validator: Validator;
   private readonly executor: Executor;
-  private readonly untouched = new SharedState();
   private readonly onResult: (result: Result) => void;
 
-  /** @param folder where the unit's modules stand */
+  /**
+   * @param folder where the unit's modules stand
+   */
   constructor(configure: Configure, folder: string, onResult: (result: Result) => void) {
     this.configure = configure;
     this.folder = folder;
@@ -72,32 +53,38 @@ export class ScriptRunner {
     this.onResult = onResult;
   }
 
-  run(commands: readonly Command[]): void {
-    this.runIn(this.newScope(), commands);
+  /**
+   * Resolves when all commands have run, and the threads that they started have ended.
+   * @param shared what another thread shares with this one
+   */
+  async run(commands: readonly Command[], shared: readonly SharedInstance[] = []): Promise<void> {
+    const scope = this.newScope();
+    for (const instance of shared) {
+      scope.instances.set(instance.name, { kind: "instance", instance: sharedInstance(instance) });
+    }
+    for (const command of commands) await this.runAndReport(scope, command);
+    for (const thread of scope.threads.values()) await thread.ended;
   }
 
   private newScope(): Scope {
     return new Scope(createSpectestModule(this.configure));
   }
 
-  private runIn(scope: Scope, commands: readonly Command[]): void {
-    for (const command of commands) {
-      let run: Run;
-      try {
-        run = this.runCommand(scope, command);
-      } catch (error) {
-        // An exception that leaked from the engine, a file that is missing, a form that the format does not know.
-        run = failed(error instanceof Error ? error.message : String(error));
-        if (command.type === "module" || command.type === "module_instance") {
-          scope.bind({ kind: "none", outcome: run }, command.name);
-        }
+  private async runAndReport(scope: Scope, command: Command): Promise<void> {
+    let outcome: Outcome;
+    try {
+      outcome = command.type === "wait" ? await this.wait(scope, command) : this.runCommand(scope, command);
+    } catch (error) {
+      // An exception that leaked from the engine, a file that is missing, a form that the format does not know.
+      outcome = failed(error instanceof Error ? error.message : String(error));
+      if (command.type === "module" || command.type === "module_instance") {
+        scope.bind({ kind: "none", outcome }, command.name);
       }
-      this.onResult({ command, outcome: run, file: run.status === "refused" ? run.file : run.instanceOf });
-      if (command.type === "thread") this.runThread(scope, command);
     }
+    this.onResult({ command, outcome });
   }
 
-  private runCommand(scope: Scope, command: Command): Run {
+  private runCommand(scope: Scope, command: Exclude<Command, WaitCommand>): Outcome {
     switch (command.type) {
       case "module":
         return this.module(scope, command);
@@ -120,8 +107,6 @@ export class ScriptRunner {
         return this.moduleAssertion(scope, command);
       case "thread":
         return this.thread(scope, command);
-      case "wait":
-        return scope.threads.delete(command.thread) ? passed : failed(`no thread ${command.thread} runs`);
       default:
         return failed(`unknown command ${JSON.stringify((command as { type?: unknown }).type)}`);
     }
@@ -142,75 +127,51 @@ export class ScriptRunner {
     if (!loaded.ok) return { kind: "none", outcome: failed(errorText(loaded.error)) };
     const validated = attempt(() => this.validator.validate(loaded.value));
     if (!validated.ok) return { kind: "none", outcome: failed(errorText(validated.error)) };
-    return { kind: "module", file: filename, module: loaded.value };
+    return { kind: "module", module: loaded.value };
   }
 
   private instantiate(scope: Scope, module: Module): Attempt<ModuleInstance> {
     return attempt(() => this.executor.instantiateModule(scope.store, module));
   }
 
-  /** The outcome where the executor could not run `file`, or a module that it imports from; otherwise undefined. */
-  private refusal(scope: Scope, file: string, module: Module, error: WasmEdgeError): Refused | undefined {
-    const cause = refusedInstruction(error, module.bytes) ?? this.missingProvider(scope, error);
-    if (cause === undefined) return undefined;
-    const refused = { status: "refused", file, cause } as const;
-    this.untouched.addImports(module, scope.store, refused);
-    return refused;
-  }
-
-  private missingProvider(scope: Scope, error: WasmEdgeError): string | undefined {
-    if (error.code !== ErrCode.UnknownImport) return undefined;
-    const link = error.context.find((entry) => entry.kind === "linking");
-    const provider = link === undefined ? undefined : scope.refusedProvider(link.module);
-    return provider === undefined ? undefined : causeElsewhere(provider);
-  }
-
   /** Instantiates a definition and binds the instance, or the reason for which there is none. */
-  private instantiateDefinition(scope: Scope, definition: Definition, name: string | undefined): Run {
+  private instantiateDefinition(scope: Scope, definition: Definition, name: string | undefined): Outcome {
     if (definition.kind === "none") {
       scope.bind(definition, name);
       return definition.outcome;
     }
-    const { file, module } = definition;
-    const made = this.instantiate(scope, module);
-    if (made.ok) {
-      scope.bind({ kind: "instance", file, instance: made.value }, name);
-      return { ...passed, instanceOf: file };
-    }
-    const outcome = this.refusal(scope, file, module, made.error) ?? failed(errorText(made.error));
-    scope.bind({ kind: "none", outcome }, name);
+    const made = this.instantiate(scope, definition.module);
+    const outcome = made.ok ? passed : failed(errorText(made.error));
+    scope.bind(made.ok ? { kind: "instance", instance: made.value } : { kind: "none", outcome }, name);
     return outcome;
   }
 
-  private module(scope: Scope, command: ModuleCommand): Run {
+  private module(scope: Scope, command: ModuleCommand): Outcome {
     return this.instantiateDefinition(scope, this.define(command), command.name);
   }
 
-  private moduleDefinition(scope: Scope, command: ModuleCommand): Run {
+  private moduleDefinition(scope: Scope, command: ModuleCommand): Outcome {
     const definition = this.define(command);
     if (command.name !== undefined) scope.definitions.set(command.name, definition);
     return definition.kind === "module" ? passed : definition.outcome;
   }
 
-  private moduleInstance(scope: Scope, { name, definition: of }: ModuleInstanceCommand): Run {
+  private moduleInstance(scope: Scope, { name, definition: of }: ModuleInstanceCommand): Outcome {
     const definition = of === undefined ? undefined : scope.definitions.get(of);
     return definition === undefined
       ? failed(`no module is defined as ${of}`)
       : this.instantiateDefinition(scope, definition, name);
   }
 
-  private register(scope: Scope, { as, name }: RegisterCommand): Run {
+  private register(scope: Scope, { as, name }: RegisterCommand): Outcome {
     const binding = scope.find(name);
     if (binding === undefined) return failed(`no instance ${name ?? "is current"}`);
-    if (binding.kind === "instance") {
-      scope.register(as, binding.instance);
-      return { ...passed, instanceOf: binding.file };
-    }
-    if (binding.outcome.status === "refused") scope.registerRefused(as, binding.outcome);
-    return withoutInstance(binding);
+    if (binding.kind === "none") return withoutInstance(binding);
+    scope.register(as, binding.instance);
+    return passed;
   }
 
-  private moduleAssertion(scope: Scope, command: ModuleAssertion): Run {
+  private moduleAssertion(scope: Scope, command: ModuleAssertion): Outcome {
     const { type, filename, text } = command;
     if (command.module_type === "text") return skippedText;
     const loaded = this.load(filename);
@@ -226,28 +187,19 @@ export class ScriptRunner {
     }
     if (!validated.ok) return failed(`expected the module to be valid, got ${errorText(validated.error)}`);
     const made = this.instantiate(scope, loaded.value);
-    if (made.ok) return { ...failed(`expected instantiation to fail with "${text}"`), instanceOf: filename };
-    return (
-      this.refusal(scope, filename, loaded.value, made.error) ?? {
-        ...checkError(made.error, ["instantiation", "execution"], text),
-        instanceOf: filename,
-      }
-    );
+    return made.ok
+      ? failed(`expected instantiation to fail with "${text}"`)
+      : checkError(made.error, ["instantiation", "execution"], text);
   }
 
   // --- Actions ---
 
-  private action(scope: Scope, command: ActionCommand): Run {
+  private action(scope: Scope, command: ActionCommand): Outcome {
     const { action } = command;
     const binding = scope.find(action.module);
     if (binding === undefined) return failed(`no instance ${action.module ?? "is current"}`);
     if (binding.kind === "none") return withoutInstance(binding);
-    const { file, instance } = binding;
-    const outcome = this.judge(command, this.perform(instance, action));
-    const refused = outcome.status === "failed" ? this.untouched.find(instance) : undefined;
-    return refused === undefined
-      ? { ...outcome, instanceOf: file }
-      : { status: "refused", file, line: command.line, cause: causeElsewhere(refused) };
+    return this.judge(command, this.perform(binding.instance, action));
   }
 
   /** @throws Error where there is no such export */
@@ -282,19 +234,27 @@ export class ScriptRunner {
 
   // --- Threads ---
 
-  private thread(scope: Scope, command: ThreadCommand): Run {
-    scope.threads.add(command.name);
-    const missing = (command.shared ?? []).find(({ module }) => scope.find(module) === undefined);
-    return missing === undefined ? passed : failed(`no instance ${missing.module} to share`);
+  /** Starts a thread; its commands run even where an instance is missing that it should share. */
+  private thread(scope: Scope, { name, shared = [], commands }: ThreadCommand): Outcome {
+    const { configure, folder } = this;
+    const found: SharedInstance[] = [];
+    let outcome: Outcome = passed;
+    for (const { module } of shared) {
+      const binding = scope.find(module);
+      if (binding?.kind === "instance") found.push(shareInstance(module, binding.instance));
+      else outcome = binding === undefined ? failed(`no instance ${module} to share`) : withoutInstance(binding);
+    }
+    const task = { proposals: configure.listProposals(), folder, commands, shared: found };
+    scope.threads.set(name, new Thread(task, this.onResult));
+    return outcome;
   }
 
-  private runThread(scope: Scope, command: ThreadCommand): void {
-    const own = this.newScope();
-    for (const { module } of command.shared ?? []) {
-      const binding = scope.find(module);
-      if (binding !== undefined) own.instances.set(module, binding);
-    }
-    this.runIn(own, command.commands);
+  private async wait(scope: Scope, { thread: name }: WaitCommand): Promise<Outcome> {
+    const thread = scope.threads.get(name);
+    if (thread === undefined) return failed(`no thread ${name} runs`);
+    scope.threads.delete(name);
+    const reason = await thread.ended;
+    return reason === undefined ? passed : failed(`thread ${name} broke off: ${reason}`);
   }
 }
 

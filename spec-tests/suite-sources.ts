@@ -29,7 +29,10 @@ export interface Places {
 /** The suites' numbers at the pinned tag. */
 export interface RecordedCounts {
   readonly tag: string;
-  readonly suites: { readonly [name: string]: { readonly units: number; readonly commands: number } };
+  readonly suites: {
+    /** `text`: the commands about modules in text form, which are skipped. */
+    readonly [name: string]: { readonly units: number; readonly commands: number; readonly text: number };
+  };
 }
 
 export function readRecordedCounts(file: string): RecordedCounts {

@@ -188,7 +188,6 @@ const table = {
   FunctionSizeLimit: [0x01e3, "function body size limit exceeded"],
   InvalidPageSize: [0x02e0, "invalid custom page size"],
   TypeLimit: [0x02e1, "too many types"],
-  InstructionNotExecutable: [0x03e0, "instruction not executable yet"],
   MemoryLimitExceeded: [0x03e1, "memory minimum exceeds the configured page limit"],
   MemoryAllocationFailed: [0x03e2, "memory could not be allocated"],
   TableLimitExceeded: [0x03e3, "table minimum exceeds the configured limit"],
@@ -200,6 +199,7 @@ const table = {
   ValueStackExhausted: [0x04e3, "call stack exhausted"],
   GCObjectSizeLimit: [0x04e4, "garbage-collected object exceeds the configured size"],
   GCObjectCountLimit: [0x04e5, "too many garbage-collected objects"],
+  WaitNotAllowed: [0x04e6, "host does not let this thread wait"],
 } as const satisfies Record<string, readonly [number, string]>;
 
 /** The name of an error code of the WebAssembly category. */

@@ -28,15 +28,69 @@ export interface Host {
   schedule: ((callback: () => void, milliseconds: number) => void) | undefined;
   /** Blocks the thread; undefined where the host cannot. */
   sleep: ((nanoseconds: bigint) => void) | undefined;
-  /** Makes a buffer that threads share; undefined where the host cannot. */
-  createSharedBuffer: ((byteLength: number) => ArrayBuffer) | undefined;
+  /**
+   * Makes a buffer that threads share and that may grow to `maxByteLength`; where the host has none that grow, it has that
+   * length from the start. Undefined where the host has no shared buffers.
+   */
+  createSharedBuffer: ((byteLength: number, maxByteLength: number) => SharedBuffer) | undefined;
+  /** Atomic access to shared buffers; undefined where the host has none. */
+  atomics: HostAtomics | undefined;
+}
+
+/** A buffer that threads share. */
+export type SharedBuffer = SharedArrayBuffer;
+
+/** A view of signed integers of 64 bits, as bigints. */
+export type Doublewords = BigInt64Array;
+
+/** The doublewords of a shared buffer. */
+export function doublewordsOf(buffer: SharedBuffer, length: number): Doublewords {
+  return new BigInt64Array(buffer, 0, length);
+}
+
+/** ECMAScript's `Atomics`, and what newer hosts add to it. */
+export type HostAtomics = typeof Atomics & {
+  /** Waits without blocking the thread. https://tc39.es/ecma262/multipage/structured-data.html#sec-atomics.waitasync */
+  waitAsync?(
+    view: Int32Array | Doublewords,
+    index: number,
+    value: number | bigint,
+    milliseconds: number,
+  ): { readonly value: WaitOutcome | Promise<WaitOutcome> };
+};
+
+/** How a wait has ended. */
+export type WaitOutcome = "ok" | "not-equal" | "timed-out";
+
+/** A shared buffer of a host in which they can grow. */
+interface GrowableBuffer {
+  readonly maxByteLength?: number;
+  grow?(byteLength: number): void;
+}
+
+/** The bytes that a shared buffer can have at most. */
+export function sharedCapacity(buffer: SharedBuffer): number {
+  return (buffer as GrowableBuffer).maxByteLength ?? buffer.byteLength;
+}
+
+/** Makes a shared buffer at least `byteLength` long. @returns false where the host cannot */
+export function growSharedBuffer(buffer: SharedBuffer, byteLength: number): boolean {
+  if (byteLength > buffer.byteLength) {
+    try {
+      (buffer as GrowableBuffer).grow?.(byteLength);
+    } catch {
+      // No memory; or another thread was faster and has made it longer than that.
+    }
+  }
+  return byteLength <= buffer.byteLength;
 }
 
 /** The parts of ECMAScript's newer hosts that are used where they exist. */
 interface OptionalGlobals {
   readonly performance?: { now(): number };
   readonly crypto?: { getRandomValues(bytes: Uint8Array): unknown };
-  readonly SharedArrayBuffer?: new (byteLength: number) => ArrayBuffer;
+  readonly SharedArrayBuffer?: new (byteLength: number, options?: { readonly maxByteLength: number }) => SharedBuffer;
+  readonly Atomics?: HostAtomics;
   readonly setTimeout?: (callback: () => void, milliseconds: number) => unknown;
   readonly console?: { log(text: string): void; error(text: string): void };
 }
@@ -86,6 +140,16 @@ function decodeLatin1AsUtf8(text: string): string {
   }
 }
 
+/** Shared buffers are of use only with Atomics and with views of 64 bits: hosts have all of them, or none. */
+const canShare =
+  globals.SharedArrayBuffer !== undefined && globals.Atomics !== undefined && typeof BigInt64Array === "function";
+
+function createSharedBuffer(byteLength: number, maxByteLength: number): SharedBuffer {
+  const Buffer = globals.SharedArrayBuffer as NonNullable<typeof globals.SharedArrayBuffer>;
+  if (!("growable" in Buffer.prototype)) return new Buffer(maxByteLength);
+  return new Buffer(byteLength, { maxByteLength });
+}
+
 /** The host at present. Read its members at each use: `installHost` may have replaced them. */
 export const host: Host = {
   readFile: undefined,
@@ -98,9 +162,8 @@ export const host: Host = {
   read: undefined,
   schedule: globals.setTimeout ? (callback, delay) => void globals.setTimeout?.(callback, delay) : undefined,
   sleep: undefined,
-  createSharedBuffer: globals.SharedArrayBuffer
-    ? (byteLength) => new (globals.SharedArrayBuffer as new (byteLength: number) => ArrayBuffer)(byteLength)
-    : undefined,
+  createSharedBuffer: canShare ? createSharedBuffer : undefined,
+  atomics: canShare ? globals.Atomics : undefined,
 };
 
 /** Replaces parts of the host. */

@@ -3,6 +3,7 @@ import type { WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { SlicedRun } from "./async.ts";
 import { Calls } from "./calls.ts";
+import { block, endWait, waitAt } from "./engine/atomic/wait.ts";
 import { indirectCallee, newException, referencedCallee, referencedException } from "./engine/callee.ts";
 import { Execution } from "./engine/execution.ts";
 import { Exit } from "./engine/exit.ts";
@@ -234,12 +235,28 @@ export class Invocation implements SlicedRun<WasmValue[]> {
           code[pc + 2],
         );
         return;
+      case Exit.Wait:
+        this.wait(execution);
+        return;
       case Exit.Threw:
+        // The access failed by the size that the loop knew: it begins anew.
+        if (execution.thrown instanceof RangeError && execution.hasGrownElsewhere()) return;
         fuel.chargeTrap(execution);
         throw thrownError(execution);
       default:
         fuel.chargeTrap(execution);
         throw trapError(execution, exit);
+    }
+  }
+
+  private wait(execution: Execution): void {
+    try {
+      endWait(execution, block(waitAt(execution), this.stop.options.deadline));
+    } catch (error) {
+      // A trap as those are that the loop throws.
+      execution.thrown = error;
+      this.fuel.chargeTrap(execution);
+      throw thrownError(execution);
     }
   }
 }

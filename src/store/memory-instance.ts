@@ -1,9 +1,10 @@
 import type { MemoryType } from "../ast/types.ts";
-import { fail, WasmEdgeError } from "../common/error.ts";
+import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { boundaryOf } from "../common/error-context.ts";
-import { host } from "../common/host.ts";
+import type { SharedBuffer } from "../common/host.ts";
 import { log } from "../common/log.ts";
+import { SharedCells, type SharedMemory, SharedPages } from "./shared-memory.ts";
 
 /** Pages of an i32 memory by the specification. */
 const PAGE_LIMIT_32 = 65536;
@@ -11,65 +12,127 @@ const PAGE_LIMIT_32 = 65536;
 const PAGE_LIMIT_64 = 2 ** 48;
 
 /**
- * A linear memory: an `ArrayBuffer`, replaced by a larger one when it grows, with the views that the engine reads it by.
+ * A linear memory: an `ArrayBuffer`, replaced by a larger one when it grows, with the views that the engine reads it by; or,
+ * where threads share it, a `SharedArrayBuffer`, which any of them may grow at any time.
  *
  * `bytes` and `view` are replaced too: read them again after anything that may have grown the memory.
  * https://webassembly.github.io/spec/core/exec/runtime.html#memory-instances — WasmEdge `Runtime::Instance::MemoryInstance`
  */
 export class MemoryInstance {
-  /** All bytes of the memory as they are now. */
-  bytes: Uint8Array;
-  /** The same bytes; an access beyond the end throws a RangeError, which is the engine's bound check. */
-  view: DataView;
   private readonly memoryType: MemoryType;
   private readonly pageLimit: number;
+  /** Of a shared memory: as many as this thread has seen. */
   private pages: number;
   /** May be longer than the memory, so that growing in small steps does not copy each time. */
-  private buffer: ArrayBuffer;
+  private buffer: ArrayBuffer | SharedBuffer;
+  private readonly sharedPages: SharedPages | undefined;
+  private sharedCells: SharedCells | undefined;
+  private currentBytes: Uint8Array;
+  private currentView: DataView;
 
   /**
    * @param type with limits in pages
    * @param pageLimit pages that the memory may have, whatever its type allows (RuntimeConfigure.maxMemoryPage)
+   * @param shared what another thread's memory is to be this one too; only for `fromShared`
    * @throws MemoryLimitExceeded where the minimum is above the limit (WasmEdge cuts it off silently),
    *   MemoryAllocationFailed where the host cannot give so much, SharedMemoryUnsupported
    */
-  constructor(type: MemoryType, pageLimit = PAGE_LIMIT_64) {
+  constructor(type: MemoryType, pageLimit = PAGE_LIMIT_64, shared?: SharedMemory) {
     this.memoryType = type;
     this.pageLimit = pageLimit;
-    const { min, max, shared } = type.limit;
+    const { min } = type.limit;
     if (min > BigInt(pageLimit)) {
       fail(ErrCode.MemoryLimitExceeded, { kind: "limit", limit: type.limit }, limitNote(pageLimit));
     }
     this.pages = Number(min);
-    // A shared buffer cannot be replaced, since other threads hold it: all that it may grow to is reserved at once.
-    const reserved = shared ? Math.min(Number(max ?? min), pageLimit) : this.pages;
-    const buffer = this.allocate(reserved * this.pageSize);
+    const sharedPages = this.isShared ? this.share(shared) : undefined;
+    const buffer = sharedPages?.buffer ?? this.allocate(this.pages * this.pageSize);
     if (buffer === undefined) fail(ErrCode.MemoryAllocationFailed, { kind: "limit", limit: type.limit });
+    this.sharedPages = sharedPages;
     this.buffer = buffer;
-    this.bytes = new Uint8Array(0);
-    this.view = new DataView(buffer, 0, 0);
+    this.currentBytes = new Uint8Array(0);
+    this.currentView = new DataView(buffer, 0, 0);
     this.updateViews();
+    this.refresh();
+  }
+
+  /**
+   * The memory that another thread has shared; growing it in one thread grows it in all.
+   * @param shared what `share` gave there, as it came here in a message
+   * @throws SharedMemoryUnsupported
+   */
+  static fromShared(shared: SharedMemory): MemoryInstance {
+    return new MemoryInstance(shared.type, shared.pageLimit, shared);
+  }
+
+  /**
+   * What another thread makes the same memory of (`fromShared`): a plain object that structured cloning keeps, for
+   * `postMessage` and `workerData`.
+   * @throws ExpectSharedMemory where the memory is not shared
+   */
+  toShared(): SharedMemory {
+    const { sharedPages } = this;
+    if (sharedPages === undefined) fail(ErrCode.ExpectSharedMemory);
+    const { buffer, size } = sharedPages;
+    return { type: this.memoryType, pageLimit: this.pageLimit, buffer, size };
+  }
+
+  private share(shared: SharedMemory | undefined): SharedPages | undefined {
+    if (shared !== undefined) return new SharedPages(this.pageSize, shared.buffer, shared.size);
+    return SharedPages.allocate(this.pageSize, this.pages, Math.min(this.maxPages, this.pageLimit));
   }
 
   private allocate(byteLength: number): ArrayBuffer | undefined {
+    // Of a shared memory the shared pages alone allocate.
+    if (this.isShared) return undefined;
     try {
-      if (!this.memoryType.limit.shared) return new ArrayBuffer(byteLength);
-      if (host.createSharedBuffer === undefined) fail(ErrCode.SharedMemoryUnsupported);
-      return host.createSharedBuffer(byteLength);
-    } catch (error) {
-      if (error instanceof WasmEdgeError) throw error;
+      return new ArrayBuffer(byteLength);
+    } catch {
       return undefined;
     }
   }
 
   private updateViews(): void {
-    this.bytes = new Uint8Array(this.buffer, 0, this.byteLength);
-    this.view = new DataView(this.buffer, 0, this.byteLength);
+    const byteLength = this.pages * this.pageSize;
+    this.currentBytes = new Uint8Array(this.buffer, 0, byteLength);
+    this.currentView = new DataView(this.buffer, 0, byteLength);
+    this.sharedCells = undefined;
+  }
+
+  /** Takes notice of what other threads have grown. */
+  private refresh(): void {
+    const { sharedPages } = this;
+    if (sharedPages === undefined) return;
+    const { count } = sharedPages;
+    if (count === this.pages) return;
+    this.pages = count;
+    this.updateViews();
+  }
+
+  /** All bytes of the memory as they are now. */
+  get bytes(): Uint8Array {
+    this.refresh();
+    return this.currentBytes;
+  }
+
+  /** The same bytes; an access beyond the end throws a RangeError, which is the engine's bound check. */
+  get view(): DataView {
+    this.refresh();
+    return this.currentView;
+  }
+
+  /** For atomic access to the bytes as they are now; undefined where the memory is not shared. */
+  get cells(): SharedCells | undefined {
+    const { sharedPages } = this;
+    if (sharedPages === undefined) return undefined;
+    this.refresh();
+    this.sharedCells ??= new SharedCells(sharedPages.buffer, this.pages * this.pageSize);
+    return this.sharedCells;
   }
 
   /** The type with the present size as its minimum, as imports are matched. */
   get type(): MemoryType {
-    return { ...this.memoryType, limit: { ...this.memoryType.limit, min: BigInt(this.pages) } };
+    return { ...this.memoryType, limit: { ...this.memoryType.limit, min: BigInt(this.pageCount) } };
   }
 
   get isShared(): boolean {
@@ -87,11 +150,12 @@ export class MemoryInstance {
   }
 
   get pageCount(): number {
+    this.refresh();
     return this.pages;
   }
 
   get byteLength(): number {
-    return this.pages * this.pageSize;
+    return this.pageCount * this.pageSize;
   }
 
   /** The most pages that the memory can have: by its type, the specification and the configuration. */
@@ -106,26 +170,39 @@ export class MemoryInstance {
    * @returns false, and nothing changed, beyond the type's maximum, the configured limit or what the host can give
    */
   growPage(count: number): boolean {
-    if (count === 0) return true;
-    if (!(count > 0)) return false;
-    const pages = this.pages + count;
-    if (pages > this.maxPages) return false;
+    return this.grow(count) >= 0;
+  }
+
+  /**
+   * Grows by `count` pages.
+   * @returns the pages that it had before; -1, and nothing changed, where `growPage` returns false
+   */
+  grow(count: number): number {
+    const before = this.pageCount;
+    if (count === 0) return before;
+    if (!(count > 0)) return -1;
+    const pages = before + count;
+    if (pages > this.maxPages) return -1;
     if (pages > this.pageLimit) {
       log.error(
         `Memory Instance: Memory grow page failed, exceeded limited ${this.pageLimit} page size in configuration.`,
       );
-      return false;
+      return -1;
+    }
+    if (this.sharedPages !== undefined) {
+      const most = Math.min(this.maxPages, this.pageLimit);
+      return this.sharedPages.grow(count, most);
     }
     const byteLength = pages * this.pageSize;
     if (byteLength > this.buffer.byteLength) {
       const buffer = this.growBuffer(byteLength);
-      if (buffer === undefined) return false;
-      new Uint8Array(buffer).set(this.bytes);
+      if (buffer === undefined) return -1;
+      new Uint8Array(buffer).set(this.currentBytes);
       this.buffer = buffer;
     }
     this.pages = pages;
     this.updateViews();
-    return true;
+    return before;
   }
 
   /** A buffer with room for a quarter more, or with just enough where the host cannot give that. */

@@ -100,6 +100,10 @@ const programs: readonly (readonly [source: string, ...params: Value[]])[] = [
       (func (export "f") (drop (call $g (ref.null func)))))`,
   ],
   [
+    `(module (memory 1 1 shared)
+      (func (export "f") (drop (memory.atomic.wait32 (i32.const 0) (i32.const 1) (i64.const 0)))))`,
+  ],
+  [
     `(module (tag $e) (func (export "f")
       (block $caught (result exnref) (try_table (catch_ref $e $caught) (throw $e)) (unreachable)) (throw_ref)))`,
   ],

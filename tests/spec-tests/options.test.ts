@@ -25,7 +25,6 @@ describe("parseOptions", () => {
       standard: Standard.WASM_2,
       verbose: true,
       failFast: false,
-      writeExpected: false,
       json: "out",
     });
   });

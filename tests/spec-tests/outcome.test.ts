@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { attempt, checkError, refusedInstruction } from "../../spec-tests/outcome.ts";
+import { attempt, checkError } from "../../spec-tests/outcome.ts";
 import { WasmEdgeError } from "../../src/common/error.ts";
 import { ErrCode } from "../../src/common/error-code.ts";
 
@@ -50,31 +50,5 @@ describe("attempt", () => {
         throw new RangeError("Maximum call stack size exceeded");
       }),
     ).toThrow("leaked RangeError");
-  });
-});
-
-describe("refusedInstruction", () => {
-  const bytes = Uint8Array.of(0x00, 0xfd, 0x0c, 0x00, 0x06, 0xfd, 0x8c, 0x80, 0x00);
-  const refusal = (name: string, opcode: readonly number[], offset: number): WasmEdgeError =>
-    new WasmEdgeError(ErrCode.InstructionNotExecutable, { kind: "instruction", name, opcode, offset });
-
-  it("gives the instruction that the module holds at the place that the refusal tells", () => {
-    expect(refusedInstruction(refusal("v128.const", [0xfd, 0x0c], 1), bytes)).toBe("v128.const");
-    expect(refusedInstruction(refusal("try", [0x06], 4), bytes)).toBe("try");
-  });
-
-  it("reads codes behind a prefix in any length", () => {
-    expect(refusedInstruction(refusal("v128.const", [0xfd, 0x0c], 5), bytes)).toBe("v128.const");
-  });
-
-  it("is nothing for other errors", () => {
-    expect(refusedInstruction(new WasmEdgeError(ErrCode.UnknownImport), bytes)).toBeUndefined();
-  });
-
-  it("does not believe a refusal that names no instruction, or one that is not there", () => {
-    expect(() => refusedInstruction(new WasmEdgeError(ErrCode.InstructionNotExecutable), bytes)).toThrow("names none");
-    expect(() => refusedInstruction(refusal("v128.load", [0xfd, 0x00], 1), bytes)).toThrow("not at 0x1");
-    expect(() => refusedInstruction(refusal("v128.const", [0xfd, 0x0c], 4), bytes)).toThrow("not at 0x4");
-    expect(() => refusedInstruction(refusal("v128.const", [0xfd, 0x0c], 100), bytes)).toThrow("not at 0x64");
   });
 });

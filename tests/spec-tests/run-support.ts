@@ -42,29 +42,26 @@ export interface Ran {
 export interface Setting {
   readonly files: { readonly [path: string]: string | Uint8Array };
   readonly args?: readonly string[];
-  readonly list?: object;
   readonly counts?: RecordedCounts["suites"];
   /** Run what is in the store instead of the folder `mine`. */
   readonly pinned?: boolean;
 }
 
 /** Runs the suites of `files` (`mine/<unit>/…`, or `store/<suite>/…` with `pinned`) as `npm run spec` does. */
-export function runFiles({ files, args = [], list, counts = {}, pinned = false }: Setting): Ran {
+export async function runFiles({ files, args = [], counts = {}, pinned = false }: Setting): Promise<Ran> {
   const folder = temporaryFolder();
   writeFiles(folder, files);
-  if (list !== undefined) writeFiles(folder, { "list.json": JSON.stringify(list) });
   const lines: string[] = [];
-  const code = run(parseOptions([...args, "--failures", "0", ...(pinned ? [] : [join(folder, "mine")])]), {
+  const code = await run(parseOptions([...args, "--failures", "0", ...(pinned ? [] : [join(folder, "mine")])]), {
     places: { shared: join(folder, "shared"), store: join(folder, "store"), cache: join(folder, "cache") },
     counts: { tag: "test", suites: counts },
-    expectedFailures: join(folder, "list.json"),
     print: (line) => lines.push(line),
   });
   const failures = lines.flatMap((line) => /^FAILED [^:]*:(\d+ .*)$/s.exec(line)?.[1] ?? []);
   return { code, lines, failures, last: lines.at(-1) };
 }
 
-export function runUnit(modules: Modules, commands: readonly object[], setting: Partial<Setting> = {}): Ran {
+export function runUnit(modules: Modules, commands: readonly object[], setting: Partial<Setting> = {}): Promise<Ran> {
   return runFiles({ files: unitFiles("mine/u", modules, commands), ...setting });
 }
 

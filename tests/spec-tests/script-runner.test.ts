@@ -1,8 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseOptions } from "../../spec-tests/options.ts";
-import { run } from "../../spec-tests/run.ts";
 import {
   arithmetic,
   i32,
@@ -12,17 +8,15 @@ import {
   type Modules,
   malformed,
   module0,
-  type Ran,
   runFiles,
   runUnit,
   trapping,
   unitFiles,
 } from "./run-support.ts";
-import { temporaryFolder, writeFiles } from "./support.ts";
 
 describe("a unit whose commands are as they should be", () => {
-  it("passes each kind of command, and skips text", () => {
-    const ran = runUnit(
+  it("passes each kind of command, and skips text", async () => {
+    const ran = await runUnit(
       [arithmetic, invalid, importing, trapping, malformed],
       [
         { ...module0, name: "$A" },
@@ -53,12 +47,12 @@ describe("a unit whose commands are as they should be", () => {
     );
     expect(ran.failures).toEqual([]);
     expect(ran.last).toBe("19 passed, 0 failed, 1 skipped");
-    expect(ran.lines).toContain("of the skipped: 1 text, 0 not executable yet");
+    expect(ran.lines).toContain("of the skipped: 1 about modules in text form");
     expect(ran.code).toBe(0);
   });
 
-  it("keeps the current module through assertions on other modules", () => {
-    const ran = runUnit(
+  it("keeps the current module through assertions on other modules", async () => {
+    const ran = await runUnit(
       [arithmetic, trapping],
       [
         module0,
@@ -69,7 +63,7 @@ describe("a unit whose commands are as they should be", () => {
     expect(ran.last).toBe("3 passed, 0 failed, 0 skipped");
   });
 
-  it("gives each unit a spectest module of its own", () => {
+  it("gives each unit a spectest module of its own", async () => {
     const growing = `(module (import "spectest" "memory" (memory 1 2))
       (import "spectest" "print_f64_f64" (func (param f64 f64)))
       (import "spectest" "global_f32" (global f32))
@@ -83,14 +77,20 @@ describe("a unit whose commands are as they should be", () => {
     ];
     const of = (unit: string): object =>
       unitFiles(`mine/${unit}`, [growing], [{ ...commands[0], filename: `${unit}.0.wasm` }, ...commands.slice(1)]);
-    const ran = runFiles({ files: { ...of("a"), ...of("b") } });
+    const ran = await runFiles({ files: { ...of("a"), ...of("b") } });
     expect(ran.failures).toEqual([]);
     expect(ran.last).toBe("6 passed, 0 failed, 0 skipped");
   });
 
-  it("gives a thread a registry of its own, with the modules that are shared with it, and counts its commands", () => {
-    const ran = runUnit(
-      [arithmetic, importing],
+  it("runs a thread in a worker, with a registry of its own and the memories that are shared with it", async () => {
+    const sharing = `(module (memory (export "mem") 1 1 shared)
+      (func (export "load") (result i32) (i32.load (i32.const 8)))
+      (func (export "wake") (loop (br_if 0 (i32.eqz (memory.atomic.notify (i32.const 0) (i32.const 1)))))))`;
+    const waiting = `(module (import "lib" "mem" (memory 1 1 shared))
+      (func (export "wait") (result i32) (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))
+      (func (export "store") (i32.store (i32.const 8) (i32.const 5))))`;
+    const ran = await runUnit(
+      [sharing, waiting],
       [
         { ...module0, name: "$A" },
         { type: "register", as: "lib", name: "$A" },
@@ -102,36 +102,47 @@ describe("a unit whose commands are as they should be", () => {
             { type: "assert_unlinkable", line: 1, filename: "u.1.wasm", text: "unknown import", module_type: "binary" },
             { type: "register", line: 2, as: "lib", name: "$A" },
             { type: "module", line: 3, filename: "u.1.wasm" },
+            { type: "assert_return", line: 4, action: invoke("wait"), expected: [i32(0)] },
+            { type: "action", line: 5, action: invoke("store"), expected: [] },
             {
               type: "thread",
-              line: 4,
+              line: 6,
               name: "$U",
               shared: [],
-              commands: [{ type: "register", line: 5, as: "x", name: "$A" }],
+              commands: [{ type: "register", line: 7, as: "x", name: "$A" }],
             },
-            { type: "wait", line: 6, thread: "$U" },
+            { type: "wait", line: 8, thread: "$U" },
           ],
         },
+        // Both threads have to run at the same time: this one goes on until the other waits.
+        { type: "action", action: invoke("wake"), expected: [] },
         { type: "wait", thread: "$T" },
+        { type: "assert_return", action: invoke("load"), expected: [i32(5)] },
         { type: "wait", thread: "$T" },
+        { type: "thread", name: "$V", shared: [{ module: "$B" }], commands: [] },
       ],
+      { args: ["--enable", "Threads"] },
     );
-    expect(ran.failures).toEqual(["5 register: no instance $A", "5 wait: no thread $T runs"]);
-    expect(ran.last).toBe("9 passed, 2 failed, 0 skipped");
+    expect(ran.failures).toEqual([
+      "7 register: no instance $A",
+      "7 wait: no thread $T runs",
+      "8 thread: no instance $B to share",
+    ]);
+    expect(ran.last).toBe("13 passed, 3 failed, 0 skipped");
   });
 });
 
 describe("a unit whose commands are not as they should be", () => {
-  const failuresOf = (modules: Modules, ...commands: object[]): readonly string[] => {
-    const ran = runUnit(modules, commands);
+  const failuresOf = async (modules: Modules, ...commands: object[]): Promise<readonly string[]> => {
+    const ran = await runUnit(modules, commands);
     expect(ran.code).toBe(1);
     expect(ran.last).toBe(`${commands.length - ran.failures.length} passed, ${ran.failures.length} failed, 0 skipped`);
     return ran.failures;
   };
 
-  it("fails results that differ in a bit, in number or in type", () => {
+  it("fails results that differ in a bit, in number or in type", async () => {
     expect(
-      failuresOf(
+      await failuresOf(
         [arithmetic],
         module0,
         { type: "assert_return", action: invoke("add", [i32(1), i32(1)]), expected: [i32(3)] },
@@ -151,8 +162,8 @@ describe("a unit whose commands are not as they should be", () => {
     ]);
   });
 
-  it("fails traps that do not come, come with another text, or come unexpected", () => {
-    const failures = failuresOf(
+  it("fails traps that do not come, come with another text, or come unexpected", async () => {
+    const failures = await failuresOf(
       [arithmetic],
       module0,
       { type: "assert_trap", action: invoke("add", [i32(1), i32(1)]), text: "unreachable", expected: [] },
@@ -174,8 +185,8 @@ describe("a unit whose commands are not as they should be", () => {
     expect(failures[5]).toContain("expected an uncaught exception, got execution error DivideByZero");
   });
 
-  it("fails modules that are refused in another phase, with another text, or not at all", () => {
-    const failures = failuresOf(
+  it("fails modules that are refused in another phase, with another text, or not at all", async () => {
+    const failures = await failuresOf(
       [arithmetic, invalid, importing, trapping, malformed],
       { type: "assert_invalid", filename: "u.0.wasm", text: "type mismatch", module_type: "binary" },
       { type: "assert_invalid", filename: "u.1.wasm", text: "unknown local", module_type: "binary" },
@@ -195,8 +206,8 @@ describe("a unit whose commands are not as they should be", () => {
     expect(failures).toHaveLength(14);
   });
 
-  it("fails what the unit has wrong: files, names, exports, forms, commands", () => {
-    const failures = failuresOf(
+  it("fails what the unit has wrong: files, names, exports, forms, commands", async () => {
+    const failures = await failuresOf(
       [arithmetic],
       { type: "action", action: invoke("none"), expected: [] },
       { type: "register", as: "x" },
@@ -224,107 +235,10 @@ describe("a unit whose commands are not as they should be", () => {
     ]);
   });
 
-  it("fails a file of commands that cannot be read", () => {
-    const ran = runFiles({ files: { "mine/u/u.json": "{", "mine/v/v.json": "{}" } });
+  it("fails a file of commands that cannot be read", async () => {
+    const ran = await runFiles({ files: { "mine/u/u.json": "{", "mine/v/v.json": "{}" } });
     expect(ran.code).toBe(1);
     expect(ran.lines.filter((line) => line.startsWith("PROBLEM mine: u could not be run"))).toHaveLength(1);
     expect(ran.lines.filter((line) => line.startsWith("PROBLEM mine: v could not be run"))).toHaveLength(1);
-  });
-});
-
-describe("modules that the executor does not run yet", () => {
-  // Replace by another instruction when this one is executed.
-  const instruction = "i32.atomic.load";
-  const refused = '(module (memory 1) (func (export "f") (drop (i32.atomic.load (i32.const 0)))))';
-  const args = ["--enable", "Threads"];
-  const runThreaded = (modules: Modules, commands: readonly object[], setting: { readonly list?: object } = {}): Ran =>
-    runUnit(modules, commands, { ...setting, args });
-  const dependent = '(module (import "lib" "f" (func)))';
-  const commands = [
-    { ...module0, name: "$A" },
-    { type: "action", action: invoke("f"), expected: [] },
-    { type: "register", as: "lib" },
-    { type: "module", filename: "u.1.wasm" },
-    { type: "module", filename: "u.2.wasm" },
-    { type: "assert_return", action: invoke("add", [i32(1), i32(1)]), expected: [i32(2)] },
-    { type: "assert_trap", action: invoke("f", [], "$A"), text: "unreachable", expected: [] },
-  ];
-  const modules = [refused, dependent, arithmetic];
-  const list = { mine: { u: { [instruction]: "0", [`${instruction} in u.0.wasm`]: "1" } } };
-
-  it("are skipped with all that needs an instance of them, where they are listed", () => {
-    const ran = runThreaded(modules, commands, { list });
-    expect(ran.failures).toEqual([]);
-    expect(ran.code).toBe(0);
-    expect(ran.last).toBe("2 passed, 0 failed, 5 skipped");
-    expect(ran.lines).toContain("of the skipped: 0 text, 5 not executable yet");
-  });
-
-  it("fail where they are not listed", () => {
-    const ran = runThreaded(modules, commands);
-    expect(ran.code).toBe(1);
-    expect(ran.last).toBe("2 passed, 5 failed, 0 skipped");
-  });
-
-  it("are written into the list on request, and nothing else is", () => {
-    const folder = temporaryFolder();
-    writeFiles(
-      folder,
-      unitFiles("mine/u", [...modules, invalid], [...commands, { type: "module", filename: "u.3.wasm" }]),
-    );
-    const file = join(folder, "list.json");
-    const lines: string[] = [];
-    const code = run(parseOptions([...args, "--write-expected", join(folder, "mine")]), {
-      places: { shared: "", store: "", cache: "" },
-      counts: { tag: "", suites: {} },
-      expectedFailures: file,
-      print: (line) => lines.push(line),
-    });
-    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(list);
-    expect(lines.at(-1)).toBe("2 passed, 1 failed, 5 skipped");
-    expect(code).toBe(1);
-  });
-
-  it("excuse a result that another module gives, if both import the memory, and the command is listed", () => {
-    const storing = `(module (import "lib" "mem" (memory 1))
-      (func (export "run") (drop (i32.atomic.load (i32.const 0))) (i32.store (i32.const 0) (i32.const 1))))`;
-    const loading = `(module (import "lib" "mem" (memory 1))
-      (func (export "load") (result i32) (i32.load (i32.const 0))))`;
-    const apart = '(module (memory 1) (func (export "load") (result i32) (i32.load (i32.const 0))))';
-    const load = { type: "assert_return", action: invoke("load"), expected: [i32(1)] };
-    const shared = [
-      module0,
-      { type: "register", as: "lib" },
-      { type: "module", filename: "u.1.wasm" },
-      { type: "action", action: invoke("run"), expected: [] },
-      { type: "module", filename: "u.2.wasm" },
-      load,
-      { ...load, expected: [i32(0)] },
-      { type: "module", filename: "u.3.wasm" },
-      load,
-    ];
-    const own = { mine: { u: { [instruction]: "1", [`${instruction} in u.1.wasm`]: "2:6" } } };
-    const listed = runThreaded([arithmetic, storing, loading, apart], shared, { list: own });
-    expect(listed.failures).toEqual(["9 assert_return: expected [i32:1], got [i32:0]"]);
-    expect(listed.last).toBe("5 passed, 1 failed, 3 skipped");
-    const unlisted = runThreaded([arithmetic, storing, loading, apart], shared, {
-      list: { mine: { u: { [instruction]: "1" } } },
-    });
-    expect(unlisted.last).toBe("5 passed, 2 failed, 2 skipped");
-  });
-
-  it("may be listed only where they are refused", () => {
-    const wrong = { mine: { u: { ...list.mine.u, "i32.atomic.store": "2" } } };
-    const ran = runThreaded(modules, commands, { list: wrong });
-    expect(ran.code).toBe(1);
-    expect(ran.failures).toEqual([
-      "5 module: passes, though u.2.wasm is listed as not executable for i32.atomic.store",
-      "6 assert_return: passes, though u.2.wasm is listed as not executable for i32.atomic.store",
-    ]);
-  });
-
-  it("may be listed only for the instruction for which they are refused", () => {
-    const wrong = { mine: { u: { "i32.atomic.store": "0", [`${instruction} in u.0.wasm`]: "1" } } };
-    expect(runThreaded(modules, commands, { list: wrong }).last).toBe("2 passed, 4 failed, 1 skipped");
   });
 });

@@ -8,9 +8,15 @@ import { legacyModule } from "../validator/support.ts";
 export interface InstructionProgram {
   /** A module that exports `f`: its text, or where only wabt knows the instruction its binary. */
   readonly source: string | Uint8Array;
-  /** The results of `f`, or the error that it ends with; undefined where only their types are known. */
+  /**
+   * The results of `f`, or the error that it ends with. Undefined for a program made of the instruction's signature: what
+   * the instruction gives is in the exported memory, from `RESULTS` on, for a comparison with another engine.
+   */
   readonly expected: readonly number[] | ErrCodeName | undefined;
 }
+
+/** Where a program that is made of a signature leaves its results, 16 bytes each. */
+export const RESULTS = 512;
 
 type Row = readonly [body: string, expected: number | ErrCodeName];
 
@@ -175,11 +181,20 @@ function operandText(type: ValType): string {
   return type === ADDRESS ? "(i32.const 8)" : (constants.get(valTypeName(type)) ?? "");
 }
 
-function resultText(type: ValType): string {
-  return type === ADDRESS ? "i32" : valTypeName(type);
+/** A module whose `f` executes the instruction on constants. */
+function bySignature({ opcode, operands = [], results = [], immediate }: InstructionInfo): string {
+  const types = results.map((type) => (type === ADDRESS ? "i32" : valTypeName(type)));
+  const name = instructionText(opcode) + (immediates.get(immediate) ?? "");
+  const sets = types.map((_, i) => `(local.set ${types.length - 1 - i})`);
+  const stores = types.map((type, i) => `(${type}.store (i32.const ${RESULTS + 16 * i}) (local.get ${i}))`);
+  return `(module
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\\01\\82\\03\\84\\05\\86\\07\\88\\fe\\7d\\8c\\0b\\fa\\79\\88\\07\\f1\\12\\e3\\24\\d5\\36\\c7\\48")
+    (func (export "f") ${types.map((type) => `(local ${type})`).join(" ")}
+      ${operands.map(operandText).join(" ")} ${name} ${sets.join(" ")} ${stores.join(" ")}))`;
 }
 
-function surround(results: string, body: string): string {
+function surround(body: string): string {
   return `(module
     (type $unary (func (param i32) (result i32)))
     (type $s (struct (field (mut i32)) (field (mut i8)) (field (mut (ref null $s)))))
@@ -194,7 +209,7 @@ function surround(results: string, body: string): string {
     (elem (table $table) (i32.const 0) func $increment)
     (elem $elements func $increment $increment)
     (data $data "\\01\\02\\03\\84")
-    (func (export "f") (result ${results}) (local i32) ${body}))`;
+    (func (export "f") (result i32) (local i32) ${body}))`;
 }
 
 function expectedOf([, expected]: Row): InstructionProgram["expected"] {
@@ -204,15 +219,12 @@ function expectedOf([, expected]: Row): InstructionProgram["expected"] {
 /** The program of an instruction: by hand, or from its signature. */
 export function programOf(info: InstructionInfo): InstructionProgram {
   const byHand = programs[info.name];
-  if (byHand !== undefined) return { source: surround("i32", byHand[0]), expected: expectedOf(byHand) };
+  if (byHand !== undefined) return { source: surround(byHand[0]), expected: expectedOf(byHand) };
   const legacy = legacyPrograms[info.name];
   if (legacy !== undefined) {
     const fields = `(tag $tag (param i32)) (func (export "f") (result i32) ${legacy[0]})`;
     return { source: legacyModule(fields), expected: expectedOf(legacy) };
   }
-  const { operands, results, immediate } = info;
-  if (operands === undefined || results === undefined) throw new Error(`no program for ${info.name}`);
-  const name = instructionText(info.opcode) + (immediates.get(immediate) ?? "");
-  const body = `${operands.map(operandText).join(" ")} ${name}`;
-  return { source: surround(results.map(resultText).join(" "), body), expected: undefined };
+  if (info.operands === undefined || info.results === undefined) throw new Error(`no program for ${info.name}`);
+  return { source: bySignature(info), expected: undefined };
 }

@@ -108,6 +108,13 @@ export class Execution {
     this.memory = this.instance.memories[0]?.view ?? noMemory;
   }
 
+  /** Whether another thread has grown memory 0 since the loop has looked; takes notice. */
+  hasGrownElsewhere(): boolean {
+    const before = this.memory.byteLength;
+    this.refreshMemory();
+    return this.memory.byteLength > before;
+  }
+
   /** Makes the value stack at least `words` long. @throws ValueStackExhausted */
   reserve(words: number): void {
     const { stack } = this;

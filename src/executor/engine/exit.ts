@@ -16,6 +16,8 @@ export const enum Exit {
   ReturnCallRef,
   Throw,
   ThrowRef,
+  /** `memory.atomic.wait32` or `wait64`. */
+  Wait,
   /** Something was thrown: a trap of a cold instruction, or the RangeError of a memory access. */
   Threw,
 }

@@ -20,7 +20,6 @@ import type { Executor } from "../executor.ts";
 import type { StopToken } from "../stop-token.ts";
 import { ConstantCharges } from "./constant-charges.ts";
 import { ConstantEvaluator } from "./constant-evaluator.ts";
-import { requireExecutable } from "./executable.ts";
 import { linkImports } from "./imports.ts";
 
 /** Looking at the clock takes as long as an expression does. */
@@ -34,7 +33,7 @@ const EVALUATIONS_BETWEEN_CHECKS = 1024;
  *
  * @param name the instance's own
  * @param stop ends it between its steps, and with it the start function
- * @throws NotValidated, InstructionNotExecutable, UnknownImport, IncompatibleImportType, Interrupted, limits, traps
+ * @throws NotValidated, UnknownImport, IncompatibleImportType, Interrupted, limits, traps
  */
 export function instantiate(
   executor: Executor,
@@ -46,7 +45,6 @@ export function instantiate(
   const validation = validationOf(module);
   if (validation === undefined) fail(ErrCode.NotValidated, { kind: "ast", node: "module" });
   try {
-    requireExecutable(module);
     const instance = new ModuleInstance(name, undefined, module, validation.canonicalIds);
     within("import section", () => linkImports(store, module, instance));
     new Instantiation(executor, module, instance, stop).run();

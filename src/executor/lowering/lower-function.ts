@@ -5,6 +5,7 @@ import { Proposal } from "../../common/proposal.ts";
 import { isRefType, ValType } from "../../common/value-type.ts";
 import type { InstructionReader } from "../../loader/instruction-reader.ts";
 import { IR } from "../engine/generated/ir.ts";
+import { lowerAtomic } from "./atomics.ts";
 import { lowerBlock, lowerElse, lowerEnd, lowerIf, lowerLoop } from "./blocks.ts";
 import {
   branchIf,
@@ -312,6 +313,8 @@ export class FunctionLowering {
     const { builder, comparisons, options, reader } = this.lowering;
     if (isVectorInstruction(opcode)) {
       lowerVector(this.lowering, info);
+    } else if (info.proposals[0] === Proposal.Threads) {
+      lowerAtomic(this.lowering, info);
     } else if (info.immediate === "memArg") {
       const { limit } = options.spaces.memories[reader.index];
       lowerMemoryAccess(builder, reader, info, reader.index === 0 && !limit.is64);

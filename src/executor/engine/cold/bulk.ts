@@ -50,9 +50,7 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
     }
     case IR["memory.grow"]: {
       const memory = memories[code[pc + 3]];
-      const before = memory.pageCount;
-      const grown = memory.growPage(readAddress(i32, b, memory.is64));
-      writeAddress(i32, a, grown ? before : -1, memory.is64);
+      writeAddress(i32, a, memory.grow(readAddress(i32, b, memory.is64)), memory.is64);
       execution.refreshMemory();
       return;
     }

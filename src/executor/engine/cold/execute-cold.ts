@@ -1,7 +1,10 @@
 import { fail } from "../../../common/error.ts";
 import { ErrCode } from "../../../common/error-code.ts";
+import { host } from "../../../common/host.ts";
 import { isRefType, type ValType } from "../../../common/value-type.ts";
 import { wordCount } from "../../../common/wasm-value.ts";
+import { fence } from "../atomic/cell.ts";
+import { executeAtomic } from "../atomic/execute-atomic.ts";
 import type { Execution } from "../execution.ts";
 import { executeGC } from "../gc/execute-gc.ts";
 import { IR, irLengths } from "../generated/ir.ts";
@@ -36,6 +39,12 @@ export function executeCold(execution: Execution, code: Int32Array, pc: number, 
     }
     case IR["memory-access"]:
       accessMemory(execution, code, pc, fp);
+      break;
+    case IR.atomic:
+      executeAtomic(execution, code, pc, fp);
+      break;
+    case IR["atomic.fence"]:
+      fence(host.atomics);
       break;
     case IR.move128:
       copyVector(i32, fp + code[pc + 1], fp + code[pc + 2]);

@@ -55,8 +55,9 @@ export function accessMemory(execution: Execution, code: Int32Array, pc: number,
   const opcode = code[pc + 1];
   const d = fp + code[pc + 2];
   const memory = execution.instance.memories[code[pc + 4]];
-  const { view } = memory;
   const at = effectiveAddress(i32, memory, fp + code[pc + 3], code[pc + 5], code[pc + 6], widthOf(opcode));
+  // Asked for after the check: another thread may grow a shared memory at any time.
+  const { view } = memory;
   switch (opcode) {
     case Op["i32.load"]:
     case Op["f32.load"]:

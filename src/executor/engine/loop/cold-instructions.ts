@@ -26,6 +26,10 @@ export const coldInstructions: Readonly<Record<string, readonly string[]>> = {
   "vector-memory": ["opcode", "d", "a", "memory", "offsetLow", "offsetHigh"],
   "vector-memory-lane": ["opcode", "d", "a", "b", "memory", "offsetLow", "offsetHigh", "lane"],
 
+  // Any atomic access, by its wasm opcode: `b` is the operand or what is expected, `c` the replacement (engine/atomic/).
+  atomic: ["opcode", "d", "a", "b", "c", "memory", "offsetLow", "offsetHigh"],
+  "atomic.fence": [],
+
   "memory.size": ["d", "memory"],
   "memory.grow": ["d", "a", "memory"],
   "memory.fill": ["a", "b", "c", "memory"],

@@ -121,6 +121,13 @@ export const controlTemplates: readonly Template[] = [
   { name: "throw", operands: ["tag", "base", "cost"], body: "exit(Throw)" },
   { name: "throw-ref", operands: ["a", "cost"], body: "exit(ThrowRef)" },
 
+  // Waits at an address, by its wasm opcode: `b` is the expected value, `c` the timeout.
+  {
+    name: "atomic-wait",
+    operands: ["opcode", "d", "a", "b", "c", "memory", "offsetLow", "offsetHigh"],
+    body: "exit(Wait)",
+  },
+
   { name: "return", operands: ["header", "cost"], body: `fuel = (fuel - @cost) | 0; b = fp + @header; ${leave}` },
   {
     name: "return32",

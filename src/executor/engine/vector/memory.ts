@@ -14,8 +14,8 @@ export function accessVector(execution: Execution, code: Int32Array, pc: number,
   const opcode = code[pc + 1];
   const d = fp + code[pc + 2];
   const memory = execution.instance.memories[code[pc + 4]];
-  const { view } = memory;
   const at = effectiveAddress(i32, memory, fp + code[pc + 3], code[pc + 5], code[pc + 6], widthOf(opcode));
+  const { view } = memory;
   switch (opcode) {
     case Op["v128.load"]:
       i32[d] = view.getInt32(at, true);
@@ -87,8 +87,8 @@ export function accessLane(execution: Execution, code: Int32Array, pc: number, f
   const b = fp + code[pc + 4];
   const memory = execution.instance.memories[code[pc + 5]];
   const lane = code[pc + 8];
-  const { view } = memory;
   const at = effectiveAddress(i32, memory, fp + code[pc + 3], code[pc + 6], code[pc + 7], widthOf(opcode));
+  const { view } = memory;
   switch (opcode) {
     case Op["v128.load8_lane"]:
       copyVector(i32, d, b);
