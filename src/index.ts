@@ -165,6 +165,7 @@ export { HostFunction, type HostFunctionBody, type HostResults } from "./store/h
 export { I31 } from "./store/i31.ts";
 export { MemoryInstance } from "./store/memory-instance.ts";
 export { ModuleInstance } from "./store/module-instance.ts";
+export type { SharedMemory } from "./store/shared-memory.ts";
 export { StoreManager } from "./store/store-manager.ts";
 export { StructInstance } from "./store/struct-instance.ts";
 export { TableInstance } from "./store/table-instance.ts";

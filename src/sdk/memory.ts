@@ -3,6 +3,7 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { decodeUtf8Lossy, encodeUtf8 } from "../common/utf8.ts";
 import { MemoryInstance } from "../store/memory-instance.ts";
+import type { SharedMemory } from "../store/shared-memory.ts";
 import { type LimitOptions, memoryType } from "./value-types.ts";
 
 /** A linear memory. Rust SDK `Memory`. Offsets and lengths are in bytes. */
@@ -17,10 +18,27 @@ export class Memory {
   /**
    * A new memory, for an import object.
    * @param options in pages of 64 KiB
-   * @throws as `memoryType`; MemoryAllocationFailed where the host cannot give so much
+   * @throws as `memoryType`; MemoryAllocationFailed where the host cannot give so much; SharedMemoryUnsupported
    */
   static create(options: LimitOptions): Memory {
     return new Memory(new MemoryInstance(memoryType(options)));
+  }
+
+  /**
+   * A memory that another worker has shared, for an import object: both work on the same bytes from now on.
+   * @param shared what `toShared` gave there, as it came here in a message
+   * @throws SharedMemoryUnsupported where the host has no SharedArrayBuffer
+   */
+  static fromShared(shared: SharedMemory): Memory {
+    return new Memory(MemoryInstance.fromShared(shared));
+  }
+
+  /**
+   * What another worker makes the same memory of: a plain object for `postMessage` or `workerData`.
+   * @throws ExpectSharedMemory where the memory was not made with `shared`
+   */
+  toShared(): SharedMemory {
+    return this.inner.toShared();
   }
 
   /** The type, with the present size as its minimum. */

@@ -58,6 +58,13 @@ last result now: -1n
 Trying to set value to a const global variable
 `,
   },
+  "threads.ts": {
+    args: [],
+    stdout: `primes below 20000: 2262
+workers that are done: 4
+pages: 2
+`,
+  },
 };
 
 describe("the examples", () => {
