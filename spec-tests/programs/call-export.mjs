@@ -30,6 +30,12 @@ function sharedMemory() {
   return new WebAssembly.Memory({ ...pages, shared: true });
 }
 
+/** The same memory of ours. */
+function sharedMemoryOf(MemoryInstance, type) {
+  const limit = { ...type.limit, min: BigInt(pages.initial), max: BigInt(pages.maximum) };
+  return new MemoryInstance({ ...type, limit });
+}
+
 async function ours() {
   const {
     allProposals,
@@ -50,7 +56,7 @@ async function ours() {
   const hosts = new Map();
   for (const { moduleName: from, name: item, type } of module.imports) {
     if (!hosts.has(from)) hosts.set(from, new ModuleInstance(from));
-    if (type.kind === "memory") hosts.get(from).addHostMemory(item, new MemoryInstance(type));
+    if (type.kind === "memory") hosts.get(from).addHostMemory(item, sharedMemoryOf(MemoryInstance, type));
     else {
       const { type: signature } = module.types[type.typeIndex].composite;
       hosts.get(from).addHostFunction(item, new HostFunction(signature, () => refuse(item)));
