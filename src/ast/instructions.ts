@@ -110,13 +110,21 @@ interface GroupedRow {
   readonly anyProposal: boolean;
 }
 
-/** Bulk memory and reference types came together: either proposal admits these instructions. */
-const bulkOrReferenceTypes = "bulkOrReferenceTypes";
+/** Proposals of which one suffices. */
+interface AnyOf {
+  readonly anyOf: readonly Proposal[];
+}
 
-function group(needs: readonly Proposal[] | typeof bulkOrReferenceTypes, rows: readonly Row[]): GroupedRow[] {
+/** Bulk memory and reference types came together: either proposal admits these instructions. */
+const bulkOrReferenceTypes: AnyOf = { anyOf: [Proposal.ReferenceTypes, Proposal.BulkMemoryOperations] };
+
+/** Both forms of exceptions throw in the same way. */
+const anyExceptions: AnyOf = { anyOf: [Proposal.ExceptionHandling, Proposal.LegacyExceptionHandling] };
+
+function group(needs: readonly Proposal[] | AnyOf, rows: readonly Row[]): GroupedRow[] {
   return rows.map((row) =>
-    needs === bulkOrReferenceTypes
-      ? { row, proposals: [Proposal.ReferenceTypes, Proposal.BulkMemoryOperations], anyProposal: true }
+    "anyOf" in needs
+      ? { row, proposals: needs.anyOf, anyProposal: true }
       : { row, proposals: needs, anyProposal: false },
   );
 }
@@ -383,8 +391,10 @@ const table: readonly GroupedRow[] = [
     [0x11d, "i31.get_s", "none"],
     [0x11e, "i31.get_u", "none"],
   ]),
-  ...group([Proposal.ExceptionHandling], [
+  ...group(anyExceptions, [
     [0x08, "throw", "tag"],
+  ]),
+  ...group([Proposal.ExceptionHandling], [
     [0x0a, "throw_ref", "none"],
     [0x1f, "try_table", "tryTable"],
   ]),
@@ -774,8 +784,8 @@ function parseSignature(signature: string | undefined): Pick<InstructionInfo, "o
 }
 
 /** WasmEdge numbers its instructions by wire order (the 0xFD page before the 0xFE page); ours follow. */
-function wasmEdgeOrder({ row: [code], proposals }: GroupedRow): number {
-  const ours = proposals.includes(Proposal.LegacyExceptionHandling) || proposals.includes(Proposal.WideArithmetic);
+function wasmEdgeOrder({ row: [code], proposals: [first] }: GroupedRow): number {
+  const ours = first === Proposal.LegacyExceptionHandling || first === Proposal.WideArithmetic;
   const page = code >> 8;
   const wire = page === 3 ? 6 * PAGE + code : code;
   return ours ? 0x10000 + wire : wire;

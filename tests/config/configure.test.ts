@@ -170,13 +170,15 @@ describe("The proposal that an instruction lacks", () => {
     expect(missing(everything, name)).toBeUndefined();
   });
 
-  it("is one of two for return_call_ref, and either suffices for bulk operations", () => {
+  it("is one of two for return_call_ref, and either suffices for bulk operations, and for throw", () => {
     const callRef = "return_call_ref";
     expect(missing(new Configure().removeProposal(Proposal.TailCall), callRef)).toBe(Proposal.TailCall);
     expect(missing(new Configure().removeProposal(GC).removeProposal(FunctionReferences), callRef)).toBe(
       FunctionReferences,
     );
     expect(missing(wasm3, callRef)).toBeUndefined();
+    const legacy = new Configure().setWASMStandard(Standard.WASM_1).addProposal(Proposal.LegacyExceptionHandling);
+    expect([missing(legacy, "throw"), missing(legacy, "throw_ref")]).toEqual([undefined, Proposal.ExceptionHandling]);
     for (const proposal of [Proposal.BulkMemoryOperations, ReferenceTypes]) {
       const configure = new Configure().setWASMStandard(Standard.WASM_1).addProposal(proposal);
       expect(missing(configure, "memory.copy")).toBeUndefined();

@@ -50,7 +50,7 @@ const samples: readonly Sample[] = [
     "IllegalOpCode",
     [Proposal.SIMD],
   ),
-  sample("ExceptionHandling", `(tag $t) (func (throw $t))`, "IllegalOpCode"),
+  sample("ExceptionHandling", `(tag $t) (func (try_table (throw $t)))`, "IllegalOpCode"),
   sample("Memory64", `(memory i64 1)`, "IntegerTooLarge"),
   sample("Threads", `(memory 1 1 shared)`, "MalformedLimitFlags"),
   {

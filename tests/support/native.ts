@@ -14,6 +14,7 @@ interface NativeWebAssembly {
     module: object,
     imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   ) => NativeInstance;
+  instantiate(bytes: Uint8Array, imports?: object): Promise<{ readonly instance: object }>;
   readonly RuntimeError: new (message?: string) => Error;
   validate(bytes: Uint8Array): boolean;
 }
