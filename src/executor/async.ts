@@ -6,18 +6,41 @@ import { host } from "../common/host.ts";
 export interface SlicedRun<T> {
   /**
    * Goes on for a while.
+   * @param mayPutOff whether the run may leave off until something comes from outside (`pending`); where not, it has to
+   *   block the thread for it, or fails
    * @returns true once the run has ended well
    * @throws what ended it otherwise
    */
-  step(): boolean;
+  step(mayPutOff: boolean): boolean;
+  /** What the run waits for from outside; until that has settled, `step` does no more than look for a reason to end. */
+  readonly pending?: PromiseLike<unknown> | undefined;
   /** What the run gave; asked once, after `step` returned true. */
   result(): T;
   /** Makes this run, and no other, end with Interrupted at its next branch or call. */
   cancel(): void;
 }
 
+/** The same run with another result, and with something done around its parts. */
+export function wrapRun<T, U>(
+  run: SlicedRun<T>,
+  result: () => U,
+  around: <R>(part: () => R) => R = (part) => part(),
+): SlicedRun<U> {
+  return {
+    step: (mayPutOff) => around(() => run.step(mayPutOff)),
+    get pending() {
+      return run.pending;
+    },
+    result: () => around(result),
+    cancel: () => run.cancel(),
+  };
+}
+
 /** A run keeps the event loop at most this long, in nanoseconds, before it lets others have their turn. */
 const TURN_NANOSECONDS = 10_000_000n;
+
+/** How often a run that waits for something from outside is looked at all the same, in milliseconds: for its deadline. */
+const PENDING_TURN_MILLISECONDS = 20;
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
@@ -49,6 +72,7 @@ export class Async<T> implements PromiseLike<T> {
   private cancelled = false;
   private stepping = false;
   private handedOver = false;
+  private awaited: PromiseLike<unknown> | undefined;
   private waiters: Waiter[] = [];
 
   /** @param start makes the run at its first turn; what it throws is the result */
@@ -100,15 +124,17 @@ export class Async<T> implements PromiseLike<T> {
     if (this.done) return;
     this.cancelled = true;
     this.run?.cancel();
+    if (this.awaited !== undefined) this.post();
   }
 
   /**
    * Runs the rest at once, without giving others a turn: for callers that cannot await.
    * @returns the result
-   * @throws the error that ended the run; ReentrantExecution where a host function of the run itself asks
+   * @throws the error that ended the run; ReentrantExecution where a host function of the run itself asks; WaitNotAllowed
+   *   where the run waits for something that comes by the event loop, and goes on in its turns
    */
   finish(): T {
-    this.stepUntil(undefined);
+    this.stepUntil(undefined, false);
     return this.takeOutcome();
   }
 
@@ -118,7 +144,7 @@ export class Async<T> implements PromiseLike<T> {
    * @throws ReentrantExecution where a host function of the run itself asks
    */
   finishWithin(milliseconds: number): boolean {
-    this.stepUntil(host.monotonicNanoseconds() + inNanoseconds(milliseconds));
+    this.stepUntil(host.monotonicNanoseconds() + inNanoseconds(milliseconds), true);
     return this.done;
   }
 
@@ -128,8 +154,15 @@ export class Async<T> implements PromiseLike<T> {
    */
   handOver(): SlicedRun<T> {
     this.handedOver = true;
+    const pending = (): PromiseLike<unknown> | undefined => this.run?.pending;
     return {
-      step: () => this.finishWithin(0),
+      step: (mayPutOff) => {
+        this.stepUntil(0n, mayPutOff);
+        return this.done;
+      },
+      get pending() {
+        return pending();
+      },
       result: () => this.takeOutcome(),
       cancel: () => this.cancel(),
     };
@@ -146,16 +179,33 @@ export class Async<T> implements PromiseLike<T> {
   }
 
   private schedule(): void {
+    const pending = this.run?.pending;
+    if (pending === undefined) this.post();
+    else this.postAfter(pending);
+  }
+
+  private post(): void {
+    this.awaited = undefined;
     const turn = (): void => this.takeTurn();
     if (host.schedule === undefined) void Promise.resolve().then(turn);
     else host.schedule(turn, 0);
   }
 
+  /** The next turn comes when the promise has settled; and now and then before, which keeps the event loop alive too. */
+  private postAfter(pending: PromiseLike<unknown>): void {
+    const turnIfAwaited = (): void => {
+      if (this.awaited === pending) this.takeTurn();
+    };
+    if (this.awaited !== pending) void pending.then(turnIfAwaited, turnIfAwaited);
+    this.awaited = pending;
+    host.schedule?.(turnIfAwaited, PENDING_TURN_MILLISECONDS);
+  }
+
   private takeTurn(): void {
     // `finish` may have come first.
-    if (this.done || this.handedOver) return;
+    if (this.done || this.handedOver || this.stepping) return;
     const now = host.monotonicNanoseconds();
-    this.stepUntil(now + TURN_NANOSECONDS);
+    this.stepUntil(now + TURN_NANOSECONDS, true);
     if (this.done) return;
     this.notifyLate();
     this.schedule();
@@ -168,13 +218,17 @@ export class Async<T> implements PromiseLike<T> {
     this.waiters = this.waiters.filter((waiter) => !late(waiter));
   }
 
-  /** Goes on until the run has ended or the monotonic clock has reached `deadline`; at least one step. */
-  private stepUntil(deadline: bigint | undefined): void {
+  /** Goes on until the run has ended or waits, or the monotonic clock has reached `deadline`; at least one step. */
+  private stepUntil(deadline: bigint | undefined, mayPutOff: boolean): void {
     if (this.stepping) throw new WasmEdgeError(ErrCode.ReentrantExecution);
+    if (!mayPutOff && this.run?.pending !== undefined) {
+      throw new WasmEdgeError(ErrCode.WaitNotAllowed, { kind: "note", text: "The run waits already: await it." });
+    }
     this.stepping = true;
     try {
       while (!this.done) {
-        this.step();
+        this.step(mayPutOff);
+        if (this.run?.pending !== undefined) return;
         if (deadline !== undefined && host.monotonicNanoseconds() >= deadline) return;
       }
     } finally {
@@ -182,10 +236,10 @@ export class Async<T> implements PromiseLike<T> {
     }
   }
 
-  private step(): void {
+  private step(mayPutOff: boolean): void {
     try {
       this.run ??= this.begin();
-      if (this.run.step()) this.end({ ok: true, value: this.run.result() });
+      if (this.run.step(mayPutOff)) this.end({ ok: true, value: this.run.result() });
     } catch (error) {
       this.end({ ok: false, error });
     }
@@ -202,6 +256,7 @@ export class Async<T> implements PromiseLike<T> {
   private end(outcome: Outcome<T>): void {
     this.outcome = outcome;
     this.run = undefined;
+    this.awaited = undefined;
     const waiters = this.waiters;
     this.waiters = [];
     for (const waiter of waiters) waiter.notify(true);

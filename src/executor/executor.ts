@@ -154,15 +154,18 @@ export class Executor implements CallingExecutor {
       const invocation = new Invocation(this, stack, func, checkParams(func, params), options);
       const end = (): void => this.statistics?.dumpToLog(this.configure.statistics);
       return {
-        step: () => {
+        step: (mayPutOff) => {
           try {
-            const done = invocation.step();
+            const done = invocation.step(mayPutOff);
             if (done) end();
             return done;
           } catch (error) {
             end();
             throw error;
           }
+        },
+        get pending() {
+          return invocation.pending;
         },
         result: () => invocation.result().map((value) => value.toValue()),
         cancel: () => invocation.cancel(),

@@ -3,6 +3,7 @@ import type { WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { SlicedRun } from "./async.ts";
 import { Calls } from "./calls.ts";
+import { canPutOff, type PendingWait, putOff } from "./engine/atomic/pending-wait.ts";
 import { block, endWait, waitAt } from "./engine/atomic/wait.ts";
 import { indirectCallee, newException, referencedCallee, referencedException } from "./engine/callee.ts";
 import { Execution } from "./engine/execution.ts";
@@ -42,6 +43,8 @@ export class Invocation implements SlicedRun<WasmValue[]> {
   private execution: Execution | undefined;
   private results: WasmValue[] | undefined;
   private usedUpSlices = 0;
+  private mayPutOff = false;
+  private pendingWait: PendingWait | undefined;
 
   /** @param params checked against the function's type */
   constructor(
@@ -65,6 +68,11 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     this.stop.cancel();
   }
 
+  /** See `SlicedRun`. */
+  get pending(): PromiseLike<unknown> | undefined {
+    return this.pendingWait?.outcome === undefined ? this.pendingWait?.promise : undefined;
+  }
+
   /** The results with their exact bits; once `step` has returned true. */
   result(): WasmValue[] {
     return this.results ?? [];
@@ -72,10 +80,11 @@ export class Invocation implements SlicedRun<WasmValue[]> {
 
   /**
    * Goes on for one slice.
+   * @param mayPutOff whether waiting at an address may put the run off; where not, it blocks the thread
    * @returns true once the run has ended
    * @throws WasmEdgeError: a trap, what a host function threw, Interrupted, CostLimitExceeded
    */
-  step(): boolean {
+  step(mayPutOff = false): boolean {
     const { statistics } = this.executor;
     const timed = this.executor.configure.statistics.timeMeasuring ? statistics : undefined;
     // A host function of another run may have called: its time does not go on meanwhile.
@@ -84,9 +93,14 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     timed?.startRecordWasm();
     try {
       this.stop.check();
+      this.mayPutOff = mayPutOff;
+      if (this.pendingWait !== undefined && !this.endPendingWait(this.pendingWait)) return false;
       this.execution ??= this.begin();
       if (this.execution === undefined) return true;
       return this.runSlice(this.execution);
+    } catch (error) {
+      this.pendingWait?.abandon();
+      throw error;
     } finally {
       timed?.stopRecordWasm();
       if (withinHost) timed?.startRecordHost();
@@ -170,7 +184,9 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     }
     try {
       this.dispatch(execution, exit);
-      return false;
+      if (this.pendingWait === undefined) return false;
+      this.fuel.settle(execution);
+      return true;
     } catch (error) {
       this.fuel.settle(execution);
       throw error;
@@ -249,14 +265,28 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     }
   }
 
+  // --- Waiting at an address ---
+
+  /** Blocks the thread until the wait has ended; or puts the run off, where it may and the wait does not end at once. */
   private wait(execution: Execution): void {
     try {
-      endWait(execution, block(waitAt(execution), this.stop.options.deadline));
+      const wait = waitAt(execution);
+      const outcome = this.mayPutOff && canPutOff() ? putOff(wait) : block(wait, this.stop.options.deadline);
+      if (typeof outcome === "string") endWait(execution, outcome);
+      else this.pendingWait = outcome;
     } catch (error) {
       // A trap as those are that the loop throws.
       execution.thrown = error;
       this.fuel.chargeTrap(execution);
       throw thrownError(execution);
     }
+  }
+
+  /** @returns false where the wait has not ended */
+  private endPendingWait({ outcome }: PendingWait): boolean {
+    if (outcome === undefined) return false;
+    this.pendingWait = undefined;
+    endWait(this.execution as Execution, outcome);
+    return true;
   }
 }

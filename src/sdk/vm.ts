@@ -2,7 +2,7 @@ import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
-import type { Async } from "../executor/async.ts";
+import { type Async, wrapRun } from "../executor/async.ts";
 import { type Executor, isTerminated, type RunOptions } from "../executor/executor.ts";
 import type { Statistics } from "../executor/statistics.ts";
 import { type Callee, describing, describingRun, PendingRuns } from "../vm/calls.ts";
@@ -149,11 +149,7 @@ export class Vm {
       const func = this.find(moduleName, funcName);
       const callee: Callee = { module: moduleName ?? "", name: funcName };
       const run = describingRun(callee, this.executor.asyncInvoke(func.inner, args.map(toCore), options).handOver());
-      return {
-        step: () => run.step(),
-        result: () => orTerminated(func, () => run.result()),
-        cancel: () => run.cancel(),
-      };
+      return wrapRun(run, () => orTerminated(func, () => run.result()));
     });
   }
 

@@ -1,6 +1,6 @@
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
-import { Async, type SlicedRun } from "../executor/async.ts";
+import { Async, type SlicedRun, wrapRun } from "../executor/async.ts";
 
 /** A function that a VM calls, as messages name it. */
 export interface Callee {
@@ -21,11 +21,11 @@ export function describing<T>({ module, name }: Callee, work: () => T): T {
 
 /** The same for a call that goes on in slices. */
 export function describingRun<T>(callee: Callee, run: SlicedRun<T>): SlicedRun<T> {
-  return {
-    step: () => describing(callee, () => run.step()),
-    result: () => describing(callee, () => run.result()),
-    cancel: () => run.cancel(),
-  };
+  return wrapRun(
+    run,
+    () => run.result(),
+    (part) => describing(callee, part),
+  );
 }
 
 /** The runs in slices that were asked for and have not ended: stopping reaches those too that have not had a turn yet. */

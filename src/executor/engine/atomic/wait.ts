@@ -52,7 +52,7 @@ export function waitAt(execution: Execution): Wait {
 }
 
 /** A time in milliseconds, as `Atomics` takes it. */
-function inMilliseconds(nanoseconds: bigint | undefined): number {
+export function inMilliseconds(nanoseconds: bigint | undefined): number {
   return nanoseconds === undefined ? Number.POSITIVE_INFINITY : Number(nanoseconds) / 1_000_000;
 }
 
