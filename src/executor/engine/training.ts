@@ -171,8 +171,9 @@ function operandWord(operand: string, ir: number, next: number, immediate: numbe
       return FRAME_HEADER;
     case "base":
       return CALLEE_BASE;
-    case "count":
     case "low":
+      return immediate;
+    case "count":
     case "high":
       return 1;
     default:

@@ -61,18 +61,31 @@ export function lowerWide(lowering: Lowering, info: InstructionInfo): void {
   builder.pushRegister(ValType.I64);
 }
 
-/** Whether an entry is a constant that fits the one immediate word of `opcode`. */
+/** Whether an entry is a constant that fits the immediate of `opcode`: that of a comparison has one word. */
 function fitsImmediate(builder: FrameBuilder, index: number, opcode: number): boolean {
   if (!builder.isConstant(index) || formRI[opcode] < 0) return false;
   const low = builder.values[index];
-  if (builder.types[index] === ValType.I64) return builder.highs[index] === low >> 31;
+  if (builder.types[index] === ValType.I64) return !isComparison(opcode) || builder.highs[index] === low >> 31;
   // A division by these can trap, which the immediate form does not look for.
   return !(divisions.has(opcode) && (low === 0 || low === -1));
 }
 
+/** Makes a subtraction of the constant on top an addition. @returns the opcode to go on with */
+function addInstead(builder: FrameBuilder, opcode: number): number {
+  const top = builder.depth - 1;
+  if (!builder.isConstant(top) || (opcode !== Op["i32.sub"] && opcode !== Op["i64.sub"])) return opcode;
+  const low = -builder.values[top] | 0;
+  // The low half's borrow: there is none where that half is zero.
+  const high = low === 0 ? -builder.highs[top] | 0 : ~builder.highs[top];
+  builder.pop();
+  if (opcode === Op["i32.sub"]) builder.pushConstant(ValType.I32, low, 0);
+  else builder.pushConstant(ValType.I64, low, high);
+  return opcode === Op["i32.sub"] ? Op["i32.add"] : Op["i64.add"];
+}
+
 /** Lowers an instruction of two operands. */
 export function lowerBinary(builder: FrameBuilder, comparisons: LastComparison, info: InstructionInfo): void {
-  let { opcode } = info;
+  let opcode = addInstead(builder, info.opcode);
   let first = builder.depth - 2;
   let second = builder.depth - 1;
   const compares = isComparison(opcode);
@@ -98,6 +111,6 @@ export function lowerBinary(builder: FrameBuilder, comparisons: LastComparison, 
     builder.resultOf(IR.binary, opcode, result, a, b);
     return;
   }
-  builder.result(form, result, a, b);
+  builder.result(form, result, a, b, immediate ? builder.highs[second] : 0);
   if (compares) comparisons.remember(builder.lastStart, opcode, immediate);
 }

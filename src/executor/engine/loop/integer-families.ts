@@ -3,13 +3,13 @@ import type { Template } from "./template.ts";
 /**
  * The integer instructions of the run loop, one short definition each; the operand forms are made from it.
  *
- * `rr` takes two registers, `ri` a register and an immediate word. An i64 is two 32-bit halves (a bigint would be allocated),
- * an i64 immediate is one word, sign-extended. A body reads all of its operands before it writes, since the destination may
- * be one of them.
+ * `rr` takes two registers, `ri` a register and an immediate: one word, or two of an i64, which is two 32-bit halves (a bigint
+ * would be allocated). In comparisons with an i64 the immediate is one word, sign-extended. A body reads all of its operands
+ * before it writes, since the destination may be one of them.
  */
 
 /** `$a` and `$b` are the operands. */
-const i32Binary: Readonly<Record<string, string>> = {
+export const i32Binary: Readonly<Record<string, string>> = {
   "i32.add": "$a + $b",
   "i32.sub": "$a - $b",
   "i32.mul": "Math.imul($a, $b)",
@@ -23,6 +23,9 @@ const i32Binary: Readonly<Record<string, string>> = {
   "i32.rotr": "($a >>> $b) | ($a << -$b)",
 };
 
+/** The lowering adds the negative of an immediate instead of subtracting it. */
+const addedInstead: ReadonlySet<string> = new Set(["i32.sub", "i64.sub"]);
+
 /** The lowering uses the immediate forms only for divisors other than 0 and -1, so nothing can trap there. */
 const i32Division: Readonly<Record<string, { readonly value: string; readonly traps: string }>> = {
   "i32.div_s": {
@@ -35,7 +38,7 @@ const i32Division: Readonly<Record<string, { readonly value: string; readonly tr
 };
 
 /** Greater-than of two registers is less-than with the operands exchanged, so those have an immediate form only. */
-const i32Comparisons: Readonly<Record<string, string>> = {
+export const i32Comparisons: Readonly<Record<string, string>> = {
   "i32.eq": "$a === $b",
   "i32.ne": "$a !== $b",
   "i32.lt_s": "$a < $b",
@@ -115,7 +118,8 @@ const i64Unary: Readonly<Record<string, string>> = {
   "i64.extend32_s": "a = lo(@a); hi(@d) = a >> 31; lo(@d) = a;",
 };
 
-function fill(expression: string, a: string, b: string): string {
+/** Puts the operands into an expression. */
+export function fill(expression: string, a: string, b: string): string {
   return expression.replace(/\$a/g, a).replace(/\$b/g, b);
 }
 
@@ -129,8 +133,10 @@ function comparison(name: string, form: string, condition: string): Template[] {
 
 function i32BinaryForms([name, expression]: readonly [string, string]): Template[] {
   const operands = ["d", "a", "b"];
+  const registers = { name: `${name} rr`, operands, body: `i32(@d) = ${fill(expression, "i32(@a)", "i32(@b)")}; next` };
+  if (addedInstead.has(name)) return [registers];
   return [
-    { name: `${name} rr`, operands, body: `i32(@d) = ${fill(expression, "i32(@a)", "i32(@b)")}; next` },
+    registers,
     { name: `${name} ri`, operands, body: `i32(@d) = ${fill(expression, "i32(@a)", "@b")}; next` },
   ];
 }
@@ -151,13 +157,16 @@ function i32ComparisonForms([name, condition]: readonly [string, string]): Templ
 }
 
 function i64BinaryForms([name, body]: readonly [string, string]): Template[] {
-  const operands = ["d", "a", "b"];
   const read = "a = lo(@a); a1 = hi(@a);";
   const write = "lo(@d) = a; hi(@d) = a1; next";
-  return [
-    { name: `${name} rr`, operands, body: `${read} b = lo(@b); b1 = hi(@b); ${body} ${write}` },
-    { name: `${name} ri`, operands, body: `${read} b = @b; b1 = b >> 31; ${body} ${write}` },
-  ];
+  const registers = {
+    name: `${name} rr`,
+    operands: ["d", "a", "b"],
+    body: `${read} b = lo(@b); b1 = hi(@b); ${body} ${write}`,
+  };
+  if (addedInstead.has(name)) return [registers];
+  const operands = ["d", "a", "low", "high"];
+  return [registers, { name: `${name} ri`, operands, body: `${read} b = @low; b1 = @high; ${body} ${write}` }];
 }
 
 export const integerTemplates: readonly Template[] = [
