@@ -7,6 +7,7 @@ import { instructions } from "../src/ast/instructions.ts";
 import { coldInstructions } from "../src/executor/engine/loop/cold-instructions.ts";
 import { controlTemplates } from "../src/executor/engine/loop/control-families.ts";
 import { floatTemplates } from "../src/executor/engine/loop/float-families.ts";
+import { fusedTemplates } from "../src/executor/engine/loop/fused-families.ts";
 import { integerTemplates } from "../src/executor/engine/loop/integer-families.ts";
 import { memoryTemplates } from "../src/executor/engine/loop/memory-families.ts";
 import { expand, lengthOf, type Template } from "../src/executor/engine/loop/template.ts";
@@ -43,7 +44,13 @@ ${opcodes.join("\n")}
 
 // --- The intermediate representation ---
 
-const hot: readonly Template[] = [...controlTemplates, ...memoryTemplates, ...integerTemplates, ...floatTemplates];
+const hot: readonly Template[] = [
+  ...controlTemplates,
+  ...memoryTemplates,
+  ...integerTemplates,
+  ...floatTemplates,
+  ...fusedTemplates,
+];
 const cold: readonly Template[] = Object.entries(coldInstructions).map(([name, operands]) => ({
   name,
   operands,
@@ -53,6 +60,9 @@ const all = [...hot, ...cold];
 const numbers = new Map(all.map(({ name }, number) => [name, number]));
 if (numbers.size !== all.length) throw new Error("two templates have the same name");
 
+/** Above the number of any instruction. */
+const PAIRS = 1024;
+
 /** Per opcode: the number of the template that `nameOf` gives for the instruction, or -1. */
 function formTable(nameOf: (name: string) => string): string {
   const pairs = instructions.flatMap(({ name, opcode }) => {
@@ -61,6 +71,14 @@ function formTable(nameOf: (name: string) => string): string {
   });
   return `table([${pairs.map((pair) => `[${pair.join(", ")}]`).join(", ")}])`;
 }
+
+/** The instructions that do the work of two: by their names, the key of the pair and the number. */
+const fusions = hot.flatMap(({ name }, number) => {
+  const [, outer, inner] = /^(.*) of (.*)$/.exec(name) ?? [];
+  const [, first, second] = /^(.*); (.*)$/.exec(name) ?? [];
+  const pair = [outer ?? second, inner ?? first].map((part) => numbers.get(part));
+  return pair[0] === undefined || pair[1] === undefined ? [] : [`[${pair[0] * PAIRS + pair[1]}, ${number}]`];
+});
 
 write(
   "src/executor/engine/generated/ir.ts",
@@ -83,6 +101,13 @@ export const irLengths: Uint8Array = Uint8Array.of(${all.map(lengthOf).join(", "
 
 /** The first number that has no case in the loop. */
 export const FIRST_COLD = ${hot.length};
+
+const fusions = new Map<number, IR>([${fusions.join(", ")}]);
+
+/** The one instruction for two, of which the first computes what the second uses; see \`loop/fused-families.ts\`. */
+export function fusionOf(first: IR, second: IR): IR | undefined {
+  return fusions.get(second * ${PAIRS} + first);
+}
 
 function table(pairs: readonly (readonly number[])[]): Int16Array {
   const numbers = new Int16Array(OPCODE_BOUND).fill(-1);

@@ -31,7 +31,7 @@ export function backtraceOf(execution: Execution): Backtrace {
       moduleId: space.instance.id,
       functionIndex: func.index,
       functionName: functionName(space.instance, func.index),
-      offset: space.placeOf(calleeFp === undefined ? position : position - 1)?.offset,
+      offset: (calleeFp === undefined ? space.placeOf(position, true) : space.placeOf(position - 1))?.offset,
     }),
   );
   return { kind: "backtrace", frames, skipped, skippedAfter: SHOWN_FRAMES };

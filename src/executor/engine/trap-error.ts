@@ -10,12 +10,13 @@ import type { CodePlace } from "../lowering/lower-function.ts";
 import { backtraceOf } from "./backtrace.ts";
 import { effectiveAddress } from "./cold/memory-access.ts";
 import type { Execution } from "./execution.ts";
+import { irNames } from "./generated/ir.ts";
 
 /** Makes errors of what stopped the loop: the instruction, its operands, the frames. */
 
-/** Where the execution stands, in terms of wasm. */
+/** Where the execution stands, in terms of wasm: at the instruction that traps. */
 export function placeOf(execution: Execution): CodePlace | undefined {
-  return execution.space.placeOf(execution.pc);
+  return execution.space.placeOf(execution.pc, true);
 }
 
 /** The row of the instruction at a place. */
@@ -102,7 +103,7 @@ function memoryTrap(execution: Execution): WasmEdgeError | undefined {
   if (info?.immediate !== "memArg") return undefined;
   const operand = place.operands[place.operands.length - (info.operands?.length ?? 1)];
   const memory = execution.instance.memories[index];
-  const base = addressRegister(execution, operand);
+  const base = sumOfLoad(execution) ?? addressRegister(execution, operand);
   try {
     effectiveAddress(base, memory, 0, low, high, info.width);
     return undefined;
@@ -110,6 +111,14 @@ function memoryTrap(execution: Execution): WasmEdgeError | undefined {
     if (!(error instanceof WasmEdgeError)) throw error;
     return error.withContext(instructionContext(execution, place), backtraceOf(execution));
   }
+}
+
+/** The address of a load that adds it up itself, and leaves it in no register. */
+function sumOfLoad({ code, pc, fp, i32 }: Execution): Int32Array | undefined {
+  const [, sum] = / of (i32\.add r[ri])$/.exec(irNames[code[pc]]) ?? [];
+  if (sum === undefined) return undefined;
+  const b = code[pc + 3];
+  return Int32Array.of(i32[fp + code[pc + 2]] + (sum === "i32.add ri" ? b : i32[fp + b]), 0);
 }
 
 /** The words of an address operand. */

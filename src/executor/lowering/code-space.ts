@@ -15,7 +15,7 @@ import { validationOf } from "../../validator/validator.ts";
 import { IR } from "../engine/generated/ir.ts";
 import type { CostTable } from "./cost-counter.ts";
 import type { Handler } from "./exceptions.ts";
-import { type CodePlace, FunctionLowering, PROLOGUE_WORDS } from "./lower-function.ts";
+import { type CodePlace, FunctionLowering, type PlaceVisitor, PROLOGUE_WORDS } from "./lower-function.ts";
 import type { LoweringOptions } from "./lowering.ts";
 
 /** A function's place in a code space. */
@@ -141,7 +141,7 @@ export class CodeSpace implements ModuleCode {
     return entry;
   }
 
-  private lowerAt(index: number, base: number, visit?: (position: number, place: CodePlace) => void) {
+  private lowerAt(index: number, base: number, visit?: PlaceVisitor) {
     const { code } = this.source;
     const defined = index - this.spaces.importedFunctionCount;
     return this.lowering.lower(
@@ -199,13 +199,16 @@ export class CodeSpace implements ModuleCode {
   /**
    * What stands at a position in terms of wasm. The function is lowered once more to tell, so that nothing needs to be kept
    * for what is rarely asked.
+   *
+   * Code that does the work of several wasm instructions stands for the first of them, of which nothing has been executed.
+   * @param trapped whether the code there has trapped: then it stands for the last, which alone can trap
    */
-  placeOf(position: number): CodePlace | undefined {
+  placeOf(position: number, trapped = false): CodePlace | undefined {
     const func = this.functionAt(position);
     if (func === undefined) return undefined;
     let found: CodePlace | undefined;
-    this.lowerAt(func.index, func.start, (at, place) => {
-      if (at <= position) found = place;
+    this.lowerAt(func.index, func.start, (at, place, takesPlace) => {
+      if (at <= position && (trapped || !takesPlace)) found = place;
     });
     return found;
   }

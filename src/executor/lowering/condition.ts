@@ -1,5 +1,5 @@
 import { Op } from "../../ast/generated/opcode.ts";
-import { branchRI, branchRR, branchUnlessRR, IR } from "../engine/generated/ir.ts";
+import { branchRI, branchRR, branchUnlessRR, fusionOf, IR, irLengths, irOperands } from "../engine/generated/ir.ts";
 import type { FrameBuilder } from "./frame-builder.ts";
 
 /**
@@ -115,7 +115,7 @@ export class LastComparison {
    * the rest of the stack, so they are still there when the branch is emitted.
    */
   take(builder: FrameBuilder): Condition {
-    const maker = builder.makerOfTop();
+    const maker = builder.makerOf(builder.depth - 1);
     if (maker >= 0 && maker === this.start) {
       const { opcode, immediate } = this;
       this.forget();
@@ -135,18 +135,37 @@ export class LastComparison {
 /** Emits the branch on a condition, without target and cost. @returns the place of the target word */
 export function emitConditionalBranch(builder: FrameBuilder, condition: Condition): number {
   if (condition.kind === "register") {
-    return builder.emit(condition.negated ? IR["br-unless"] : IR["br-if"], 0, 0, condition.register) + 1;
+    return emitBranchOn(builder, condition.negated ? IR["br-unless"] : IR["br-if"], condition.register);
   }
   let { opcode, a, b } = condition;
   if (condition.negated) {
     const negated = negatedComparisons.get(opcode);
-    if (negated === undefined) return builder.emit(branchUnlessRR[opcode], 0, 0, a, b) + 1;
+    if (negated === undefined) return emitBranchOn(builder, branchUnlessRR[opcode], a, b);
     opcode = negated;
   }
-  if (condition.immediate) return builder.emit(branchRI[opcode], 0, 0, a, b) + 1;
+  if (condition.immediate) return emitBranchOn(builder, branchRI[opcode], a, b);
   if (branchRR[opcode] < 0) {
     opcode = exchanged(opcode);
     [a, b] = [b, a];
   }
-  return builder.emit(branchRR[opcode], 0, 0, a, b) + 1;
+  return emitBranchOn(builder, branchRR[opcode], a, b);
+}
+
+/** Emits a branch; it becomes one with the instruction before it where that computes the register `a`. */
+function emitBranchOn(builder: FrameBuilder, branch: IR, a: number, b = 0): number {
+  const { last, code } = builder;
+  const fused = last < 0 || code[last + 1] !== a ? undefined : fusionOf(code[last], branch);
+  if (fused !== undefined) {
+    const [, , first, second] = code.subarray(last, last + irLengths[code[last]]);
+    if (irOperands[fused].includes("d")) {
+      builder.undo(last);
+      return builder.emit(fused, 0, 0, a, first, second, b) + 1;
+    }
+    // What only the branch wants to know goes into no register.
+    if (a >= builder.top) {
+      builder.undo(last);
+      return builder.emit(fused, 0, 0, first, second) + 1;
+    }
+  }
+  return builder.emit(branch, 0, 0, a, b) + 1;
 }

@@ -83,7 +83,9 @@ export class FrameBuilder {
   /** Entries below this depth are known not to be locals. */
   private localsFrom = 0;
 
-  /** Start of the last instruction that was emitted, if it may still be changed; else -1. */
+  /** Start of the last instruction that was emitted, if the next can become one with it; else -1. */
+  last = -1;
+  /** The same, if its destination may still be changed; else -1. */
   lastStart = -1;
   /** Place of its destination word. */
   private lastDestination = -1;
@@ -135,12 +137,19 @@ export class FrameBuilder {
     code[start + 7] = g;
     code[start + 8] = h;
     this.length = start + irLengths[ir];
-    this.forgetLast();
+    this.keepDestination();
+    this.last = start;
     return start;
   }
 
   /** From here on the last instruction stays as it is: a branch may arrive between it and the next. */
   forgetLast(): void {
+    this.last = -1;
+    this.keepDestination();
+  }
+
+  /** From here on the last instruction's result goes where it goes. */
+  private keepDestination(): void {
     this.lastStart = -1;
     this.lastDestination = -1;
   }
@@ -212,10 +221,10 @@ export class FrameBuilder {
     const type = this.types[index];
     switch (this.kinds[index]) {
       case Kind.Register:
-        if (this.values[index] !== home) this.emit(moveOf(type), home, this.values[index]);
+        if (this.values[index] !== home) this.emitMove(type, home, this.values[index]);
         break;
       case Kind.Local:
-        this.emit(moveOf(type), home, this.values[index]);
+        this.emitMove(type, home, this.values[index]);
         break;
       case Kind.Constant:
         this.emitConstant(type, home, this.values[index], this.highs[index]);
@@ -275,9 +284,8 @@ export class FrameBuilder {
     this.lastDestination = start + 2;
   }
 
-  /** The start of the instruction that made the top entry, if it was the last one and can be undone; else -1. */
-  makerOfTop(): number {
-    const index = this.depth - 1;
+  /** The start of the instruction that made an entry, if it was the last one and can be undone; else -1. */
+  makerOf(index: number): number {
     return this.lastStart >= 0 &&
       this.kinds[index] === Kind.Register &&
       this.values[index] === this.homes[index] &&
@@ -296,7 +304,7 @@ export class FrameBuilder {
   setLocal(local: number, keep: boolean): void {
     const offset = this.localOffsets[local];
     const type = this.localTypes[local];
-    const maker = this.makerOfTop();
+    const maker = this.makerOf(this.depth - 1);
     const index = this.pop();
     if (this.kinds[index] === Kind.Local && this.values[index] === offset) {
       // A local set to itself.
@@ -308,14 +316,27 @@ export class FrameBuilder {
     } else if (maker >= 0) {
       // The instruction that computes the value writes the local at once.
       this.code[this.lastDestination] = offset;
-      this.forgetLast();
+      this.keepDestination();
     } else this.moveInto(offset, type, index);
     if (keep) this.pushLocal(local);
   }
 
   private moveInto(offset: number, type: ValType, index: number): void {
     if (this.kinds[index] === Kind.Constant) this.emitConstant(type, offset, this.values[index], this.highs[index]);
-    else this.emit(moveOf(type), offset, this.values[index]);
+    else this.emitMove(type, offset, this.values[index]);
+  }
+
+  /** Moves a value between registers; two moves of words one after the other become one instruction. */
+  private emitMove(type: ValType, destination: number, register: number): void {
+    const move = moveOf(type);
+    const { last, code } = this;
+    if (move !== IR.move32 || last < 0 || code[last] !== IR.move32) {
+      this.emit(move, destination, register);
+      return;
+    }
+    const [, firstDestination, firstRegister] = code.subarray(last, this.length);
+    this.undo(last);
+    this.emit(IR["move32; move32"], firstDestination, firstRegister, destination, register);
   }
 
   /** Moves an entry's value to any register. */

@@ -52,6 +52,9 @@ export interface CodePlace {
   readonly operands: readonly OperandState[];
 }
 
+/** Is told each place as it is lowered. */
+export type PlaceVisitor = (position: number, place: CodePlace, takesPlace: boolean) => void;
+
 /** The result of lowering: code whose first instruction stands after the prologue. */
 export interface LoweredBody {
   /** A view of the builder's buffer: copy it before the next function is lowered. */
@@ -80,7 +83,8 @@ export class FunctionLowering {
    * @param start offset of the first instruction
    * @param end offset after the last
    * @param base position in the code space at which the result will stand
-   * @param visit called before each instruction that emits code, with the position of that code
+   * @param visit called before each instruction that emits code, with the position of that code, and whether it takes the
+   *   place of the instruction before: that has become a part of it
    */
   lower(
     type: FunctionType,
@@ -88,7 +92,7 @@ export class FunctionLowering {
     start: number,
     end: number,
     base: number,
-    visit?: (position: number, place: CodePlace) => void,
+    visit?: PlaceVisitor,
   ): LoweredBody {
     const { builder, cost, reader } = this.lowering;
     const kept = legacyTryDepth(reader, start, end);
@@ -126,7 +130,7 @@ export class FunctionLowering {
     labels.begin(header, type.results);
   }
 
-  private observe(visit: ((position: number, place: CodePlace) => void) | undefined): void {
+  private observe(visit: PlaceVisitor | undefined): void {
     const { builder, cost, reader } = this.lowering;
     builder.onEmit = undefined;
     this.beforeInstruction = undefined;
@@ -135,10 +139,9 @@ export class FunctionLowering {
     this.beforeInstruction = () => {
       const place = { offset: reader.offset, cost: cost.value, operands: builder.snapshot() };
       builder.onEmit = () => {
-        // An instruction may take the place of one that was undone: the place stays that of the first.
-        if (builder.position <= last) return;
+        const takesPlace = builder.position <= last;
         last = builder.position;
-        visit(last, place);
+        visit(last, place, takesPlace);
       };
     };
   }

@@ -2,7 +2,7 @@ import { Op } from "../../ast/generated/opcode.ts";
 import type { InstructionInfo } from "../../ast/instructions.ts";
 import type { ValType } from "../../common/value-type.ts";
 import type { InstructionReader } from "../../loader/instruction-reader.ts";
-import { IR } from "../engine/generated/ir.ts";
+import { fusionOf, IR } from "../engine/generated/ir.ts";
 import type { FrameBuilder } from "./frame-builder.ts";
 
 /** Lowering of the loads and stores. */
@@ -49,10 +49,16 @@ export function lowerMemoryAccess(
   const inLoop = hot && high === 0 && low >= 0;
   const [result] = info.results as readonly ValType[];
   if (result !== undefined) {
+    const form = inLoop ? loads.get(opcode) : undefined;
     const address = builder.register(builder.depth - 1);
+    const maker = builder.makerOf(builder.depth - 1);
     builder.pop();
-    const form = loads.get(opcode);
-    if (inLoop && form !== undefined) builder.result(form, result, address, low);
+    const ofSum = form === undefined || maker < 0 ? undefined : fusionOf(builder.code[maker], form);
+    if (ofSum !== undefined) {
+      const [, , a, b] = builder.code.subarray(maker, builder.length);
+      builder.undo(maker);
+      builder.result(ofSum, result, a, b, low);
+    } else if (form !== undefined) builder.result(form, result, address, low);
     else builder.resultOf(IR["memory-access"], opcode, result, address, index, low, high);
     return;
   }

@@ -1,7 +1,7 @@
 import { Op } from "../../ast/generated/opcode.ts";
 import type { InstructionInfo } from "../../ast/instructions.ts";
 import { ValType } from "../../common/value-type.ts";
-import { formR, formRI, formRR, IR } from "../engine/generated/ir.ts";
+import { formR, formRI, formRR, fusionOf, IR } from "../engine/generated/ir.ts";
 import { exchanged, isComparison, type LastComparison } from "./condition.ts";
 import type { FrameBuilder } from "./frame-builder.ts";
 import type { Lowering } from "./lowering.ts";
@@ -19,6 +19,8 @@ const commutative = new Set<number>([
   Op["i64.and"],
   Op["i64.or"],
   Op["i64.xor"],
+  Op["f32.add"],
+  Op["f64.add"],
 ]);
 
 const divisions = new Set<number>([Op["i32.div_s"], Op["i32.div_u"], Op["i32.rem_s"], Op["i32.rem_u"]]);
@@ -83,6 +85,23 @@ function addInstead(builder: FrameBuilder, opcode: number): number {
   return opcode === Op["i32.sub"] ? Op["i32.add"] : Op["i64.add"];
 }
 
+/**
+ * Makes one instruction of `form` and the one before it, where that made its first operand.
+ * @param b the second operand
+ * @returns false where there is no such instruction
+ */
+function lowerFused(builder: FrameBuilder, form: IR, first: number, result: ValType, b: number): boolean {
+  const maker = builder.makerOf(first);
+  const fused = maker < 0 ? undefined : fusionOf(builder.code[maker], form);
+  if (fused === undefined) return false;
+  const [, , x, y] = builder.code.subarray(maker, builder.length);
+  builder.undo(maker);
+  builder.pop();
+  builder.pop();
+  builder.result(fused, result, x, y, b);
+  return true;
+}
+
 /** Lowers an instruction of two operands. */
 export function lowerBinary(builder: FrameBuilder, comparisons: LastComparison, info: InstructionInfo): void {
   let opcode = addInstead(builder, info.opcode);
@@ -101,12 +120,17 @@ export function lowerBinary(builder: FrameBuilder, comparisons: LastComparison, 
       immediate = true;
     } else if (compares && formRR[opcode] < 0) exchange();
   }
-  const a = builder.register(first);
-  const b = immediate ? builder.values[second] : builder.register(second);
-  builder.pop();
-  builder.pop();
-  const result = (info.results as readonly ValType[])[0];
   const form = immediate ? formRI[opcode] : formRR[opcode];
+  const result = (info.results as readonly ValType[])[0];
+  let a = builder.register(first);
+  let b = immediate ? builder.values[second] : builder.register(second);
+  if (!immediate && commutative.has(opcode) && builder.makerOf(second) >= 0) {
+    [first, second] = [second, first];
+    [a, b] = [b, a];
+  }
+  if (lowerFused(builder, form, first, result, b)) return;
+  builder.pop();
+  builder.pop();
   if (form < 0) {
     builder.resultOf(IR.binary, opcode, result, a, b);
     return;

@@ -8,19 +8,34 @@ import type { Template } from "./template.ts";
  */
 
 const address = "((i32(@a) >>> 0) + @offset)";
+/** Where the address is a sum, as of a pointer and a field's or an element's place, the load computes it. */
+const sums = {
+  "i32.add ri": "(((i32(@a) + @b) >>> 0) + @offset)",
+  "i32.add rr": "(((i32(@a) + i32(@b)) >>> 0) + @offset)",
+};
 const loadOperands = ["d", "a", "offset"];
 const storeOperands = ["a", "offset", "b"];
 
 /** Loads that one `DataView` method serves; an i64 gets the sign in its upper half, or zero. */
-const narrowLoads: Readonly<Record<string, string>> = {
-  load8_s: `mem.getInt8(${address})`,
-  load8_u: `mem.getUint8(${address})`,
-  load16_s: `mem.getInt16(${address}, true)`,
-  load16_u: `mem.getUint16(${address}, true)`,
+const narrowLoads: Readonly<Record<string, (address: string) => string>> = {
+  load8_s: (at) => `mem.getInt8(${at})`,
+  load8_u: (at) => `mem.getUint8(${at})`,
+  load16_s: (at) => `mem.getInt16(${at}, true)`,
+  load16_u: (at) => `mem.getUint16(${at}, true)`,
 };
 
 function load(name: string, body: string): Template {
   return { name, operands: loadOperands, body: `${body} next` };
+}
+
+/** A load with its forms for an address that is a sum: see `fused-families.ts`. */
+function loadAlsoOfSum(name: string, body: (address: string) => string): Template[] {
+  const ofSums = Object.entries(sums).map(([sum, at]) => ({
+    name: `${name} of ${sum}`,
+    operands: ["d", "a", "b", "offset"],
+    body: `${body(at)} next`,
+  }));
+  return [load(name, body(address)), ...ofSums];
 }
 
 function store(name: string, statement: (value: string) => string): Template[] {
@@ -32,13 +47,18 @@ function store(name: string, statement: (value: string) => string): Template[] {
 
 export const memoryTemplates: readonly Template[] = [
   // A single float is loaded and stored as its bits, a double as two words: so NaN payloads survive.
-  load("load32", `i32(@d) = mem.getInt32(${address}, true);`),
-  load("load64", `ea = ${address}; a = mem.getInt32(ea, true); hi(@d) = mem.getInt32(ea + 4, true); lo(@d) = a;`),
+  ...loadAlsoOfSum("load32", (at) => `i32(@d) = mem.getInt32(${at}, true);`),
+  ...loadAlsoOfSum(
+    "load64",
+    (at) => `ea = ${at}; a = mem.getInt32(ea, true); hi(@d) = mem.getInt32(ea + 4, true); lo(@d) = a;`,
+  ),
   ...Object.entries(narrowLoads).flatMap(([name, expression]) => [
-    load(`i32.${name}`, `i32(@d) = ${expression};`),
+    ...loadAlsoOfSum(`i32.${name}`, (at) => `i32(@d) = ${expression(at)};`),
     load(
       `i64.${name}`,
-      name.endsWith("_s") ? `a = ${expression}; hi(@d) = a >> 31; lo(@d) = a;` : `lo(@d) = ${expression}; hi(@d) = 0;`,
+      name.endsWith("_s")
+        ? `a = ${expression(address)}; hi(@d) = a >> 31; lo(@d) = a;`
+        : `lo(@d) = ${expression(address)}; hi(@d) = 0;`,
     ),
   ]),
   load("i64.load32_s", `a = mem.getInt32(${address}, true); hi(@d) = a >> 31; lo(@d) = a;`),

@@ -1,0 +1,82 @@
+import { fill, i32Binary, i32Comparisons, isExchangedComparison } from "./integer-families.ts";
+import type { Template } from "./template.ts";
+
+/**
+ * Instructions that do the work of two, which saves the way through the switch between them, and mostly a register. What each
+ * family gave is told in docs/performance.md; one that gives nothing does not stand here.
+ *
+ * - `X of Y`: the first operand of X is not a register but what Y would have put into it.
+ * - `Y; X`: one after the other, each with its effect.
+ *
+ * The first instruction must not be able to trap, so that a trap is always the second's.
+ */
+
+/** By the instruction that takes over the operand: those that can be taken over. */
+const takenOver: Readonly<Record<string, readonly string[]>> = {
+  "i32.add rr": ["i32.add rr", "i32.mul rr", "i32.shl ri"],
+  "i32.add ri": ["i32.add rr"],
+  "i32.and ri": ["i32.shr_u ri"],
+  "i32.xor rr": ["i32.shl ri", "i32.shr_u ri", "i32.rotl ri"],
+};
+
+/** `i32.add rr` as expression of the operands with these names. */
+function expressionOf(instruction: string, a: string, b: string): string {
+  const [name, form] = instruction.split(" ");
+  return fill(i32Binary[name], a, form === "ri" ? `@${b}` : `i32(@${b})`);
+}
+
+const i32Fusions = Object.entries(takenOver).flatMap(([outer, inners]) =>
+  inners.map((inner) => ({
+    name: `${outer} of ${inner}`,
+    operands: ["d", "a", "b", "c"],
+    body: `i32(@d) = ${expressionOf(outer, `(${expressionOf(inner, "i32(@a)", "b")})`, "c")}; next`,
+  })),
+);
+
+/** A product and a sum are rounded one after the other, as they would be in two instructions. */
+const floatFusions = [
+  ["f64.add rr", "f64(@a) * f64(@b) + f64(@c)"],
+  ["f32.add rr", "Math.fround(f32(@a) * f32(@b)) + f32(@c)"],
+].map(([outer, expression]) => {
+  const type = outer.slice(0, 3);
+  return {
+    name: `${outer} of ${type}.mul rr`,
+    operands: ["d", "a", "b", "c"],
+    body: `${type}(@d) = ${expression}; next`,
+  };
+});
+
+/** A counter that is moved on and compared: the end of most loops. */
+const counting = Object.entries(i32Comparisons).flatMap(([name, condition]) =>
+  (isExchangedComparison(name) ? ["ri"] : ["rr", "ri"]).map((form) => ({
+    name: `i32.add ri; br ${name} ${form}`,
+    operands: ["target", "cost", "d", "a", "b", "c"],
+    body: `
+      a = (i32(@a) + @b) | 0;
+      i32(@d) = a;
+      if (${fill(condition, "a", form === "ri" ? "@c" : "i32(@c)")}) branch();
+      next`,
+  })),
+);
+
+const conditions = { "br-if": "!== 0", "br-unless": "=== 0" };
+const tests = Object.entries(conditions).flatMap(([name, condition]) => [
+  {
+    name: `i32.add ri; ${name}`,
+    operands: ["target", "cost", "d", "a", "b"],
+    body: `a = (i32(@a) + @b) | 0; i32(@d) = a; if (a ${condition}) branch(); next`,
+  },
+  {
+    name: `${name} of i32.and ri`,
+    operands: ["target", "cost", "a", "b"],
+    body: `if ((i32(@a) & @b) ${condition}) branch(); next`,
+  },
+]);
+
+export const fusedTemplates: readonly Template[] = [
+  ...i32Fusions,
+  ...floatFusions,
+  ...counting,
+  ...tests,
+  { name: "move32; move32", operands: ["d", "a", "d2", "a2"], body: "i32(@d) = i32(@a); i32(@d2) = i32(@a2); next" },
+];
