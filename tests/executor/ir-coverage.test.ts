@@ -6,6 +6,7 @@ import { irCounts, runCounting } from "../../src/executor/engine/generated/run-c
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { type Engine, meteringEngine } from "../support/engine.ts";
+import { fusedPrograms } from "../support/fused-programs.ts";
 import {
   argumentOf,
   conditionModule,
@@ -82,6 +83,7 @@ const programs: readonly (readonly [source: string, ...params: Value[]])[] = [
     `(module (memory 1) (func (export "f")
       (drop (i64.load32_s (i32.const 0))) (drop (i64.load32_u (i32.const 0))) (i64.store32 (i32.const 0) (i64.const 1))))`,
   ],
+  ...fusedPrograms.map(({ source }): readonly [string, ...Value[]] => [source, 1, 2, 3]),
   [`(module (func (export "f") (unreachable)))`],
   [`(module (func (export "f") (block (br 0)) (block (br_if 0 (i32.const 1))) (if (i32.const 0) (then))))`],
   [`(module (func (export "f") (block (block (br_table 0 1 (i32.const 0))))))`],

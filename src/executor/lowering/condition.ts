@@ -158,8 +158,7 @@ function emitBranchOn(builder: FrameBuilder, branch: IR, a: number, b = 0): numb
   if (fused !== undefined) {
     const [, , first, second] = code.subarray(last, last + irLengths[code[last]]);
     if (irOperands[fused].includes("d")) {
-      builder.undo(last);
-      return builder.emit(fused, 0, 0, a, first, second, b) + 1;
+      return builder.emitInPlaceOfLast(fused, 0, 0, a, first, second, b) + 1;
     }
     // What only the branch wants to know goes into no register.
     if (a >= builder.top) {

@@ -85,7 +85,9 @@ export class FrameBuilder {
 
   /** Start of the last instruction that was emitted, if the next can become one with it; else -1. */
   last = -1;
-  /** The same, if its destination may still be changed; else -1. */
+  /** The one before it, likewise. */
+  private beforeLast = -1;
+  /** The last one, if its destination may still be changed; else -1. */
   lastStart = -1;
   /** Place of its destination word. */
   private lastDestination = -1;
@@ -138,6 +140,7 @@ export class FrameBuilder {
     code[start + 8] = h;
     this.length = start + irLengths[ir];
     this.keepDestination();
+    this.beforeLast = this.last;
     this.last = start;
     return start;
   }
@@ -145,6 +148,7 @@ export class FrameBuilder {
   /** From here on the last instruction stays as it is: a branch may arrive between it and the next. */
   forgetLast(): void {
     this.last = -1;
+    this.beforeLast = -1;
     this.keepDestination();
   }
 
@@ -297,7 +301,19 @@ export class FrameBuilder {
   /** Takes the last instruction back. */
   undo(start: number): void {
     this.length = start;
-    this.forgetLast();
+    this.last = this.beforeLast;
+    this.beforeLast = -1;
+    this.keepDestination();
+  }
+
+  /** Emits an instruction that does what the last one does and something after it: the place stays that of the last one. */
+  emitInPlaceOfLast(ir: IR, a: number, b: number, c: number, d: number, e = 0, f = 0): number {
+    const { onEmit } = this;
+    this.onEmit = undefined;
+    this.undo(this.last);
+    const start = this.emit(ir, a, b, c, d, e, f);
+    this.onEmit = onEmit;
+    return start;
   }
 
   /** `local.set`: the top entry becomes the local's value. @param keep whether it stays on the stack: `local.tee` */
@@ -335,8 +351,7 @@ export class FrameBuilder {
       return;
     }
     const [, firstDestination, firstRegister] = code.subarray(last, this.length);
-    this.undo(last);
-    this.emit(IR["move32; move32"], firstDestination, firstRegister, destination, register);
+    this.emitInPlaceOfLast(IR["move32; move32"], firstDestination, firstRegister, destination, register);
   }
 
   /** Moves an entry's value to any register. */

@@ -1,4 +1,5 @@
 import { fill, i32Binary, i32Comparisons, isExchangedComparison } from "./integer-families.ts";
+import { address } from "./memory-families.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { Template } from "./template.ts";
  * - `X of Y`: the first operand of X is not a register but what Y would have put into it.
  * - `Y; X`: one after the other, each with its effect.
  *
- * The first instruction must not be able to trap, so that a trap is always the second's.
+ * Where it traps must be clear: Y cannot in the one, X not in the other.
  */
 
 /** By the instruction that takes over the operand: those that can be taken over. */
@@ -59,15 +60,21 @@ const counting = Object.entries(i32Comparisons).flatMap(([name, condition]) =>
   })),
 );
 
-const conditions = { "br-if": "!== 0", "br-unless": "=== 0" };
-const tests = Object.entries(conditions).flatMap(([name, condition]) => [
+/** Instructions that compute `a`, with their operands behind the destination, and the branches that test it. */
+const tested: Readonly<Record<string, { readonly operands: readonly string[]; readonly value: string }>> = {
+  "i32.add ri": { operands: ["a", "b"], value: "(i32(@a) + @b) | 0" },
+  move32: { operands: ["a"], value: "i32(@a)" },
+  load32: { operands: ["a", "offset"], value: `mem.getInt32(${address}, true)` },
+  "i32.load8_u": { operands: ["a", "offset"], value: `mem.getUint8(${address})` },
+};
+const tests = Object.entries({ "br-if": "!== 0", "br-unless": "=== 0" }).flatMap(([branch, condition]) => [
+  ...Object.entries(tested).map(([name, { operands, value }]) => ({
+    name: `${name}; ${branch}`,
+    operands: ["target", "cost", "d", ...operands],
+    body: `a = ${value}; i32(@d) = a; if (a ${condition}) branch(); next`,
+  })),
   {
-    name: `i32.add ri; ${name}`,
-    operands: ["target", "cost", "d", "a", "b"],
-    body: `a = (i32(@a) + @b) | 0; i32(@d) = a; if (a ${condition}) branch(); next`,
-  },
-  {
-    name: `${name} of i32.and ri`,
+    name: `${branch} of i32.and ri`,
     operands: ["target", "cost", "a", "b"],
     body: `if ((i32(@a) & @b) ${condition}) branch(); next`,
   },

@@ -135,10 +135,7 @@ function i32BinaryForms([name, expression]: readonly [string, string]): Template
   const operands = ["d", "a", "b"];
   const registers = { name: `${name} rr`, operands, body: `i32(@d) = ${fill(expression, "i32(@a)", "i32(@b)")}; next` };
   if (addedInstead.has(name)) return [registers];
-  return [
-    registers,
-    { name: `${name} ri`, operands, body: `i32(@d) = ${fill(expression, "i32(@a)", "@b")}; next` },
-  ];
+  return [registers, { name: `${name} ri`, operands, body: `i32(@d) = ${fill(expression, "i32(@a)", "@b")}; next` }];
 }
 
 function i32DivisionForms([name, { value, traps }]: readonly [string, { value: string; traps: string }]): Template[] {

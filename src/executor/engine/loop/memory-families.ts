@@ -7,7 +7,8 @@ import type { Template } from "./template.ts";
  * which `run` turns into the trap. A store of eight bytes writes its upper half first: if that lies inside, the lower does.
  */
 
-const address = "((i32(@a) >>> 0) + @offset)";
+/** The effective address. */
+export const address = "((i32(@a) >>> 0) + @offset)";
 /** Where the address is a sum, as of a pointer and a field's or an element's place, the load computes it. */
 const sums = {
   "i32.add ri": "(((i32(@a) + @b) >>> 0) + @offset)",
