@@ -24,6 +24,8 @@ export interface Host {
   write: (stream: 1 | 2, bytes: Uint8Array) => number;
   /** Reads from standard input into `bytes`; 0 at its end. Undefined where the host has none. */
   read: ((bytes: Uint8Array) => number) | undefined;
+  /** The same without waiting: undefined, as a result, where there is nothing yet. */
+  tryRead: ((bytes: Uint8Array) => number | undefined) | undefined;
   /** Calls `callback` later, from the event loop; undefined where the host has no event loop to hand. */
   schedule: ((callback: () => void, milliseconds: number) => void) | undefined;
   /** Blocks the thread; undefined where the host cannot. */
@@ -160,6 +162,7 @@ export const host: Host = {
   fillRandom: globals.crypto ? fillFromCrypto : undefined,
   write: writeToConsole,
   read: undefined,
+  tryRead: undefined,
   schedule: globals.setTimeout ? (callback, delay) => void globals.setTimeout?.(callback, delay) : undefined,
   sleep: undefined,
   createSharedBuffer: canShare ? createSharedBuffer : undefined,

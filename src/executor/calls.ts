@@ -115,7 +115,8 @@ export class Calls {
   /** @param at word offset of the arguments on the stack, where the results go too */
   callHost(func: FunctionInstance, at: number, caller: FunctionInstance["module"], execution?: Execution): void {
     const { executor, stack } = this;
-    callHostFunction({ executor, stack, meter: this.fuel.meter, func, at, caller, execution });
+    const bounds = this.stop.options;
+    callHostFunction({ executor, stack, meter: this.fuel.meter, func, at, caller, execution, bounds });
     // The host function may have grown the memory, and called functions of this instance that had to be lowered.
     execution?.refreshCode();
     execution?.refreshMemory();

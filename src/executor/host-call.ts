@@ -11,6 +11,7 @@ import type { Executor } from "./executor.ts";
 import { slotWords } from "./lowering/frame-builder.ts";
 import type { Meter } from "./meter.ts";
 import { canonical, failResults, fits } from "./signature.ts";
+import type { RunOptions } from "./stop-token.ts";
 
 /** One call of a host function. */
 interface HostCall {
@@ -24,6 +25,8 @@ interface HostCall {
   readonly caller: FunctionInstance["module"];
   /** The execution that calls; undefined where the embedder does. */
   readonly execution: Execution | undefined;
+  /** How the run is bounded. */
+  readonly bounds: RunOptions;
 }
 
 /**
@@ -33,7 +36,7 @@ interface HostCall {
  * @throws what the host function throws, as WasmEdgeError; CostLimitExceeded, FuncSigMismatch, HostPromise
  */
 export function callHostFunction(call: HostCall): void {
-  const { executor, stack, meter, func, at, caller } = call;
+  const { executor, stack, meter, func, at, caller, bounds } = call;
   const { hostFunction } = func;
   if (hostFunction === undefined) return;
   if (hostFunction.cost !== 0 && !meter.tryToSpend(hostFunction.cost)) {
@@ -46,7 +49,7 @@ export function callHostFunction(call: HostCall): void {
   timed?.startRecordHost();
   try {
     executor.beforeHostFunction();
-    const results = hostFunction.run(new CallingFrame(executor, caller), args);
+    const results = hostFunction.run(new CallingFrame(executor, caller, bounds), args);
     executor.afterHostFunction();
     writeResults(stack, at, func, results);
   } catch (error) {

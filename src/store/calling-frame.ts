@@ -9,6 +9,12 @@ export interface CallingExecutor {
   invoke(func: FunctionInstance, params?: readonly (Value | WasmValue)[]): Value[];
 }
 
+/** What a host function that waits has to know of the run that calls it. */
+export interface CallingRun {
+  /** When the run has to end: nanoseconds on the host's monotonic clock. */
+  readonly deadline?: bigint;
+}
+
 /**
  * Where a host function is called from. WasmEdge `Runtime::CallingFrame`.
  */
@@ -19,10 +25,13 @@ export class CallingFrame {
    * for a host function in no module.
    */
   readonly module: ModuleInstance | undefined;
+  /** For host functions that wait: how the run is bounded. */
+  readonly run: CallingRun;
 
-  constructor(executor: CallingExecutor, module: ModuleInstance | undefined) {
+  constructor(executor: CallingExecutor, module: ModuleInstance | undefined, run: CallingRun = {}) {
     this.executor = executor;
     this.module = module;
+    this.run = run;
   }
 
   /** The module's memory by index (not by export name), or null. */

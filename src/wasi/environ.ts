@@ -22,6 +22,11 @@ export interface WasiOptions {
   readonly fileSystem?: FileSystem;
   /** How many descriptors the guest may have open, the first three and the preopens included. By default 1024. */
   readonly maxDescriptors?: number;
+  /**
+   * Whether pointers to structures must be aligned: as in WasmEdge, a misaligned one traps with UnalignedAtomicAccess, and is
+   * ADDRNOTAVAIL in socket functions. By default any address will do.
+   */
+  readonly strictAlignment?: boolean;
 }
 
 const DEFAULT_MAX_DESCRIPTORS = 1024;
@@ -38,8 +43,10 @@ export class Environ {
   /** What `proc_exit` was called with; 0 until then. */
   exitCode = 0;
   readonly descriptors: DescriptorTable;
-  private readonly options: WasiOptions;
+  readonly options: WasiOptions;
   private readonly reported = new Set<string>();
+  /** What `epoll_oneoff` has told of each descriptor. */
+  private readonly told = new WeakMap<Descriptor, { read?: number; write?: number }>();
 
   constructor(options: WasiOptions = {}) {
     this.options = options;
@@ -101,6 +108,15 @@ export class Environ {
   }
 
   /**
+   * A descriptor that a call has waited for, where its number still stands for it.
+   * @throws WasiError BADF where it was closed meanwhile
+   */
+  same<D extends Descriptor>(fd: number, descriptor: D): D {
+    if (this.descriptors.find(fd) !== descriptor) failWith(Errno.BADF);
+    return descriptor;
+  }
+
+  /**
    * The same where only a directory will do.
    * @throws WasiError BADF, NOTDIR, NOTCAPABLE
    */
@@ -110,6 +126,19 @@ export class Environ {
     descriptor.require(rights);
     return descriptor;
   }
+
+  /**
+   * For `epoll_oneoff`: whether a descriptor has become ready since this was asked last. Those that cannot tell always have.
+   */
+  readonly isNews = (descriptor: Descriptor, direction: "read" | "write"): boolean => {
+    const edges = descriptor.edges(direction);
+    if (edges === undefined) return true;
+    const told = this.told.get(descriptor) ?? {};
+    const isNews = told[direction] !== edges;
+    told[direction] = edges;
+    this.told.set(descriptor, told);
+    return isNews;
+  };
 
   /** Writes a log line the first time that something is met; a guest may meet it a million times. */
   reportOnce(message: string): void {

@@ -20,6 +20,11 @@ export interface InputStream extends Stream {
   read(bytes: Uint8Array): number;
   /** Bytes that can be read without waiting, where that is known. */
   available?(): number;
+  /**
+   * The same as `read`, without waiting: undefined where there is nothing yet. What cannot say so cannot be polled, and a
+   * run that waits for it is ended by no time limit and no cancel.
+   */
+  tryRead?(bytes: Uint8Array): number | undefined;
 }
 
 /** A guest's standard output or error. */
@@ -34,6 +39,7 @@ export function hostInput(): InputStream {
     filetype: wasiDefaults.standardFileType(0),
     nativeHandle: 0,
     read: (bytes) => host.read?.(bytes) ?? 0,
+    ...(host.tryRead === undefined ? {} : { tryRead: host.tryRead }),
   };
 }
 

@@ -76,14 +76,6 @@ describe("the module", () => {
     expect(guest.callWithoutMemory("sched_yield")).toBe("SUCCESS");
     expect(guest.callWithoutMemory("fd_close", 2)).toBe("SUCCESS");
   });
-
-  it("returns ENOSYS from what is not built yet, and says so once", () => {
-    const guest = guestWith([]);
-    for (let i = 0; i < 3; i++) expect(guest.call("epoll_oneoff", 0, 0, 1, 0)).toBe("NOSYS");
-    expect(records).toEqual([
-      { level: "error", message: "WASI: epoll_oneoff is not implemented yet and returns ENOSYS." },
-    ]);
-  });
 });
 
 describe("arguments and environment", () => {

@@ -1,10 +1,19 @@
-import type { FileType } from "../abi/constants.ts";
+import { FdFlags, type FileType } from "../abi/constants.ts";
 import { Errno, failWith } from "../abi/errno.ts";
 import { includes, type Rights, type RightsPair } from "../abi/rights.ts";
 import type { FileStat, FileTimes } from "../fs/file-system.ts";
+import type { EventSource } from "../waiting.ts";
+
+/** What can be done at once. */
+export interface Readiness {
+  /** Bytes that can be read, 0 at the end; or written, as far as is known. */
+  readonly bytes: number;
+  /** Whether the other side has closed. */
+  readonly hangup?: boolean;
+}
 
 /**
- * What a guest's descriptor stands for: a file, a directory or a stream (sockets come later), with its rights and flags.
+ * What a guest's descriptor stands for: a file, a directory, a stream or a socket, with its rights and flags.
  * What one kind cannot do fails here with the errno that belongs to the kind. WasmEdge `WASI::VINode`.
  */
 export abstract class Descriptor {
@@ -21,6 +30,11 @@ export abstract class Descriptor {
   abstract readonly nativeHandle: number | undefined;
   abstract stat(): FileStat;
   abstract close(): void;
+
+  /** Whether a call fails with AGAIN rather than wait. */
+  get isNonblocking(): boolean {
+    return (this.flags & FdFlags.NONBLOCK) !== 0;
+  }
 
   /** What reading and writing give for a kind that has neither. */
   protected abstract readonly withoutContent: Errno;
@@ -41,24 +55,36 @@ export abstract class Descriptor {
 
   // --- Content ---
 
-  /** Fills the buffers in turn; returns the number of bytes, 0 at the end. */
-  read(_buffers: readonly Uint8Array[]): number {
+  /** What tells that waiting for it may be over; "ask": nothing does. For what never has to wait it is not asked. */
+  readonly events: EventSource | "ask" = "ask";
+
+  /**
+   * Fills the buffers in turn.
+   * @param mayBlock whether it may block the thread, however long it takes
+   * @returns the number of bytes, 0 at the end; undefined where there are none yet
+   */
+  read(_buffers: readonly Uint8Array[], _mayBlock: boolean): number | undefined {
     return failWith(this.withoutContent);
   }
 
-  /** Writes the buffers in turn; returns the number of bytes that were taken. */
-  write(_buffers: readonly Uint8Array[]): number {
+  /** Writes the buffers in turn. @returns the number of bytes that were taken; undefined where there is no room yet */
+  write(_buffers: readonly Uint8Array[]): number | undefined {
     return failWith(this.withoutContent);
   }
 
-  /** Bytes that can be read at once: 0 at the end. For `poll_oneoff`. */
-  readable(): number {
+  /** Whether reading would give something, or the end, at once; undefined where it has to wait. For `poll_oneoff`. */
+  readable(): Readiness | undefined {
     return failWith(this.withoutContent);
   }
 
-  /** Bytes that can be written at once, as far as is known. For `poll_oneoff`. */
-  writable(): number {
+  /** Whether something can be written at once; undefined where it has to wait. For `poll_oneoff`. */
+  writable(): Readiness | undefined {
     return failWith(this.withoutContent);
+  }
+
+  /** How often something has become readable or writable; undefined for what always is. For `epoll_oneoff`. */
+  edges(_direction: "read" | "write"): number | undefined {
+    return undefined;
   }
 
   /** Reads from a place, without moving the offset. */

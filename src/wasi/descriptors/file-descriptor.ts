@@ -2,7 +2,7 @@ import { FdFlags, type FileType, Whence } from "../abi/constants.ts";
 import { Errno, failWith } from "../abi/errno.ts";
 import type { RightsPair } from "../abi/rights.ts";
 import type { FileStat, FileTimes, OpenFile } from "../fs/file-system.ts";
-import { Descriptor } from "./descriptor.ts";
+import { Descriptor, type Readiness } from "./descriptor.ts";
 import { moveInTurn, readOnce, totalLength } from "./vectored.ts";
 
 /** A descriptor of an open file: the offset is kept here. */
@@ -70,12 +70,12 @@ export class FileDescriptor extends Descriptor {
     else if ((this.flags & FdFlags.DSYNC) !== 0) this.file.sync(true);
   }
 
-  override readable(): number {
-    return this.file.seekable ? Math.max(0, this.file.stat().size - this.offset) : 1;
+  override readable(): Readiness {
+    return { bytes: this.file.seekable ? Math.max(0, this.file.stat().size - this.offset) : 1 };
   }
 
-  override writable(): number {
-    return 1;
+  override writable(): Readiness {
+    return { bytes: 1 };
   }
 
   override seek(by: bigint, whence: number): number {

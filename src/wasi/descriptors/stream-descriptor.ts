@@ -3,7 +3,7 @@ import { Errno } from "../abi/errno.ts";
 import type { RightsPair } from "../abi/rights.ts";
 import type { FileStat } from "../fs/file-system.ts";
 import type { InputStream, OutputStream } from "../streams.ts";
-import { Descriptor } from "./descriptor.ts";
+import { Descriptor, type Readiness } from "./descriptor.ts";
 import { readOnce, writeToStream } from "./vectored.ts";
 
 /** A descriptor of standard input, output or error. */
@@ -30,21 +30,53 @@ abstract class StreamDescriptor extends Descriptor {
   close(): void {}
 }
 
+/** What is read ahead to find out whether there is something to read. */
+const LOOK_AHEAD = 4096;
+
 export class InputDescriptor extends StreamDescriptor {
   private readonly stream: InputStream;
+  /** Read already, to find out whether there is something; an empty one is the end. */
+  private ahead: Uint8Array | undefined;
 
   constructor(stream: InputStream, rights: RightsPair) {
     super(stream, rights);
     this.stream = stream;
   }
 
-  override read(buffers: readonly Uint8Array[]): number {
-    return readOnce(buffers, (bytes) => this.stream.read(bytes));
+  override read(buffers: readonly Uint8Array[], mayBlock: boolean): number | undefined {
+    if (this.ahead !== undefined) return readOnce(buffers, (bytes) => this.takeAhead(bytes));
+    const { stream } = this;
+    if (mayBlock || stream.tryRead === undefined) return readOnce(buffers, (bytes) => stream.read(bytes));
+    let isEmpty = false;
+    const count = readOnce(buffers, (bytes) => {
+      const read = stream.tryRead?.(bytes);
+      isEmpty = read === undefined;
+      return read ?? 0;
+    });
+    return isEmpty ? undefined : count;
+  }
+
+  private takeAhead(bytes: Uint8Array): number {
+    const ahead = this.ahead ?? new Uint8Array(0);
+    const part = ahead.subarray(0, bytes.length);
+    bytes.set(part);
+    this.ahead = part.length < ahead.length ? ahead.subarray(part.length) : undefined;
+    return part.length;
   }
 
   /** A stream that does not know counts as ready: reading it may wait. */
-  override readable(): number {
-    return this.stream.available?.() ?? 1;
+  override readable(): Readiness | undefined {
+    const { stream } = this;
+    if (this.ahead === undefined) {
+      const available = stream.available?.();
+      if (available !== undefined) return { bytes: available };
+      if (stream.tryRead === undefined) return { bytes: 1 };
+      const bytes = new Uint8Array(LOOK_AHEAD);
+      const count = stream.tryRead(bytes);
+      if (count === undefined) return undefined;
+      this.ahead = bytes.subarray(0, count);
+    }
+    return { bytes: this.ahead.length, hangup: this.ahead.length === 0 };
   }
 }
 
@@ -60,7 +92,7 @@ export class OutputDescriptor extends StreamDescriptor {
     return writeToStream(buffers, this.stream);
   }
 
-  override writable(): number {
-    return 1;
+  override writable(): Readiness {
+    return { bytes: 1 };
   }
 }

@@ -6,7 +6,8 @@ import { translatingErrors } from "../abi/errno.ts";
 import type { WasiDefaults } from "../defaults.ts";
 import type { InputStream, OutputStream } from "../streams.ts";
 import { NodeFileSystem } from "./node-file-system.ts";
-import { fileType, readFrom, sleepMilliseconds, writeTo } from "./node-handles.ts";
+import { fileType, sleepMilliseconds, writeTo } from "./node-handles.ts";
+import { NodeInput } from "./node-input.ts";
 
 /** `performance` gives the start in milliseconds and the time since in fractions of them: microseconds are sure. */
 function realtimeNanoseconds(): bigint {
@@ -36,6 +37,8 @@ function sleep(nanoseconds: bigint): void {
   }
 }
 
+const standardInput = new NodeInput(0);
+
 /** What Node gives to the core: `installHost(nodeHost)`. */
 export const nodeHost: Partial<Host> = {
   readFile: (path) => fs.readFileSync(path),
@@ -45,7 +48,8 @@ export const nodeHost: Partial<Host> = {
   clockResolutionNanoseconds: 1000n,
   fillRandom: (bytes) => void randomFillSync(bytes),
   write: (stream, bytes) => writeAll(stream, bytes),
-  read: (bytes) => readFrom(0, bytes, null),
+  read: (bytes) => standardInput.read(bytes),
+  tryRead: (bytes) => standardInput.tryRead(bytes),
   sleep,
 };
 
@@ -64,7 +68,7 @@ function typeOf(fd: number): FileType {
  */
 export function nodeInput(fd: number): InputStream {
   translatingErrors(() => fs.fstatSync(fd));
-  return { filetype: typeOf(fd), nativeHandle: fd, read: (bytes) => readFrom(fd, bytes, null) };
+  return new NodeInput(fd);
 }
 
 /**

@@ -1,11 +1,14 @@
-import { WasmEdgeError } from "../../common/error.ts";
+import { fail, WasmEdgeError } from "../../common/error.ts";
+import { ErrCode } from "../../common/error-code.ts";
 import { ValType } from "../../common/value-type.ts";
 import type { Value } from "../../common/wasm-value.ts";
 import type { CallingFrame } from "../../store/calling-frame.ts";
 import { HostFunction } from "../../store/host-function.ts";
+import { isAligned } from "../abi/alignments.ts";
 import { Errno, errnoOf, failWith } from "../abi/errno.ts";
 import { GuestMemory } from "../abi/guest-memory.ts";
 import type { Environ } from "../environ.ts";
+import { type Wait, waitBlocking } from "../waiting.ts";
 
 /** The types that parameters of WASI functions have. */
 type ParamKind = "i32" | "i64";
@@ -28,6 +31,23 @@ export class WasiCall {
   /** The calling module's memory of index 0. @throws WasiError FAULT where it has none */
   get memory(): GuestMemory {
     return new GuestMemory(this.frame.getMemoryByIndex(0) ?? failWith(Errno.FAULT));
+  }
+
+  /** Whether nothing but what is waited for can end a wait of this call: then the host's own waiting is good enough. */
+  get mayBlock(): boolean {
+    return this.frame.run.deadline === undefined;
+  }
+
+  /**
+   * Waits until `wait.attempt` succeeds; the errno that it throws is the call's.
+   * @param name of the function, for the log line where the host cannot wait
+   * @throws WasiError NOSYS where the host cannot wait; Interrupted where the run has to end
+   */
+  wait(name: string, wait: Wait): void {
+    waitBlocking(wait, this.frame.run, () => {
+      this.environ.reportOnce(`WASI: ${name} returns ENOSYS: the host cannot wait.`);
+      return failWith(Errno.NOSYS);
+    });
   }
 }
 
@@ -64,14 +84,6 @@ export function wasiProcedure<const P extends readonly ParamKind[]>(
   return { ...wasiFunction(name, params, body), hasResult: false };
 }
 
-/** Defines a function that is not built yet: ENOSYS, and a log line the first time. */
-export function missingFunction(name: string, params: readonly ParamKind[]): WasiFunction {
-  return wasiFunction(name, params, ({ environ }) => {
-    environ.reportOnce(`WASI: ${name} is not implemented yet and returns ENOSYS.`);
-    failWith(Errno.NOSYS);
-  });
-}
-
 function toArgument(kind: ParamKind, value: Value): number | bigint {
   return kind === "i64" ? BigInt.asUintN(64, value as bigint) : (value as number) >>> 0;
 }
@@ -86,6 +98,11 @@ function errnoOfThrown(environ: Environ, name: string, error: unknown): Errno {
   return Errno.IO;
 }
 
+/** What WasmEdge does about a misaligned pointer. @throws UnalignedAtomicAccess; WasiError ADDRNOTAVAIL in socket functions */
+function failAlignment(name: string): never {
+  return name.startsWith("sock_") ? failWith(Errno.ADDRNOTAVAIL) : fail(ErrCode.UnalignedAtomicAccess);
+}
+
 /** The host function over an `Environ`. */
 export function toHostFunction(environ: Environ, { name, params, hasResult, body }: WasiFunction): HostFunction {
   const type = {
@@ -95,10 +112,9 @@ export function toHostFunction(environ: Environ, { name, params, hasResult, body
   return new HostFunction(type, (frame, args) => {
     let errno: Errno = Errno.SUCCESS;
     try {
-      body(
-        new WasiCall(environ, frame),
-        params.map((kind, i) => toArgument(kind, args[i])),
-      );
+      const values = params.map((kind, i) => toArgument(kind, args[i]));
+      if (environ.options.strictAlignment === true && !isAligned(name, values)) failAlignment(name);
+      body(new WasiCall(environ, frame), values);
     } catch (error) {
       errno = errnoOfThrown(environ, name, error);
     }

@@ -1,8 +1,8 @@
-import { Errno } from "../abi/errno.ts";
+import { Errno, failWith } from "../abi/errno.ts";
 import { Right } from "../abi/rights.ts";
-import { readIovecs, spansOf } from "../abi/structs.ts";
+import { type Iovec, readIovecs, spansOf } from "../abi/structs.ts";
 import { toOffset } from "./checks.ts";
-import { wasiFunction } from "./definition.ts";
+import { type WasiCall, wasiFunction } from "./definition.ts";
 
 /**
  * Reading and writing. The vectors and the place of the result are checked before a byte moves.
@@ -15,18 +15,47 @@ function toReadOffset(offset: bigint): number {
   return toOffset(offset > last && !negative ? last : offset, Errno.INVAL);
 }
 
+/** Reads into the guest's buffers, waiting where the descriptor does. */
+export function readInto(call: WasiCall, name: string, fd: number, iovecs: readonly Iovec[], result: number): void {
+  const { environ, memory } = call;
+  const descriptor = environ.descriptor(fd, Right.FD_READ);
+  call.wait(name, {
+    attempt: () => {
+      // Another run may have closed it meanwhile.
+      const count = environ.same(fd, descriptor).read(spansOf(memory, iovecs), call.mayBlock);
+      if (count !== undefined) memory.writeUint32(result, count);
+      else if (descriptor.isNonblocking) failWith(Errno.AGAIN);
+      return count !== undefined;
+    },
+    sources: () => [descriptor.events],
+  });
+}
+
+/** Writes the guest's buffers, waiting where the descriptor does. */
+export function writeFrom(call: WasiCall, name: string, fd: number, iovecs: readonly Iovec[], result: number): void {
+  const { environ, memory } = call;
+  const descriptor = environ.descriptor(fd, Right.FD_WRITE);
+  call.wait(name, {
+    attempt: () => {
+      const count = environ.same(fd, descriptor).write(spansOf(memory, iovecs));
+      if (count !== undefined) memory.writeUint32(result, count);
+      else if (descriptor.isNonblocking) failWith(Errno.AGAIN);
+      return count !== undefined;
+    },
+    sources: () => [descriptor.events],
+  });
+}
+
 export const fdIoFunctions = [
-  wasiFunction("fd_read", ["i32", "i32", "i32", "i32"], ({ environ, memory }, fd, address, count, result) => {
-    const iovecs = readIovecs(memory, address, count);
-    memory.require(result, 4);
-    const descriptor = environ.descriptor(fd, Right.FD_READ);
-    memory.writeUint32(result, descriptor.read(spansOf(memory, iovecs)));
+  wasiFunction("fd_read", ["i32", "i32", "i32", "i32"], (call, fd, address, count, result) => {
+    const iovecs = readIovecs(call.memory, address, count);
+    call.memory.require(result, 4);
+    readInto(call, "fd_read", fd, iovecs, result);
   }),
-  wasiFunction("fd_write", ["i32", "i32", "i32", "i32"], ({ environ, memory }, fd, address, count, result) => {
-    const iovecs = readIovecs(memory, address, count);
-    memory.require(result, 4);
-    const descriptor = environ.descriptor(fd, Right.FD_WRITE);
-    memory.writeUint32(result, descriptor.write(spansOf(memory, iovecs)));
+  wasiFunction("fd_write", ["i32", "i32", "i32", "i32"], (call, fd, address, count, result) => {
+    const iovecs = readIovecs(call.memory, address, count);
+    call.memory.require(result, 4);
+    writeFrom(call, "fd_write", fd, iovecs, result);
   }),
   wasiFunction(
     "fd_pread",
