@@ -36,6 +36,23 @@ export function wrapRun<T, U>(
   };
 }
 
+/** A run, and then another one, which is made when the first has ended well. */
+export function chainRuns<T, U>(first: SlicedRun<T>, next: (result: T) => SlicedRun<U>): SlicedRun<U> {
+  let second: SlicedRun<U> | undefined;
+  return {
+    step: (mayPutOff) => {
+      if (second !== undefined) return second.step(mayPutOff);
+      if (first.step(mayPutOff)) second = next(first.result());
+      return false;
+    },
+    get pending() {
+      return (second ?? first).pending;
+    },
+    result: () => (second as SlicedRun<U>).result(),
+    cancel: () => (second ?? first).cancel(),
+  };
+}
+
 /** A run keeps the event loop at most this long, in nanoseconds, before it lets others have their turn. */
 const TURN_NANOSECONDS = 10_000_000n;
 

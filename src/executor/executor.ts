@@ -8,18 +8,18 @@ import type { CallingExecutor } from "../store/calling-frame.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
 import type { StoreManager } from "../store/store-manager.ts";
-import { Async } from "./async.ts";
+import { Async, type SlicedRun, wrapRun } from "./async.ts";
 import type { Execution } from "./engine/execution.ts";
 import { run } from "./engine/generated/run.ts";
 import { isStackOverflow } from "./engine/trap-error.ts";
 import { ValueStack } from "./engine/value-stack.ts";
-import { instantiate } from "./instantiate/instantiate.ts";
+import { InstantiationRun } from "./instantiate/instantiation-run.ts";
 import { Invocation } from "./invocation.ts";
 import { unitCosts } from "./lowering/code-space.ts";
 import type { CostTable } from "./lowering/cost-counter.ts";
 import { canonical, fits, typeOfValue } from "./signature.ts";
 import type { Statistics } from "./statistics.ts";
-import { type RunOptions, StopToken } from "./stop-token.ts";
+import type { RunOptions } from "./stop-token.ts";
 
 export type { RunOptions } from "./stop-token.ts";
 
@@ -68,17 +68,12 @@ export class Executor implements CallingExecutor {
    *   start function trap with
    */
   instantiateModule(store: StoreManager, module: Module, options?: RunOptions): ModuleInstance {
-    return this.instantiate(store, module, "", options);
+    return this.finish(new InstantiationRun(this, { store, module, name: "" }, options));
   }
 
-  private instantiate(store: StoreManager, module: Module, name: string, options?: RunOptions): ModuleInstance {
-    const stop = new StopToken(options);
-    this.running.add(stop);
-    try {
-      return instantiate(this, store, module, name, stop);
-    } finally {
-      this.running.delete(stop);
-    }
+  /** Like `instantiateModule`; the start function goes on in slices on the event loop. */
+  asyncInstantiateModule(store: StoreManager, module: Module, options?: RunOptions): Async<ModuleInstance> {
+    return this.inTurns(() => new InstantiationRun(this, { store, module, name: "" }, options));
   }
 
   /**
@@ -97,11 +92,29 @@ export class Executor implements CallingExecutor {
       store.registerModule(module, name);
       return module;
     }
-    const own = name ?? "";
-    if (store.findModule(own) !== null) fail(ErrCode.ModuleNameConflict, { kind: "registering", module: own });
-    const instance = this.instantiate(store, module, own, options);
-    store.registerModule(instance);
-    return instance;
+    return this.finish(this.registration(store, module, name, options));
+  }
+
+  /**
+   * Like `registerModule` of a module; the start function goes on in slices on the event loop, and the name is taken when it has
+   * ended.
+   */
+  asyncRegisterModule(store: StoreManager, module: Module, name?: string, options?: RunOptions): Async<ModuleInstance> {
+    return this.inTurns(() => this.registration(store, module, name, options));
+  }
+
+  private registration(
+    store: StoreManager,
+    module: Module,
+    name = "",
+    options?: RunOptions,
+  ): SlicedRun<ModuleInstance> {
+    if (store.findModule(name) !== null) fail(ErrCode.ModuleNameConflict, { kind: "registering", module: name });
+    const run = new InstantiationRun(this, { store, module, name }, options);
+    return wrapRun(run, () => {
+      store.registerModule(run.result());
+      return run.result();
+    });
   }
 
   // --- Calls ---
@@ -126,17 +139,9 @@ export class Executor implements CallingExecutor {
     const typed = checkParams(func, params);
     const stack = this.takeStack();
     const invocation = new Invocation(this, stack, func, typed, options);
-    this.running.add(invocation);
     try {
-      while (!invocation.step()) {
-        // The next slice.
-      }
-      return invocation.result();
-    } catch (error) {
-      // The embedder itself stands so deep that no round of the run loop fits on the host's stack.
-      throw isStackOverflow(error) ? new WasmEdgeError(ErrCode.CallStackExhausted) : error;
+      return this.finish(invocation);
     } finally {
-      this.running.delete(invocation);
       this.giveBack(stack);
       this.statistics?.dumpToLog(this.configure.statistics);
     }
@@ -148,29 +153,59 @@ export class Executor implements CallingExecutor {
     params: readonly (Value | WasmValue)[] = [],
     options?: RunOptions,
   ): Async<Value[]> {
-    const async = new Async(() => {
-      if (func === null) fail(ErrCode.FuncNotFound);
-      const stack = new ValueStack(this.configure.runtime.maxValueStackBytes);
-      const invocation = new Invocation(this, stack, func, checkParams(func, params), options);
-      const end = (): void => this.statistics?.dumpToLog(this.configure.statistics);
-      return {
-        step: (mayPutOff) => {
-          try {
-            const done = invocation.step(mayPutOff);
-            if (done) end();
-            return done;
-          } catch (error) {
-            end();
-            throw error;
-          }
-        },
-        get pending() {
-          return invocation.pending;
-        },
-        result: () => invocation.result().map((value) => value.toValue()),
-        cancel: () => invocation.cancel(),
-      };
+    return this.inTurns(() => {
+      const run = this.startRun(func, params, options);
+      return wrapRun(run, () => run.result().map((value) => value.toValue()));
     });
+  }
+
+  /** For instantiations. A call as a run that somebody else drives; it has a stack of its own. */
+  startRun(
+    func: FunctionInstance | null,
+    params: readonly (Value | WasmValue)[],
+    options?: RunOptions,
+  ): SlicedRun<WasmValue[]> {
+    if (func === null) fail(ErrCode.FuncNotFound);
+    const stack = new ValueStack(this.configure.runtime.maxValueStackBytes);
+    const invocation = new Invocation(this, stack, func, checkParams(func, params), options);
+    const end = (): void => this.statistics?.dumpToLog(this.configure.statistics);
+    return {
+      step: (mayPutOff) => {
+        try {
+          const done = invocation.step(mayPutOff);
+          if (done) end();
+          return done;
+        } catch (error) {
+          end();
+          throw error;
+        }
+      },
+      get pending() {
+        return invocation.pending;
+      },
+      result: () => invocation.result(),
+      cancel: () => invocation.cancel(),
+    };
+  }
+
+  /** Drives a run to its end at once. */
+  private finish<T>(run: SlicedRun<T>): T {
+    this.running.add(run);
+    try {
+      while (!run.step(false)) {
+        // The next slice.
+      }
+      return run.result();
+    } catch (error) {
+      // The embedder itself stands so deep that no round of the run loop fits on the host's stack.
+      throw isStackOverflow(error) ? new WasmEdgeError(ErrCode.CallStackExhausted) : error;
+    } finally {
+      this.running.delete(run);
+    }
+  }
+
+  private inTurns<T>(start: () => SlicedRun<T>): Async<T> {
+    const async = new Async(start);
     this.running.add(async);
     void async.wait().then(() => this.running.delete(async));
     return async;

@@ -73,6 +73,23 @@ export class Vm {
     return this;
   }
 
+  /** Like `registerModule`; the start function goes on in slices on the event loop. What that throws, this rejects with. */
+  registerModuleAsync(name: string | null, module: Module, options?: RunOptions): Async<Instance> {
+    return this.pending.add(() => {
+      const { executor } = this;
+      const store = this.store.inner;
+      const run =
+        name === null
+          ? executor.asyncInstantiateModule(store, module.inner, options).handOver()
+          : executor.asyncRegisterModule(store, module.inner, name, options).handOver();
+      return wrapRun(run, () => {
+        const instance = Instance.of(run.result());
+        if (name === null) this.active = instance;
+        return instance;
+      });
+    });
+  }
+
   /**
    * Loads, validates and instantiates a file.
    * @throws IllegalPath where the host reads no files: import "wasmedge-ts/node" in Node; as `registerModule` besides

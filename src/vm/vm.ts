@@ -5,7 +5,7 @@ import { ErrCode } from "../common/error-code.ts";
 import { log } from "../common/log.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import { Configure, HostRegistration, RunMode } from "../config/configure.ts";
-import type { Async, SlicedRun } from "../executor/async.ts";
+import { type Async, chainRuns, type SlicedRun, wrapRun } from "../executor/async.ts";
 import { Executor, type RunOptions } from "../executor/executor.ts";
 import { Statistics } from "../executor/statistics.ts";
 import { Loader } from "../loader/loader.ts";
@@ -93,6 +93,21 @@ export class VM {
     return instance;
   }
 
+  /** Like `registerModule` of a module; loading begins at the first turn, and the start function goes on in slices. */
+  asyncRegisterModule(name: string, source: ModuleSource, options?: RunOptions): Async<ModuleInstance> {
+    return this.pending.add(() => {
+      if (this.stage === VMStage.Instantiated) this.stage = VMStage.Validated;
+      const module = this.load(source);
+      this.validator.validate(module);
+      const run = this.executor.asyncRegisterModule(this.store, module, name, options).handOver();
+      return wrapRun(run, () => {
+        const instance = run.result();
+        this.registered.push(instance);
+        return instance;
+      });
+    });
+  }
+
   /**
    * Takes a module out of the store: an instance of this VM under all its names, another one under `name` alone. What imports
    * from it goes on working. Unknown names are ignored. C API `VMDeleteRegisteredModule`
@@ -145,11 +160,39 @@ export class VM {
     return instance;
   }
 
-  private activate(module: Module, options?: RunOptions): ModuleInstance {
+  /** Like `instantiate`; the start function goes on in slices on the event loop. */
+  asyncInstantiate(options?: RunOptions): Async<ModuleInstance> {
+    return this.pending.add(() => {
+      if (this.stage < VMStage.Validated || this.module === undefined) fail(ErrCode.WrongVMWorkflow);
+      const run = this.activation(this.module, options);
+      return wrapRun(run, () => {
+        const instance = run.result();
+        this.stage = VMStage.Instantiated;
+        return instance;
+      });
+    });
+  }
+
+  /** There is one way to run, whatever was asked for. */
+  private warnOfRunMode(): void {
     const { runMode } = this.configure.runtime;
     if (runMode === RunMode.JIT || runMode === RunMode.LazyJIT) {
       log.warning("JIT was requested but there is no compiler, falling back to interpreter.");
     }
+  }
+
+  /** `activate` in slices. */
+  private activation(module: Module, options?: RunOptions): SlicedRun<ModuleInstance> {
+    this.warnOfRunMode();
+    const run = this.executor.asyncInstantiateModule(this.store, module, options).handOver();
+    return wrapRun(run, () => {
+      this.activeInstance = run.result();
+      return this.activeInstance;
+    });
+  }
+
+  private activate(module: Module, options?: RunOptions): ModuleInstance {
+    this.warnOfRunMode();
     const instance = this.executor.instantiateModule(this.store, module, options);
     this.activeInstance = instance;
     return instance;
@@ -229,13 +272,13 @@ export class VM {
     );
   }
 
-  /** Loads, validates and makes active, as `runWasmFile` does. */
-  private activateSource(source: ModuleSource, options?: RunOptions): void {
+  /** Loads and validates, as `runWasmFile` does. */
+  private prepareSource(source: ModuleSource): Module {
     if (this.stage === VMStage.Instantiated) this.stage = VMStage.Validated;
     const module = this.load(source);
     if (typeof source === "string" || source instanceof Uint8Array) this.module = module;
     this.validator.validate(module);
-    this.activate(module, options);
+    return module;
   }
 
   /**
@@ -244,16 +287,18 @@ export class VM {
    * @throws errors of each of these
    */
   runWasmFile(source: ModuleSource, func: string, params: Params = [], options?: RunOptions): Value[] {
-    this.activateSource(source, options);
+    this.activate(this.prepareSource(source), options);
     return this.execute(func, params, options);
   }
 
-  /** Like `runWasmFile`; loading begins at the first turn, and the call goes on in slices. */
+  /** Like `runWasmFile`; loading begins at the first turn, and the start function and the call go on in slices. */
   asyncRunWasmFile(source: ModuleSource, func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
-    return this.pending.add(() => {
-      this.activateSource(source, options);
-      return this.start({ module: "", name: func }, () => this.findActive(func), params, options);
-    });
+    const callee: Callee = { module: "", name: func };
+    return this.pending.add(() =>
+      chainRuns(this.activation(this.prepareSource(source), options), () =>
+        this.start(callee, () => this.findActive(func), params, options),
+      ),
+    );
   }
 
   /** Makes all runs that have been asked of this VM end with Interrupted; later ones are not affected. */

@@ -244,6 +244,25 @@ describe("calls", () => {
     expect(thrown(() => vm.runFuncWithTimeout("ok", "sub", [], 60_000))).toBeInstanceOf(NotFoundFunc);
   });
 
+  it("of start functions go on in slices, and are cancelled", async () => {
+    const vm = new VmBuilder().build();
+    const start = Module.fromBytes(
+      vm.config,
+      compile(`(module (func $s (loop $l (br $l))) (start $s) (func (export "f") (result i32) (i32.const 7)))`),
+    );
+    for (const name of [null, "name"]) {
+      const run = vm.registerModuleAsync(name, start);
+      expect(await run.waitFor(3)).toBe(false);
+      run.cancel();
+      await expect(run.get()).rejects.toMatchObject({ code: ErrCode.Interrupted });
+    }
+    expect(vm.containsModule("name")).toBe(false);
+    const module = Module.fromBytes(vm.config, adder);
+    expect(await vm.registerModuleAsync(null, module)).toBe(vm.activeModule());
+    expect(await vm.registerModuleAsync("name", module)).toBe(vm.namedModule("name"));
+    expect([vm.runFunc(null, "add", [1, 2]), vm.runFunc("name", "add", [3, 4])]).toEqual([[3], [7]]);
+  });
+
   it("of start functions are limited in time too", () => {
     const vm = new VmBuilder().build();
     const start = compile(`(module (func $s (loop $l (br $l))) (start $s))`);

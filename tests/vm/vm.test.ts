@@ -492,3 +492,81 @@ describe("an instantiation that takes too long", () => {
     expect(() => vm.runWasmFile(source, "f")).toThrow(fails(ErrCode.Interrupted));
   });
 });
+
+describe("an instantiation in slices", () => {
+  const endlessStart = compile(`(module (func $s (loop $l (br $l))) (start $s) (func (export "f")))`);
+  const counts = compile(`(module (global $n (mut i32) (i32.const 0))
+    (func $s (loop $l
+      (global.set $n (i32.add (global.get $n) (i32.const 1)))
+      (br_if $l (i32.lt_u (global.get $n) (i32.const 3000000)))))
+    (start $s) (func (export "f") (result i32) (global.get $n)))`);
+
+  it("lets the event loop go on during the start function", async () => {
+    const vm = new VM();
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    expect(await vm.asyncRunWasmFile(counts, "f")).toEqual([3_000_000]);
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(2);
+  });
+
+  it("is cancelled, stopped and late as a call is", async () => {
+    const interrupted = expect.objectContaining({ code: ErrCode.Interrupted });
+    const vm = new VM();
+    const cancelled = vm.asyncRunWasmFile(endlessStart, "f");
+    expect(await cancelled.waitFor(5)).toBe(false);
+    cancelled.cancel();
+    await expect(cancelled.get()).rejects.toEqual(interrupted);
+    const stopped = [vm.asyncRunWasmFile(endlessStart, "f"), vm.asyncRegisterModule("m", endlessStart)];
+    expect(await stopped[0]?.waitFor(5)).toBe(false);
+    vm.stop();
+    for (const run of stopped) await expect(run.get()).rejects.toEqual(interrupted);
+    const late = vm.asyncRunWasmFile(endlessStart, "f", [], { deadline: host.monotonicNanoseconds() + 5_000_000n });
+    await expect(late.get()).rejects.toEqual(interrupted);
+    expect([vm.holdsModule(), vm.getRegisteredModule("m")]).toEqual([false, null]);
+  });
+
+  it("goes through the stages", async () => {
+    const vm = new VM();
+    await expect(vm.asyncInstantiate().get()).rejects.toEqual(fails(ErrCode.WrongVMWorkflow));
+    vm.loadWasm(counts);
+    vm.validate();
+    const run = vm.asyncInstantiate();
+    expect([vm.getStage(), vm.holdsModule()]).toEqual([VMStage.Validated, false]);
+    const instance = await run;
+    expect([vm.getStage(), vm.getActiveModule()]).toEqual([VMStage.Instantiated, instance]);
+    expect(vm.execute("f")).toEqual([3_000_000]);
+    vm.loadWasm(failingStart);
+    vm.validate();
+    await expect(vm.asyncInstantiate().get()).rejects.toEqual(fails(ErrCode.Unreachable));
+    expect([vm.getStage(), vm.getActiveModule()]).toEqual([VMStage.Validated, instance]);
+  });
+
+  it("registers under a name once the start function has ended; the name may be gone by then", async () => {
+    const vm = new VM();
+    const run = vm.asyncRegisterModule("name", counts);
+    expect(await run.waitFor(0)).toBe(false);
+    vm.registerModule("name", seven);
+    await expect(run.get()).rejects.toEqual(fails(ErrCode.ModuleNameConflict));
+    await expect(vm.asyncRegisterModule("name", seven).get()).rejects.toEqual(fails(ErrCode.ModuleNameConflict));
+    expect(vm.executeRegistered("name", "f")).toEqual([7]);
+    const other = await vm.asyncRegisterModule("other", seven);
+    expect(vm.getRegisteredModule("other")).toBe(other);
+    vm.unregisterModule("other");
+    expect(vm.listRegisteredModules()).toEqual(["name"]);
+  });
+
+  it("rejects with errors of loading, validation, linking and of the start function", async () => {
+    const vm = new VM();
+    for (const [source, code] of [
+      [malformed, ErrCode.MalformedMagic],
+      [invalid, ErrCode.TypeCheckFailed],
+      [compile('(module (import "no" "f" (func)))'), ErrCode.UnknownImport],
+      [failingStart, ErrCode.Unreachable],
+    ] as const) {
+      await expect(vm.asyncRunWasmFile(source, "f").get()).rejects.toEqual(fails(code));
+      await expect(vm.asyncRegisterModule("m", source).get()).rejects.toEqual(fails(code));
+    }
+    await expect(vm.asyncRunWasmFile(seven, "missing").get()).rejects.toEqual(fails(ErrCode.FuncNotFound));
+  });
+});

@@ -26,16 +26,14 @@ import { linkImports } from "./imports.ts";
 const EVALUATIONS_BETWEEN_CHECKS = 1024;
 
 /**
- * Makes an instance of a validated module: links the imports, makes what the module defines, copies the active segments, and
- * runs the start function. What a failing segment or start function has changed in imported memories and tables stays.
- *
- * https://webassembly.github.io/spec/core/exec/modules.html#instantiation — WasmEdge `Executor::instantiate`
+ * Makes an instance of a validated module: links the imports, makes what the module defines, and copies the active segments; all
+ * of an instantiation but the start function. What a failing segment has changed in imported memories and tables stays.
  *
  * @param name the instance's own
- * @param stop ends it between its steps, and with it the start function
+ * @param stop ends it between its steps
  * @throws NotValidated, UnknownImport, IncompatibleImportType, Interrupted, limits, traps
  */
-export function instantiate(
+export function makeInstance(
   executor: Executor,
   store: StoreManager,
   module: Module,
@@ -43,20 +41,11 @@ export function instantiate(
   stop: StopToken,
 ): ModuleInstance {
   const validation = validationOf(module);
-  if (validation === undefined) fail(ErrCode.NotValidated, { kind: "ast", node: "module" });
-  try {
-    const instance = new ModuleInstance(name, undefined, module, validation.canonicalIds);
-    within("import section", () => linkImports(store, module, instance));
-    new Instantiation(executor, module, instance, stop).run();
-    instance.finalize();
-    return instance;
-  } catch (error) {
-    if (error instanceof WasmEdgeError && error.code !== ErrCode.Terminated) {
-      // A start function has no caller, so WasmEdge shows no frames of it.
-      error.withContext({ kind: "ast", node: "module" });
-    }
-    throw error;
-  }
+  if (validation === undefined) fail(ErrCode.NotValidated);
+  const instance = new ModuleInstance(name, undefined, module, validation.canonicalIds);
+  within("import section", () => linkImports(store, module, instance));
+  new Instantiation(executor, module, instance, stop).run();
+  return instance;
 }
 
 /** Names the part of the module in errors from `action`. */
@@ -97,7 +86,6 @@ class Instantiation {
     within("element section", () => this.makeElements());
     this.makeData();
     this.initialize();
-    this.callStart();
   }
 
   private evaluate(expression: Expression): WasmValue {
@@ -247,11 +235,5 @@ class Instantiation {
       within("data segment", () => instance.memories[memoryIndex].setBytes(instance.data[i].bytes, offset));
       instance.data[i].clear();
     });
-  }
-
-  private callStart(): void {
-    const { start } = this.module;
-    if (start === undefined) return;
-    this.executor.invokeTyped(this.instance.getFunction(start), [], this.stop.options);
   }
 }

@@ -1,0 +1,83 @@
+import type { Module } from "../../ast/module.ts";
+import { WasmEdgeError } from "../../common/error.ts";
+import { ErrCode } from "../../common/error-code.ts";
+import type { ModuleInstance } from "../../store/module-instance.ts";
+import type { StoreManager } from "../../store/store-manager.ts";
+import type { SlicedRun } from "../async.ts";
+import type { Executor } from "../executor.ts";
+import { type RunOptions, StopToken } from "../stop-token.ts";
+import { makeInstance } from "./instantiate.ts";
+
+/** What is instantiated: under `name`, with imports from `store`. */
+export interface Instantiable {
+  readonly store: StoreManager;
+  readonly module: Module;
+  /** The instance's own name. */
+  readonly name: string;
+}
+
+/**
+ * Makes an instance of a module, in one step up to its start function, which then goes on slice by slice. What a failing start
+ * function has changed in imported memories and tables stays.
+ *
+ * https://webassembly.github.io/spec/core/exec/modules.html#instantiation — WasmEdge `Executor::instantiate`
+ */
+export class InstantiationRun implements SlicedRun<ModuleInstance> {
+  private readonly executor: Executor;
+  private readonly what: Instantiable;
+  private readonly stop: StopToken;
+  private instance: ModuleInstance | undefined;
+  private start: SlicedRun<unknown> | undefined;
+
+  /** @param options bound the whole of it */
+  constructor(executor: Executor, what: Instantiable, options?: RunOptions) {
+    this.executor = executor;
+    this.what = what;
+    this.stop = new StopToken(options);
+  }
+
+  /**
+   * See `SlicedRun`.
+   * @throws NotValidated, UnknownImport, IncompatibleImportType, Interrupted, limits, traps
+   */
+  step(mayPutOff = false): boolean {
+    try {
+      this.instance ??= this.begin();
+      if (this.start !== undefined && !this.start.step(mayPutOff)) return false;
+      this.instance.finalize();
+      return true;
+    } catch (error) {
+      if (error instanceof WasmEdgeError && error.code !== ErrCode.Terminated) {
+        // A start function has no caller, so WasmEdge shows no frames of it.
+        error.withContext({ kind: "ast", node: "module" });
+      }
+      throw error;
+    }
+  }
+
+  private begin(): ModuleInstance {
+    const { executor, stop } = this;
+    const { store, module, name } = this.what;
+    const instance = makeInstance(executor, store, module, name, stop);
+    if (module.start !== undefined) {
+      this.start = executor.startRun(instance.getFunction(module.start), [], stop.options);
+    }
+    return instance;
+  }
+
+  /** See `SlicedRun`. */
+  get pending(): PromiseLike<unknown> | undefined {
+    return this.start?.pending;
+  }
+
+  /** The instance; once `step` has returned true. */
+  result(): ModuleInstance {
+    return this.instance as ModuleInstance;
+  }
+
+  /** See `SlicedRun`. */
+  cancel(): void {
+    this.stop.cancel();
+    this.start?.cancel();
+  }
+}
