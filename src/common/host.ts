@@ -112,9 +112,13 @@ function monotonicNanoseconds(): bigint {
   return lastMonotonic;
 }
 
-/** getRandomValues takes at most 65,536 bytes a call. */
+/** getRandomValues takes at most 65,536 bytes a call, and none that threads share. */
 function fillFromCrypto(bytes: Uint8Array): void {
-  for (let i = 0; i < bytes.length; i += 65536) globals.crypto?.getRandomValues(bytes.subarray(i, i + 65536));
+  const own = new Uint8Array(Math.min(bytes.length, 65536));
+  for (let i = 0; i < bytes.length; i += own.length) {
+    globals.crypto?.getRandomValues(own);
+    bytes.set(own.subarray(0, bytes.length - i), i);
+  }
 }
 
 const pending = { 1: "", 2: "" };
