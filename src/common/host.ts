@@ -45,6 +45,10 @@ export type SharedBuffer = SharedArrayBuffer;
 /** A view of signed integers of 64 bits, as bigints. */
 export type Doublewords = BigInt64Array;
 
+export function isSharedBuffer(value: unknown): value is SharedBuffer {
+  return Object.prototype.toString.call(value) === "[object SharedArrayBuffer]";
+}
+
 /** The doublewords of a shared buffer. */
 export function doublewordsOf(buffer: SharedBuffer, length: number): Doublewords {
   return new BigInt64Array(buffer, 0, length);

@@ -2,7 +2,7 @@ import type { MemoryType } from "../ast/types.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { boundaryOf } from "../common/error-context.ts";
-import type { SharedBuffer } from "../common/host.ts";
+import { isSharedBuffer, type SharedBuffer } from "../common/host.ts";
 import { log } from "../common/log.ts";
 import { SharedCells, type SharedMemory, SharedPages } from "./shared-memory.ts";
 
@@ -59,9 +59,10 @@ export class MemoryInstance {
   /**
    * The memory that another thread has shared; growing it in one thread grows it in all.
    * @param shared what `share` gave there, as it came here in a message
-   * @throws SharedMemoryUnsupported
+   * @throws SharedMemoryUnsupported; ExpectSharedMemory where it is something else
    */
   static fromShared(shared: SharedMemory): MemoryInstance {
+    if (!isSharedBuffer(shared.buffer) || !isSharedBuffer(shared.size)) fail(ErrCode.ExpectSharedMemory);
     return new MemoryInstance(shared.type, shared.pageLimit, shared);
   }
 

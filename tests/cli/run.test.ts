@@ -53,6 +53,18 @@ describe("commands", () => {
   });
 });
 
+describe("threads", () => {
+  it("are executed with the proposal, and refused by its name without", async () => {
+    for (const option of ["--enable-threads", "--enable-all"]) {
+      expect(await commandLine(option, "threads.wasm", "add", "5")).toEqual(succeeds("5\n"));
+      expect(await commandLine(option, "threads.wasm", "wait", "0")).toEqual(succeeds("2\n"));
+    }
+    const { stderr, status } = await commandLine("threads.wasm", "add", "5");
+    expect(stderr).toContain("This instruction or syntax requires enabling Threads proposal");
+    expect(status).toBe(1);
+  });
+});
+
 describe("directories", () => {
   const folder = mkdtempSync(join(tmpdir(), "wasmedge-ts-cli-"));
   writeFileSync(join(folder, "in.txt"), "file content\n");
@@ -303,6 +315,13 @@ describe("limits", () => {
     const none = await commandLine("--gas-limit", "0", "add.wasm", "add", "1", "2");
     expect(none.stderr).toContain("In instruction: local.get (0x20)");
     expect(none.stderr).toContain("[info]  Gas costs: 0\n");
+  });
+
+  it("end a run that waits at an address", async () => {
+    const { stderr, status } = await commandLine("--enable-threads", "--time-limit", "5", "threads.wasm", "wait", "-1");
+    expect(status).toBe(134);
+    expect(stderr).toMatch(/^\[error\] wasmedge runtime failed: execution interrupted, Code: 0x007\n/);
+    expect(stderr).toContain("In instruction: memory.atomic.wait32 (0xfe 0x01)");
   });
 
   it("are not met by a run below them", async () => {

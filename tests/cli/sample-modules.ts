@@ -33,6 +33,14 @@ const texts = {
     (func (export "big") (result f64) (f64.const 1e300))
     (func (export "third32") (result f32) (f32.const 0.1)))`,
 
+  threads: `(module
+    (memory 1 1 shared)
+    (func (export "add") (param i32) (result i32)
+      (drop (i32.atomic.rmw.add (i32.const 0) (local.get 0)))
+      (i32.atomic.rmw.add (i32.const 0) (i32.const 0)))
+    (func (export "wait") (param i64) (result i32)
+      (memory.atomic.wait32 (i32.const 0) (i32.const 0) (local.get 0))))`,
+
   reactor: `(module
     (global $g (mut i32) (i32.const 0))
     (func (export "_initialize") (global.set $g (i32.const 3)) (global.set $g (i32.const 7)))

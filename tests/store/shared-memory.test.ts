@@ -102,6 +102,14 @@ describe("a shared memory", () => {
     expect(memory.cells).toBeUndefined();
   });
 
+  it("is made of what another thread has handed over, and of nothing else", () => {
+    const handed = shared(1, 1).toShared();
+    for (const buffer of [undefined, new ArrayBuffer(65536), {}]) {
+      const wrong = { ...handed, buffer: buffer as SharedArrayBuffer };
+      expect(failureOf(() => MemoryInstance.fromShared(wrong)).code).toBe(ErrCode.ExpectSharedMemory);
+    }
+  });
+
   it("copies out of it into buffers that are not shared", () => {
     expect(shared(1, 1).getBytes(0, 4).buffer).toBeInstanceOf(ArrayBuffer);
   });

@@ -49,6 +49,7 @@ describe("a table", () => {
     expect(error.lines()).toEqual([
       "instantiation failed: table minimum exceeds the configured limit, Code: 0x3e3",
       "    In Limit type: { min: 6 }",
+      "    Table Instance: Limited 5 elements in configuration.",
     ]);
   });
 

@@ -143,6 +143,19 @@ describe("an asynchronous run that waits", () => {
   });
 });
 
+describe("a start function that waits", () => {
+  it("gives others their turn where the module is instantiated asynchronously", async () => {
+    const waiter = new Waiter();
+    waiter.engine.store.registerModule(waiter.instance, "m");
+    const starting = `(module (import "m" "memory" (memory 1 1 shared)) (global $woken (export "woken") (mut i32) (i32.const 9))
+      (func $start (global.set $woken (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))) (start $start))`;
+    const { engine } = waiter;
+    const instantiation = engine.executor.asyncInstantiateModule(engine.store, engine.parse(starting));
+    await waiter.wakeOne(0);
+    expect((await instantiation).findGlobalExports("woken")?.getValue()).toBe(0);
+  });
+});
+
 describe("a host without Atomics.waitAsync", () => {
   it("is asked now and then whether the value has changed", async () => {
     installHost({ atomics: withoutWaitAsync() });

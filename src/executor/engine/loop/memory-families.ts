@@ -3,6 +3,7 @@ import type { Template } from "./template.ts";
 /**
  * Memory 0 of the instance, with i32 addresses and offsets below 2^31; other memories and offsets take the cold way.
  *
+ * An access that fails may begin anew, where another thread has grown the memory; so nothing is written before it.
  * The effective address is an exact number, never wrapped. A `DataView` checks its bounds itself and throws a RangeError,
  * which `run` turns into the trap. A store of eight bytes writes its upper half first: if that lies inside, the lower does.
  */
