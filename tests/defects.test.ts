@@ -17,8 +17,8 @@ import { contextOf, Engine, exported, failureOf, meteringEngine } from "./suppor
 import { module, validate } from "./validator/support.ts";
 
 /**
- * WasmEdge's defects as the reference lists them in chapter 12.2, by their numbers: what we do instead. Items 8 (atomics), 19
- * (command line) and those of WASI stand with the tests of those.
+ * WasmEdge's defects as the reference lists them in chapter 12.2, by their numbers: what we do instead. Item 19 (command line) and
+ * those of WASI stand with the tests of those.
  */
 
 /** The name of the code with which a module is refused, by loader or validator. */
@@ -165,6 +165,43 @@ describe("6 and 7: limits of memories and tables", () => {
     expect(engine.call(instance, "grow", -1)).toEqual([-1]);
     expect(engine.call(instance, "grow", 10_000_000)).toEqual([-1]);
     expect(engine.call(instance, "grow", 1)).toEqual([1]);
+  });
+});
+
+describe("8: wait and notify", () => {
+  it("look at the whole of a 64-bit address", () => {
+    const engine = new Engine();
+    const instance = engine.instantiate(`(module (memory i64 1 2 shared)
+      (func (export "notify") (param i64) (result i32) (memory.atomic.notify (local.get 0) (i32.const 1)))
+      (func (export "notify far") (param i64) (result i32)
+        (memory.atomic.notify offset=4294967292 (local.get 0) (i32.const 1)))
+      (func (export "wait") (param i64) (result i32)
+        (memory.atomic.wait32 (local.get 0) (i32.const 1) (i64.const 0))))`);
+    const code = (name: string, address: bigint): string =>
+      failureOf(() => engine.call(instance, name, address)).codeName;
+    expect([engine.call(instance, "notify", 65532n), engine.call(instance, "wait", 65532n)]).toEqual([[0], [1]]);
+    for (const address of [65536n, 2n ** 32n, 2n ** 32n + 4n, 2n ** 53n, -4n]) {
+      expect([code("notify", address), code("wait", address)]).toEqual(["MemoryOutOfBounds", "MemoryOutOfBounds"]);
+    }
+    expect([code("notify far", 4n), code("notify far", -4294967292n)]).toEqual([
+      "MemoryOutOfBounds",
+      "MemoryOutOfBounds",
+    ]);
+    expect(code("notify", 2n)).toBe("UnalignedAtomicAccess");
+  });
+
+  it("know the waiters of each memory apart", async () => {
+    const engine = new Engine();
+    const source = `(module (memory 1 1 shared)
+      (func (export "wait") (result i32) (memory.atomic.wait32 (i32.const 8) (i32.const 0) (i64.const -1)))
+      (func (export "notify") (result i32) (memory.atomic.notify (i32.const 8) (i32.const 10))))`;
+    const [first, second] = [engine.instantiate(source), engine.instantiate(source)];
+    const waiting = engine.executor.asyncInvoke(exported(first, "wait"));
+    expect(await waiting.waitFor(5)).toBe(false);
+    expect(engine.call(second, "notify")).toEqual([0]);
+    expect(await waiting.waitFor(5)).toBe(false);
+    expect(engine.call(first, "notify")).toEqual([1]);
+    expect(await waiting).toEqual([0]);
   });
 });
 
