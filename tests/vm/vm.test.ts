@@ -570,3 +570,35 @@ describe("an instantiation in slices", () => {
     await expect(vm.asyncRunWasmFile(seven, "missing").get()).rejects.toEqual(fails(ErrCode.FuncNotFound));
   });
 });
+
+describe("VMs side by side", () => {
+  it("share nothing but what they are given: WebAssembly of one file, with counters and WASI of their own", async () => {
+    const program = compile(`(module
+      (import "wasi_snapshot_preview1" "args_sizes_get" (func $args (param i32 i32) (result i32)))
+      (memory (export "memory") 1) (global $n (mut i32) (i32.const 0))
+      (func (export "argc") (result i32) (drop (call $args (i32.const 0) (i32.const 4))) (i32.load (i32.const 0)))
+      (func (export "count") (param i32) (result i32) (local $i i32)
+        (loop $l
+          (global.set $n (i32.add (global.get $n) (i32.const 1)))
+          (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get 0))))
+        (global.get $n)))`);
+    const configure = withWasi();
+    Object.assign(configure.statistics, { instructionCounting: true, costMeasuring: true });
+    const vms = [1, 2, 3].map((count) => {
+      const vm = instantiated(program, configure);
+      vm.getImportModule(HostRegistration.Wasi)?.initialize(new Array<string>(count).fill("a"), [], []);
+      vm.getStatistics().clear();
+      return vm;
+    });
+    expect(vms.map((vm) => vm.execute("argc"))).toEqual([[1], [2], [3]]);
+    const alone = vms[0]?.getStatistics().getTotalCost() ?? 0n;
+    const runs = vms.map((vm, i) => vm.asyncExecute("count", [100_000 * (i + 1)]));
+    expect(await Promise.all(runs.map((run) => run.get()))).toEqual([[100_000], [200_000], [300_000]]);
+    const totals = vms.map((vm) => Number(vm.getStatistics().getTotalCost() - alone));
+    // Each round costs the same, and what comes before and after them too.
+    expect((totals[1] as number) - (totals[0] as number)).toBe((totals[2] as number) - (totals[1] as number));
+    expect(vms.map((vm) => BigInt(vm.getStatistics().getInstrCount()))).toEqual(
+      vms.map((vm) => vm.getStatistics().getTotalCost()),
+    );
+  });
+});
