@@ -1,6 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ErrCode } from "../src/common/error-code.ts";
-import { log, setLogCallback } from "../src/common/log.ts";
+import { getLogLevel, log, setLogCallback, setLogLevel } from "../src/common/log.ts";
 import { Proposal } from "../src/common/proposal.ts";
 import { ValType } from "../src/common/value-type.ts";
 import { Configure } from "../src/config/configure.ts";
@@ -20,6 +20,10 @@ import { module, validate } from "./validator/support.ts";
  * WasmEdge's defects as the reference lists them in chapter 12.2, by their numbers: what we do instead. Item 19 (command line) and
  * those of WASI stand with the tests of those.
  */
+
+const level = getLogLevel();
+beforeAll(() => setLogLevel("off"));
+afterAll(() => setLogLevel(level));
 
 /** The name of the code with which a module is refused, by loader or validator. */
 function refused(bytes: Uint8Array, options?: Options): string {
@@ -369,10 +373,12 @@ describe("18: the log", () => {
     const output = vi.spyOn(console, "log").mockImplementation(() => {});
     try {
       setLogCallback(null);
+      setLogLevel("info");
       log.error("something");
       expect(error).toHaveBeenCalledTimes(1);
       expect(output).not.toHaveBeenCalled();
     } finally {
+      setLogLevel("off");
       error.mockRestore();
       output.mockRestore();
     }

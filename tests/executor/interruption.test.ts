@@ -1,11 +1,16 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { host, installHost } from "../../src/common/host.ts";
+import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { Engine, exported, failureOf, meteringEngine } from "../support/engine.ts";
 
 /** Runs that are stopped, cancelled or out of time, and runs that take turns. */
+
+const level = getLogLevel();
+beforeAll(() => setLogLevel("off"));
+afterAll(() => setLogLevel(level));
 
 const { monotonicNanoseconds } = host;
 afterEach(() => installHost({ monotonicNanoseconds }));

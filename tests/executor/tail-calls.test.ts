@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ErrCode } from "../../src/common/error-code.ts";
+import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import type { Value } from "../../src/common/wasm-value.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
@@ -9,6 +10,10 @@ import { Engine, exported, failureOf, meteringEngine } from "../support/engine.t
 /** Tail calls: the stack stays as it is, over any number of them. */
 
 const { I32, I64 } = ValType;
+
+const level = getLogLevel();
+beforeAll(() => setLogLevel("off"));
+afterAll(() => setLogLevel(level));
 
 /** Room for very few frames. */
 const narrow = { runtime: { maxCallDepth: 3, maxValueStackBytes: 4096 } };

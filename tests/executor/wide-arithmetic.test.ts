@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { instructions, opcodeBytes } from "../../src/ast/instructions.ts";
+import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { Proposal } from "../../src/common/proposal.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import { type Bytes, name, section, sleb, u32, wasm } from "../loader/support.ts";
@@ -10,6 +11,10 @@ import { refusedWith, validate } from "../validator/support.ts";
 /** Arithmetic of 128 bits in halves: https://github.com/WebAssembly/wide-arithmetic */
 
 const { I64 } = ValType;
+
+const level = getLogLevel();
+beforeAll(() => setLogLevel("off"));
+afterAll(() => setLogLevel(level));
 
 type Wide = "i64.add128" | "i64.sub128" | "i64.mul_wide_s" | "i64.mul_wide_u";
 

@@ -22,6 +22,8 @@ const trapping = compile(`(module (func (export "f") unreachable))`);
 const failingStart = compile(`(module (func $s unreachable) (start $s))`);
 const endless = compile(`(module (func (export "f") (loop $l (br $l))))`);
 
+afterEach(() => setLogCallback(null));
+
 const withWasi = (): Configure => new Configure().addHostRegistration(HostRegistration.Wasi);
 
 function fails(code: number) {
@@ -475,6 +477,7 @@ describe("an instantiation that takes too long", () => {
   });
 
   it("ends at the cost limit", () => {
+    setLogCallback(() => {});
     const configure = new Configure();
     Object.assign(configure.statistics, { costMeasuring: true, costLimit: 10_000n });
     const vm = new VM(configure);
@@ -582,6 +585,7 @@ describe("VMs side by side", () => {
           (global.set $n (i32.add (global.get $n) (i32.const 1)))
           (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get 0))))
         (global.get $n)))`);
+    setLogCallback(() => {});
     const configure = withWasi();
     Object.assign(configure.statistics, { instructionCounting: true, costMeasuring: true });
     const vms = [1, 2, 3].map((count) => {
