@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type BenchOptions, parseBenchArguments, usage } from "./arguments.ts";
 import { machine } from "./machine.ts";
-import { benchFolder, readManifest, selectPrograms } from "./manifest.ts";
+import { benchFolder, canRun, readManifest, selectPrograms } from "./manifest.ts";
 import { findPeers, measure } from "./peers.ts";
 import { bundleChild } from "./processes.ts";
 import { formatReport, replaceSection, sectionName } from "./report.ts";
@@ -23,6 +23,7 @@ async function bench(argv: readonly string[], options: BenchOptions): Promise<vo
   const labels = peers.map(({ name }) => name.label);
   const results = runSuite(programs, labels, options.runs, (program, label) => {
     const peer = peers.find(({ name }) => name.label === label)!;
+    if (!canRun(peer.name.kind, program)) return undefined;
     const workload = options.short ? program.short : program.long;
     process.stderr.write(`${program.name} on ${label}: `);
     const sample = measure(peer, program, workload, options);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { PeerKind } from "./peer-name.ts";
 
 /** The folder of the benchmarks. */
 export const benchFolder: string = dirname(fileURLToPath(import.meta.url));
@@ -24,6 +25,8 @@ export interface Program {
   /** What the binary was made from, likewise. */
   readonly source: string;
   readonly export: string;
+  /** The kinds of peers that have what it needs; absent: all. */
+  readonly peers?: readonly PeerKind[];
   /** For tests: well below a second on an interpreter. */
   readonly short: Workload;
   /** For measurements. */
@@ -36,6 +39,11 @@ export const manifestFile: string = join(benchFolder, "programs.json");
 export function readManifest(): Program[] {
   const { programs } = JSON.parse(readFileSync(manifestFile, "utf8")) as { readonly programs: Program[] };
   return programs;
+}
+
+/** Whether a kind of peer has what a program needs. */
+export function canRun(kind: PeerKind, { peers }: Program): boolean {
+  return peers === undefined || peers.includes(kind);
 }
 
 /** The module's bytes. */

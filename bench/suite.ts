@@ -7,13 +7,13 @@ export type Results = ReadonlyMap<string, ReadonlyMap<string, Outcome>>;
 /**
  * Measures all programs on all peers, `runs` times. The peers take turns, so that what else the machine does meets all of
  * them alike. A peer that failed a program is not asked for it again.
- * @param attempt one measurement; what it throws is a failure
+ * @param attempt one measurement; what it throws is a failure; undefined where the peer does not have what the program needs
  */
 export function runSuite(
   programs: readonly Program[],
   labels: readonly string[],
   runs: number,
-  attempt: (program: Program, label: string) => { readonly sample: Sample; readonly expected: string },
+  attempt: (program: Program, label: string) => { readonly sample: Sample; readonly expected: string } | undefined,
 ): Results {
   const results = new Map(
     programs.map(({ name }) => [
@@ -27,7 +27,9 @@ export function runSuite(
         const { samples, failures } = results.get(program.name)!.get(label)!;
         if (failures.length > 0) continue;
         try {
-          const { sample, expected } = attempt(program, label);
+          const answer = attempt(program, label);
+          if (answer === undefined) continue;
+          const { sample, expected } = answer;
           if (sample.checksum === expected) samples.push(sample);
           else failures.push(`answered ${sample.checksum}; right is ${expected}`);
         } catch (error) {
