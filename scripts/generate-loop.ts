@@ -11,6 +11,7 @@ import { fusedTemplates } from "../src/executor/engine/loop/fused-families.ts";
 import { integerTemplates } from "../src/executor/engine/loop/integer-families.ts";
 import { memoryTemplates } from "../src/executor/engine/loop/memory-families.ts";
 import { expand, lengthOf, type Template } from "../src/executor/engine/loop/template.ts";
+import { onlyInLoop, vectorTemplates } from "../src/executor/engine/loop/vector-families.ts";
 import { floatVectorFamilies } from "../src/executor/engine/vector/float-families.ts";
 import { integerVectorFamilies } from "../src/executor/engine/vector/integer-families.ts";
 import { familySource } from "../src/executor/engine/vector/template.ts";
@@ -50,6 +51,7 @@ const hot: readonly Template[] = [
   ...integerTemplates,
   ...floatTemplates,
   ...fusedTemplates,
+  ...vectorTemplates,
 ];
 const cold: readonly Template[] = Object.entries(coldInstructions).map(([name, operands]) => ({
   name,
@@ -119,6 +121,8 @@ function table(pairs: readonly (readonly number[])[]): Int16Array {
 export const formR: Int16Array = ${formTable((name) => `${name} r`)};
 /** By wasm opcode: the instruction on two registers. */
 export const formRR: Int16Array = ${formTable((name) => `${name} rr`)};
+/** By wasm opcode: the instruction on three registers. */
+export const formRRR: Int16Array = ${formTable((name) => `${name} rrr`)};
 /** By wasm opcode: the instruction on a register and an immediate. */
 export const formRI: Int16Array = ${formTable((name) => `${name} ri`)};
 /** By wasm opcode of a comparison: the branch on two registers. */
@@ -170,6 +174,7 @@ export function ${name}(execution: Execution): number {
   const tables = execution.tables;
   const instance = execution.instance;
   let mem = execution.memory;
+  let d = 0;
   let a = 0;
   let a1 = 0;
   let b = 0;
@@ -230,5 +235,5 @@ import { bitCounts, clamp, saturate8, saturate16, truncateS32, truncateU32 } fro
  * stack.
  */
 
-${[...integerVectorFamilies, ...floatVectorFamilies].map(familySource).join("\n")}`,
+${[...integerVectorFamilies, ...floatVectorFamilies].map((family) => familySource(family, onlyInLoop)).join("\n")}`,
 );

@@ -23,7 +23,7 @@ function script(name: string, text: string): string {
 }
 
 describe("a measurement inside Node", () => {
-  beforeAll(bundleChild);
+  beforeAll(() => bundleChild("child"));
 
   it.each(["native", "polywasm"])(
     "on %s gives the checksum, and the CPU time of the first and the last call",

@@ -8,11 +8,13 @@ import { Validator } from "../../src/validator/validator.ts";
 
 // The checksums come from native builds of the same sources (bench/checksums.ts).
 describe.each(readManifest())("the benchmark program $name", (program) => {
-  it.runIf(canRun("native", program))("needs no imports, and answers its checksums on native WebAssembly", () => {
-    const entry = engineOf(nativeApi()!)(readProgram(program), program.export);
-    expect(String(entry(program.short.argument))).toBe(program.short.checksum);
-    expect(String(entry(program.long.argument))).toBe(program.long.checksum);
-  });
+  if (canRun("native", program)) {
+    it("needs no imports, and answers its checksums on native WebAssembly", () => {
+      const entry = engineOf(nativeApi()!)(readProgram(program), program.export);
+      expect(String(entry(program.short.argument))).toBe(program.short.checksum);
+      expect(String(entry(program.long.argument))).toBe(program.long.checksum);
+    });
+  }
 
   it("answers its checksum on this engine", () => {
     const engine = ourEngine({ Executor, Loader, StoreManager, Validator });

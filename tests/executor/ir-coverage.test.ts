@@ -111,10 +111,26 @@ const programs: readonly (readonly [source: string, ...params: Value[]])[] = [
   ],
 ];
 
+/** Vectors: what the loop does itself. */
+const vectorPrograms = irNames
+  .map((name) => /^((?:v128|[if]\d+x\d+)\.\w+) (r[ri]+)$/.exec(name))
+  .filter((found) => found !== null)
+  .map(([, name, form]): readonly [string] => {
+    const operands = { rr: "(local.get 0) (local.get 1)", ri: "(local.get 0) (i32.const 3)" }[form];
+    return [
+      `(module (memory 1) (func (export "f") (local v128 v128)
+        (local.set 0 (v128.load (i32.const 0)))
+        (local.set 1 (v128.load8x8_u (i32.const 8)))
+        (v128.store (i32.const 0) (${name} ${operands ?? "(local.get 0) (local.get 1) (local.get 0)"}))
+        (local.set 0 (v128.const i32x4 1 2 3 4))
+        (local.set 0 (local.get 1))))`,
+    ];
+  });
+
 it("every instruction of the run loop is executed by lowered code", () => {
   irCounts.fill(0);
   runNumeric();
-  for (const [source, ...params] of programs) {
+  for (const [source, ...params] of [...programs, ...vectorPrograms]) {
     // A cost table makes the second run stepwise.
     for (const options of [{}, { costs: { nop: 2 }, statistics: { costMeasuring: true } }]) {
       const engine = countingEngine(options);

@@ -8,7 +8,7 @@ import { ValType } from "../../common/value-type.ts";
 import { Kind, type OperandState } from "../lowering/frame-builder.ts";
 import type { CodePlace } from "../lowering/lower-function.ts";
 import { backtraceOf } from "./backtrace.ts";
-import { effectiveAddress } from "./cold/memory-access.ts";
+import { effectiveAddress, widthOf } from "./cold/memory-access.ts";
 import type { Execution } from "./execution.ts";
 import { irNames } from "./generated/ir.ts";
 
@@ -100,12 +100,12 @@ function memoryTrap(execution: Execution): WasmEdgeError | undefined {
   if (place === undefined) return undefined;
   const { opcode, low, high, index } = execution.space.instructionAt(place.offset);
   const info = instructionInfo(opcode);
-  if (info?.immediate !== "memArg") return undefined;
+  if (info?.immediate !== "memArg" && info?.immediate !== "memArgLane") return undefined;
   const operand = place.operands[place.operands.length - (info.operands?.length ?? 1)];
   const memory = execution.instance.memories[index];
   const base = sumOfLoad(execution) ?? addressRegister(execution, operand);
   try {
-    effectiveAddress(base, memory, 0, low, high, info.width);
+    effectiveAddress(base, memory, 0, low, high, widthOf(opcode));
     return undefined;
   } catch (error) {
     if (!(error instanceof WasmEdgeError)) throw error;

@@ -319,8 +319,7 @@ export class FunctionLowering {
     } else if (info.proposals[0] === Proposal.Threads) {
       lowerAtomic(this.lowering, info);
     } else if (info.immediate === "memArg") {
-      const { limit } = options.spaces.memories[reader.index];
-      lowerMemoryAccess(builder, reader, info, reader.index === 0 && !limit.is64);
+      lowerMemoryAccess(builder, reader, info, options.spaces);
     } else if (info.results?.length === 2) {
       lowerWide(this.lowering, info);
     } else if (info.operands?.length === 1 && info.immediate === "none") {

@@ -1,4 +1,5 @@
 import { Op } from "../../ast/generated/opcode.ts";
+import type { IndexSpaces } from "../../ast/index-spaces.ts";
 import type { InstructionInfo } from "../../ast/instructions.ts";
 import type { ValType } from "../../common/value-type.ts";
 import type { InstructionReader } from "../../loader/instruction-reader.ts";
@@ -37,16 +38,20 @@ const stores = new Map<number, readonly [register: IR, immediate: IR | undefined
   [Op["i64.store16"], [IR["store16 r"], IR["store16 i"]]],
 ]);
 
-/** @param hot whether the access is to memory 0 and that has i32 addresses */
+/** Whether an access is one that the loop has cases for: to memory 0 with i32 addresses, its offset below 2^31. */
+export function canBeInLoop({ memories }: IndexSpaces, { index, low, high }: InstructionReader): boolean {
+  return index === 0 && !memories[0].limit.is64 && high === 0 && low >= 0;
+}
+
 export function lowerMemoryAccess(
   builder: FrameBuilder,
   reader: InstructionReader,
   info: InstructionInfo,
-  hot: boolean,
+  spaces: IndexSpaces,
 ): void {
   const { opcode } = info;
   const { index, low, high } = reader;
-  const inLoop = hot && high === 0 && low >= 0;
+  const inLoop = canBeInLoop(spaces, reader);
   const [result] = info.results as readonly ValType[];
   if (result !== undefined) {
     const form = inLoop ? loads.get(opcode) : undefined;

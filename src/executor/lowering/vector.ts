@@ -1,10 +1,11 @@
 import { Op } from "../../ast/generated/opcode.ts";
 import { type InstructionInfo, instructions, OPCODE_BOUND } from "../../ast/instructions.ts";
 import { ValType } from "../../common/value-type.ts";
-import { IR } from "../engine/generated/ir.ts";
+import { formRI, formRR, formRRR, IR } from "../engine/generated/ir.ts";
 import type { Lowering } from "./lowering.ts";
+import { canBeInLoop } from "./memory.ts";
 
-/** Lowering of the vector instructions: all of them are cold. */
+/** Lowering of the vector instructions: most of them are cold. */
 
 /** The families by the names of their instructions; the first that fits. */
 const families: readonly (readonly [name: RegExp, ir: IR])[] = [
@@ -66,6 +67,21 @@ function fillForms(): void {
 
 fillForms();
 
+/** A lane of whole words is taken out by moving them. */
+const extractedWords = new Map<number, { readonly move: IR; readonly words: number }>([
+  [Op["i32x4.extract_lane"], { move: IR.move32, words: 1 }],
+  [Op["f32x4.extract_lane"], { move: IR.move32, words: 1 }],
+  [Op["i64x2.extract_lane"], { move: IR.move64, words: 2 }],
+  [Op["f64x2.extract_lane"], { move: IR.move64, words: 2 }],
+]);
+
+/** Accesses of vectors to memory 0 with i32 addresses that the loop does itself. */
+const inLoopAccesses = new Map<number, IR>([
+  [Op["v128.load"], IR["v128.load"]],
+  [Op["v128.load8x8_u"], IR["v128.load8x8_u"]],
+  [Op["v128.store"], IR["v128.store"]],
+]);
+
 /** Whether the instruction is one of `lowerVector`. */
 export function isVectorInstruction(opcode: number): boolean {
   return forms[opcode] !== undefined;
@@ -112,28 +128,47 @@ function lowerOperation(lowering: Lowering, info: InstructionInfo): void {
     const count = builder.values[last];
     builder.pop();
     const [a] = lowering.operandRegisters(1);
-    builder.resultOf(IR["vector-shift i"], opcode, result, a, count);
+    if (formRI[opcode] >= 0) builder.result(formRI[opcode], result, a, count);
+    else builder.resultOf(IR["vector-shift i"], opcode, result, a, count);
     return;
   }
   const [a, b, c] = lowering.operandRegisters(info.operands?.length ?? 0);
-  if (info.immediate === "lane") builder.resultOf(ir, opcode, result, a, b, reader.lane);
+  const wordOfLane = extractedWords.get(opcode);
+  if (wordOfLane !== undefined) builder.result(wordOfLane.move, result, a + wordOfLane.words * reader.lane);
+  else if (formRR[opcode] >= 0) builder.result(formRR[opcode], result, exchanged ? b : a, exchanged ? a : b);
+  else if (formRRR[opcode] >= 0) builder.result(formRRR[opcode], result, a, b, c);
+  else if (info.immediate === "lane") builder.resultOf(ir, opcode, result, a, b, reader.lane);
   else if (exchanged) builder.resultOf(ir, opcode, result, b, a);
   else builder.resultOf(ir, opcode, result, a, b, c);
 }
 
 function lowerVectorMemory(lowering: Lowering, info: InstructionInfo): void {
-  const { builder, reader } = lowering;
+  const { builder, options, reader } = lowering;
   const { index, low, high } = reader;
   const [address, stored] = lowering.operandRegisters(info.operands?.length ?? 0);
-  if (stored === undefined) {
+  const inLoop = canBeInLoop(options.spaces, reader) ? inLoopAccesses.get(info.opcode) : undefined;
+  if (inLoop !== undefined && stored === undefined) builder.result(inLoop, ValType.V128, address, low);
+  else if (inLoop !== undefined) builder.emit(inLoop, address, low, stored);
+  else if (stored === undefined) {
     builder.resultOf(IR["vector-memory"], info.opcode, ValType.V128, address, index, low, high);
   } else builder.emit(IR["vector-memory"], info.opcode, stored, address, index, low, high);
 }
 
 function lowerLaneMemory(lowering: Lowering, info: InstructionInfo): void {
-  const { builder, reader } = lowering;
+  const { builder, options, reader } = lowering;
   const { index, low, high, lane } = reader;
   const [address, vector] = lowering.operandRegisters(2);
+  if (canBeInLoop(options.spaces, reader)) {
+    // A lane of whole words is stored like a number in those words.
+    if (info.opcode === Op["v128.store32_lane"]) {
+      builder.emit(IR["store32 r"], address, low, vector + lane);
+      return;
+    }
+    if (info.opcode === Op["v128.store64_lane"]) {
+      builder.emit(IR["store64 r"], address, low, vector + 2 * lane);
+      return;
+    }
+  }
   const ir = IR["vector-memory-lane"];
   if (info.results?.length === 1) {
     builder.resultOf(ir, info.opcode, ValType.V128, address, vector, index, low, high, lane);

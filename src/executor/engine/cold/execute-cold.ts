@@ -46,14 +46,8 @@ export function executeCold(execution: Execution, code: Int32Array, pc: number, 
     case IR["atomic.fence"]:
       fence(host.atomics);
       break;
-    case IR.move128:
-      copyVector(i32, fp + code[pc + 1], fp + code[pc + 2]);
-      break;
     case IR.select128:
       copyVector(i32, fp + code[pc + 1], fp + (i32[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3]));
-      break;
-    case IR["v128.const"]:
-      for (let i = 0; i < 4; i++) i32[fp + code[pc + 1] + i] = code[pc + 2 + i];
       break;
     case IR["i8x16.shuffle"]:
       executeShuffle(execution, code, pc, fp);

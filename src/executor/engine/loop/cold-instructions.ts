@@ -15,7 +15,6 @@ export const coldInstructions: Readonly<Record<string, readonly string[]>> = {
   // Any load or store, by its wasm opcode; `d` is the value of a store.
   "memory-access": ["opcode", "d", "a", "memory", "offsetLow", "offsetHigh"],
   // Vector instructions by families (engine/vector/), each with the wasm opcode.
-  "v128.const": ["d", "word0", "word1", "word2", "word3"],
   "i8x16.shuffle": ["d", "a", "b", "lanes0", "lanes1", "lanes2", "lanes3"],
   ...Object.fromEntries(
     ["bits", "i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2", "comparison", "shift r", "shift i", "reduction"]
@@ -53,7 +52,6 @@ export const coldInstructions: Readonly<Record<string, readonly string[]>> = {
   "ref.func": ["d", "func"],
   "ref.as_non_null": ["a"],
 
-  move128: ["d", "a"],
   select128: ["d", "a", "b", "c"],
   "select-ref": ["d", "a", "b", "c"],
   "global.get": ["d", "global"],

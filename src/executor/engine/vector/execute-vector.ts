@@ -26,7 +26,7 @@ export function executeVector(execution: Execution, code: Int32Array, pc: number
   const b = fp + code[pc + 4];
   switch (code[pc]) {
     case IR["vector-bits"]:
-      executeBits(execution, opcode, d, a, b, fp + code[pc + 5]);
+      executeBits(execution, opcode, d, a, b);
       return;
     case IR["vector-i8x16"]:
       executeI8x16(execution, opcode, d, a, b);

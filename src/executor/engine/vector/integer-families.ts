@@ -130,7 +130,7 @@ const i32x4 = family(
 
 const bits = family(
   "executeBits",
-  ["a", "b", "c"],
+  ["a", "b"],
   [
     "i32",
     {
@@ -154,11 +154,17 @@ function shifts(shape: string, width: number): Definitions {
   });
 }
 
+/** Both lanes of a word are shifted at once, and what came over from the neighbour is taken away. */
+const halfwordShifts: Definitions = {
+  "i16x8.shl": "($a << (b & 15)) & Math.imul((0xffff << (b & 15)) & 0xffff, 0x10001)",
+  "i16x8.shr_u": "($a >>> (b & 15)) & Math.imul(0xffff >>> (b & 15), 0x10001)",
+};
+
 const shift = family(
   "executeShift",
   ["a", "b"],
-  ["i32", shifts("i32x4", 32)],
-  ["i16", shifts("i16x8", 16)],
+  ["i32", { ...shifts("i32x4", 32), ...halfwordShifts }],
+  ["i16", { "i16x8.shr_s": "$a >> (b & 15)" }],
   ["i8", shifts("i8x16", 8)],
 );
 

@@ -124,15 +124,33 @@ function swizzle(u8: Uint8Array, d: number, a: number, b: number): void {
  * `i8x16.shuffle` at `pc`: its four last words are the sixteen lane numbers, of which those from 16 on are lanes of the
  * second operand.
  */
-export function executeShuffle({ u8 }: Execution, code: Int32Array, pc: number, fp: number): void {
-  const a = (fp + code[pc + 2]) << 2;
-  const b = ((fp + code[pc + 3]) << 2) - 16;
-  for (let word = 0; word < 4; word++) {
-    const lanes = code[pc + 4 + word];
-    for (let i = 0; i < 4; i++) {
-      const lane = (lanes >>> (8 * i)) & 0xff;
-      scratch[4 * word + i] = u8[(lane < 16 ? a : b) + lane];
-    }
+export function executeShuffle({ i32, u8 }: Execution, code: Int32Array, pc: number, fp: number): void {
+  const d = fp + code[pc + 1];
+  const a = fp + code[pc + 2];
+  const b = fp + code[pc + 3];
+  const word0 = shuffledWord(i32, u8, a, b, code[pc + 4]);
+  const word1 = shuffledWord(i32, u8, a, b, code[pc + 5]);
+  const word2 = shuffledWord(i32, u8, a, b, code[pc + 6]);
+  i32[d + 3] = shuffledWord(i32, u8, a, b, code[pc + 7]);
+  i32[d] = word0;
+  i32[d + 1] = word1;
+  i32[d + 2] = word2;
+}
+
+/** The bytes that the four lane numbers in `lanes` choose of two vectors; a whole word is taken at once. */
+function shuffledWord(i32: Int32Array, u8: Uint8Array, a: number, b: number, lanes: number): number {
+  const first = lanes & 0xff;
+  if ((first & 3) === 0 && lanes === Math.imul(first, 0x01010101) + 0x03020100) {
+    return i32[(first < 16 ? a : b - 4) + (first >> 2)];
   }
-  writeScratch(u8, (fp + code[pc + 1]) << 2);
+  return (
+    shuffledByte(u8, a, b, first) |
+    (shuffledByte(u8, a, b, (lanes >>> 8) & 0xff) << 8) |
+    (shuffledByte(u8, a, b, (lanes >>> 16) & 0xff) << 16) |
+    (shuffledByte(u8, a, b, lanes >>> 24) << 24)
+  );
+}
+
+function shuffledByte(u8: Uint8Array, a: number, b: number, lane: number): number {
+  return u8[(lane < 16 ? a << 2 : (b << 2) - 16) + lane];
 }

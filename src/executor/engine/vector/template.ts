@@ -96,9 +96,10 @@ export function family(
   return { name, operands, cases };
 }
 
-/** The source of a family's function. */
-export function familySource({ name, operands, cases }: VectorFamily): string {
-  const bodies = [...cases].map(([instruction, body]) => {
+/** The source of a family's function. @param left instructions that it does without */
+export function familySource({ name, operands, cases }: VectorFamily, left: ReadonlySet<string>): string {
+  const own = [...cases].filter(([instruction]) => !left.has(instruction));
+  const bodies = own.map(([instruction, body]) => {
     const lines = body.split("\n").map((line) => `      ${line}`);
     return `    case Op["${instruction}"]: {\n${lines.join("\n")}\n      return;\n    }`;
   });
