@@ -195,6 +195,8 @@ export type {
   OpenFile,
   OpenOptions,
 } from "./wasi/fs/file-system.ts";
+export { FsAdapter, type FsAdapterOptions } from "./wasi/fs/fs-adapter.ts";
+export type { FsLike, FsLikeStats } from "./wasi/fs/fs-like.ts";
 export { MemoryFileSystem, type MemoryFileSystemOptions } from "./wasi/fs/memory-file-system.ts";
 export type { Preopen } from "./wasi/preopen.ts";
 export { type InputStream, inputFromBytes, OutputBuffer, type OutputStream } from "./wasi/streams.ts";

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { memfs } from "memfs";
 import { afterEach } from "vitest";
 import type { FileSystem } from "../../src/wasi/fs/file-system.ts";
+import { FsAdapter } from "../../src/wasi/fs/fs-adapter.ts";
 import { MemoryFileSystem } from "../../src/wasi/fs/memory-file-system.ts";
 import { NodeFileSystem } from "../../src/wasi/fs/node-file-system.ts";
 import { Guest } from "./guest.ts";
@@ -51,6 +53,7 @@ export const hostBackends: readonly Backend[] = [
 
 export const backends: readonly Backend[] = [
   { name: "in memory", create: () => ({ fileSystem: new MemoryFileSystem(), path: "/" }) },
+  { name: "memfs", create: () => ({ fileSystem: new FsAdapter(memfs().fs), path: "/" }) },
   ...hostBackends,
 ];
 

@@ -3,10 +3,8 @@ import { encodeUtf8 } from "../../common/utf8.ts";
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith } from "../abi/errno.ts";
 import type { FileStat, FileTimes } from "./file-system.ts";
+import { checkNameLength } from "./posix-checks.ts";
 import { SparseBytes } from "./sparse-bytes.ts";
-
-/** NAME_MAX of most file systems, in bytes. */
-const MAX_NAME_BYTES = 255;
 
 /** What bounds a file system in memory. */
 export interface MemoryQuota {
@@ -202,7 +200,7 @@ export class MemoryDirectory extends Node {
   /** @throws WasiError NOENT in a directory that was removed, NAMETOOLONG */
   private checkName(name: string): void {
     if (this.nlink === 0n) failWith(Errno.NOENT);
-    if (encodeUtf8(name).length > MAX_NAME_BYTES) failWith(Errno.NAMETOOLONG);
+    checkNameLength(name);
   }
 
   /**

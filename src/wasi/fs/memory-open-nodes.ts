@@ -1,7 +1,8 @@
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith } from "../abi/errno.ts";
 import type { DirectoryEntry, FileStat, FileTimes, OpenDirectory, OpenFile, OpenOptions } from "./file-system.ts";
-import { MemoryDirectory, MemoryFile, type MemoryNode, MemorySymlink } from "./memory-nodes.ts";
+import { MemoryDirectory, MemoryFile, MemorySymlink } from "./memory-nodes.ts";
+import { checkReplaceable } from "./posix-checks.ts";
 
 /** An open file of a `MemoryFileSystem`. */
 export class OpenMemoryFile implements OpenFile {
@@ -142,7 +143,10 @@ export class OpenMemoryDirectory implements OpenDirectory {
     if (node.kind === "directory" && target.isWithin(node)) failWith(Errno.INVAL);
     // What holds the name that is moved is not empty, whatever kind is moved.
     if (replaced?.kind === "directory" && this.node.isWithin(replaced)) failWith(Errno.NOTEMPTY);
-    if (replaced !== undefined) checkReplaceable(node, replaced);
+    if (replaced !== undefined) {
+      const isEmpty = (): boolean => replaced.kind === "directory" && replaced.isEmpty;
+      checkReplaceable(node.kind === "directory", replaced.kind === "directory", isEmpty);
+    }
     this.node.move(name, target, newName);
   }
 
@@ -172,14 +176,4 @@ export class OpenMemoryDirectory implements OpenDirectory {
   readDirectory(): DirectoryEntry[] {
     return Array.from(this.node.names(), (name) => ({ name, filetype: this.node.get(name).stat().filetype }));
   }
-}
-
-/** @throws WasiError as rename(2) does where one kind of thing cannot take another's name */
-function checkReplaceable(node: MemoryNode, replaced: MemoryNode): void {
-  if (node.kind !== "directory") {
-    if (replaced.kind === "directory") failWith(Errno.ISDIR);
-    return;
-  }
-  if (replaced.kind !== "directory") failWith(Errno.NOTDIR);
-  if (!replaced.isEmpty) failWith(Errno.NOTEMPTY);
 }

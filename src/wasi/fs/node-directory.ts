@@ -3,8 +3,8 @@ import { decodeUtf8 } from "../../common/utf8.ts";
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith, translatingErrors, WasiError } from "../abi/errno.ts";
 import type { DirectoryEntry, FileStat, FileTimes, OpenDirectory, OpenFile, OpenOptions } from "./file-system.ts";
-import { fileStat, fileType } from "./node-handles.ts";
-import { setExactTimes } from "./node-times.ts";
+import { fileType } from "./fs-like.ts";
+import { exactTimes, fileStat } from "./node-handles.ts";
 import { isWindowsFileName } from "./windows-names.ts";
 
 /** What differs between hosts. */
@@ -49,7 +49,7 @@ export abstract class NodeDirectory implements OpenDirectory {
     const stat = follow ? fs.statSync : fs.lstatSync;
     const set = follow ? fs.utimesSync : fs.lutimesSync;
     translatingErrors(() =>
-      setExactTimes(
+      exactTimes.set(
         times,
         () => stat(path, { bigint: true }),
         (atime, mtime) => set(path, atime, mtime),

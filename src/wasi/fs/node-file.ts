@@ -2,8 +2,7 @@ import * as fs from "node:fs";
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith, translatingErrors } from "../abi/errno.ts";
 import type { FileStat, FileTimes, OpenFile } from "./file-system.ts";
-import { NodeHandle, readFrom, writeTo } from "./node-handles.ts";
-import { setExactTimes } from "./node-times.ts";
+import { exactTimes, NodeHandle, readFrom, writeTo } from "./node-handles.ts";
 
 /** An open file of the host. */
 export class NodeFile implements OpenFile {
@@ -33,7 +32,7 @@ export class NodeFile implements OpenFile {
   setTimes(times: FileTimes): void {
     const { fd } = this.handle;
     translatingErrors(() =>
-      setExactTimes(
+      exactTimes.set(
         times,
         () => fs.fstatSync(fd, { bigint: true }),
         (atime, mtime) => fs.futimesSync(fd, atime, mtime),

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
-import { FileType } from "../abi/constants.ts";
 import { Errno, errnoOf, translatingErrors } from "../abi/errno.ts";
+import { ExactTimes } from "./exact-times.ts";
 import type { FileStat } from "./file-system.ts";
-import { exactTimes } from "./node-times.ts";
+import { fileType } from "./fs-like.ts";
 
 /** Node refuses to move more bytes at once. */
 const MOST_AT_ONCE = 0x40000000;
@@ -43,9 +43,12 @@ export class NodeHandle {
   }
 }
 
+/** The times of host files that guests of this process set. */
+export const exactTimes = new ExactTimes();
+
 /** What `fs` tells of a file, in WASI's terms. */
 export function fileStat(stats: fs.BigIntStats): FileStat {
-  const times = exactTimes(stats);
+  const times = exactTimes.of(stats);
   return {
     dev: BigInt.asUintN(64, stats.dev),
     ino: BigInt.asUintN(64, stats.ino),
@@ -56,17 +59,6 @@ export function fileStat(stats: fs.BigIntStats): FileStat {
     mtim: times.mtim,
     ctim: stats.ctimeNs,
   };
-}
-
-/** Pipes have no type in WASI: UNKNOWN, as in WasmEdge. */
-export function fileType(entry: fs.BigIntStats | fs.Stats | fs.Dirent): FileType {
-  if (entry.isFile()) return FileType.REGULAR_FILE;
-  if (entry.isDirectory()) return FileType.DIRECTORY;
-  if (entry.isSymbolicLink()) return FileType.SYMBOLIC_LINK;
-  if (entry.isCharacterDevice()) return FileType.CHARACTER_DEVICE;
-  if (entry.isBlockDevice()) return FileType.BLOCK_DEVICE;
-  if (entry.isSocket()) return FileType.SOCKET_STREAM;
-  return FileType.UNKNOWN;
 }
 
 const sleepCell = new Int32Array(new SharedArrayBuffer(4));

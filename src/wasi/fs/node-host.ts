@@ -5,8 +5,9 @@ import { FileType } from "../abi/constants.ts";
 import { translatingErrors } from "../abi/errno.ts";
 import type { WasiDefaults } from "../defaults.ts";
 import type { InputStream, OutputStream } from "../streams.ts";
+import { fileType } from "./fs-like.ts";
 import { NodeFileSystem } from "./node-file-system.ts";
-import { fileType, sleepMilliseconds, writeTo } from "./node-handles.ts";
+import { sleepMilliseconds, writeTo } from "./node-handles.ts";
 import { NodeInput } from "./node-input.ts";
 
 /** `performance` gives the start in milliseconds and the time since in fractions of them: microseconds are sure. */

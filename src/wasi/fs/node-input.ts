@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import { Socket } from "node:net";
 import { Errno, errnoOf, translatingErrors } from "../abi/errno.ts";
 import type { InputStream } from "../streams.ts";
-import { fileType, readFrom } from "./node-handles.ts";
+import { fileType } from "./fs-like.ts";
+import { readFrom } from "./node-handles.ts";
 
 /**
  * A descriptor of this process that is read from. A plain read blocks the thread in the system call, as long as it takes; a
