@@ -114,7 +114,7 @@ const instanceLimits = group("LIMITS", {
   },
   "table-element-limit": limit("COUNT", "Elements that each table may have. Default: 10,000,000."),
   "call-depth-limit": limit("COUNT", "Calls that may be open at once. Default: 65,536."),
-  "value-stack-limit": limit("BYTES", "Size that the stack of values may reach. Default: 64 MiB."),
+  "value-stack-limit": limit("BYTES", "Size that the stack of values may reach. Default: 64 MiB; the most: 1 GiB."),
   "gc-object-size-limit": limit("BYTES", "Size that one struct or array may have. Default: 256 MiB."),
   "gc-object-limit": limit("COUNT", "Structs and arrays that one run may make, collected or not. Default: no limit."),
   "gc-size-limit": limit("BYTES", "Size of all structs and arrays that one run may make. Default: no limit."),

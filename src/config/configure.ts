@@ -47,7 +47,7 @@ export interface RuntimeConfigure {
   lazyValidation: boolean;
   /** Calls that may be open at once in one execution; more trap with CallStackExhausted. WasmEdge has no limit. */
   maxCallDepth: number;
-  /** Size that the value stack of an execution may reach, in bytes; more traps with ValueStackExhausted. */
+  /** Size that the value stack of an execution may reach, in bytes, 1 GiB at most; more traps with ValueStackExhausted. */
   maxValueStackBytes: number;
   /** Elements that a table may have, whatever its own maximum; a larger minimum is TableLimitExceeded. WasmEdge has no limit. */
   maxTableElements: number;

@@ -39,10 +39,10 @@ export class MemoryInstance {
    */
   constructor(type: MemoryType, pageLimit = PAGE_LIMIT_64, shared?: SharedMemory) {
     this.memoryType = type;
-    this.pageLimit = pageLimit;
+    this.pageLimit = Math.floor(Math.min(pageLimit, Number.MAX_SAFE_INTEGER));
     const { min } = type.limit;
-    if (min > BigInt(pageLimit)) {
-      fail(ErrCode.MemoryLimitExceeded, { kind: "limit", limit: type.limit }, limitNote(pageLimit));
+    if (min > BigInt(this.pageLimit)) {
+      fail(ErrCode.MemoryLimitExceeded, { kind: "limit", limit: type.limit }, limitNote(this.pageLimit));
     }
     this.pages = Number(min);
     const sharedPages = this.isShared ? this.share(shared) : undefined;

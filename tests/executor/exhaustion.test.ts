@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ErrCode } from "../../src/common/error-code.ts";
+import type { RuntimeConfigure } from "../../src/config/configure.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { contextOf, Engine, exported, failureOf } from "../support/engine.ts";
@@ -74,6 +75,41 @@ describe("calls in wasm", () => {
     expect(depth).toBeGreaterThan(28);
     expect(depth).toBeLessThan(32);
     expect(engine.call(instance, "small")).toEqual([1]);
+  });
+
+  it("may have limits beyond what numbers of 32 bits hold, or none", () => {
+    const large = [2 ** 31, 2 ** 32, 2 ** 40, Number.POSITIVE_INFINITY];
+    for (const maxCallDepth of large) {
+      const engine = new Engine({ runtime: { maxCallDepth, maxValueStackBytes: 1 << 16 } });
+      const instance = engine.instantiate(recursion);
+      expect(engine.call(instance, "direct", 1000)).toEqual([1000]);
+      expect(failureOf(() => engine.call(instance, "direct", 100_000)).code).toBe(ErrCode.ValueStackExhausted);
+    }
+    for (const maxValueStackBytes of large) {
+      const engine = new Engine({ runtime: { maxCallDepth: 100_000, maxValueStackBytes } });
+      const instance = engine.instantiate(recursion);
+      expect(engine.call(instance, "direct", 99_999)).toEqual([99_999]);
+      expect(failureOf(() => engine.call(instance, "direct", 100_000)).code).toBe(ErrCode.CallStackExhausted);
+    }
+    for (const maxMemoryPage of large) {
+      const engine = new Engine({ runtime: { maxMemoryPage, maxTableElements: maxMemoryPage } });
+      const instance = engine.instantiate(`(module (memory 1 3) (table 1 3 funcref)
+        (func (export "f") (param i32) (result i32 i32)
+          (memory.grow (local.get 0)) (table.grow (ref.null func) (local.get 0))))`);
+      expect([engine.call(instance, "f", 2), engine.call(instance, "f", 1)]).toEqual([
+        [1, 1],
+        [-1, -1],
+      ]);
+    }
+  });
+
+  it("may have limits of nothing, and of less than a slot", () => {
+    const code = (runtime: Partial<RuntimeConfigure>): string => {
+      const engine = new Engine({ runtime });
+      return failureOf(() => engine.call(engine.instantiate(recursion), "direct", 0)).codeName;
+    };
+    expect(code({ maxCallDepth: 0 })).toBe("CallStackExhausted");
+    for (const maxValueStackBytes of [0, 1, 7, 8, 15]) expect(code({ maxValueStackBytes })).toBe("ValueStackExhausted");
   });
 
   it("between two modules count as well", () => {

@@ -67,7 +67,8 @@ export class Execution {
   constructor(stack: ValueStack, space: CodeSpace, type: FunctionType, maxDepth: number) {
     this.stack = stack;
     this.type = type;
-    this.maxDepth = maxDepth;
+    // The loop compares 32-bit numbers.
+    this.maxDepth = Math.min(maxDepth, 2 ** 31 - 1);
     this.stackEnd = stack.words;
     this.i32 = stack.i32;
     this.f32 = stack.f32;

@@ -7,6 +7,9 @@ import { type Reference, type Value, WasmValue, wordCount } from "../../common/w
 /** Words of a fresh value stack: 32 KiB. */
 const INITIAL_WORDS = 8192;
 
+/** Words that any value stack may have: 1 GiB. Offsets then fit 32-bit numbers, with room for a frame behind them. */
+const MOST_WORDS = 2 ** 28;
+
 /**
  * The value stack of an execution: one buffer with a slot of eight bytes a value (two slots a v128), views over it, and
  * beside it the references by slot number. Frames lie on it one after the other.
@@ -22,10 +25,10 @@ export class ValueStack {
   refs: Reference[];
   private readonly maxWords: number;
 
-  /** @param maxBytes size that the stack may reach */
+  /** @param maxBytes size that the stack may reach; above 1 GiB it is 1 GiB */
   constructor(maxBytes: number) {
-    this.maxWords = maxBytes >> 2;
-    const buffer = new ArrayBuffer(4 * Math.min(INITIAL_WORDS, this.maxWords & ~1));
+    this.maxWords = Math.min(2 * Math.floor(maxBytes / 8), MOST_WORDS);
+    const buffer = new ArrayBuffer(4 * Math.min(INITIAL_WORDS, this.maxWords));
     this.lookAt(buffer);
     this.refs = new Array<Reference>(this.f64.length).fill(null);
   }
@@ -58,7 +61,7 @@ export class ValueStack {
   /** Makes the stack at least `words` long. @throws ValueStackExhausted above the configured size */
   reserve(words: number): void {
     if (words <= this.words) return;
-    const wanted = Math.min(this.maxWords & ~1, Math.max(words + (words & 1), 2 * this.words));
+    const wanted = Math.min(this.maxWords, Math.max(words + (words & 1), 2 * this.words));
     if (words > wanted) exhausted(words, `the limit is ${4 * this.maxWords}`);
     let buffer: ArrayBuffer;
     try {
