@@ -37,7 +37,7 @@ describe("waiting", () => {
     const start = monotonicNanoseconds();
     expect(waiting("wait32", 8, 5, 3_000_000n)).toBe(2);
     expect(waiting("wait64", 8, 0x6_0000_0005n, 3_000_000n)).toBe(2);
-    expect(Number(monotonicNanoseconds() - start)).toBeGreaterThanOrEqual(6_000_000);
+    expect(Number(monotonicNanoseconds() - start)).toBeGreaterThan(5_900_000);
     expect(waiting("wait32", 8, 5, 0n)).toBe(2);
   });
 
@@ -68,7 +68,8 @@ describe("waiting", () => {
       const error = failureOf(() => engine.executor.invoke(func, [8, 5, timeout], { deadline }));
       expect(error.code).toBe(ErrCode.Interrupted);
       expect(error.lines()[1]).toContain("In instruction: memory.atomic.wait32");
-      expect(monotonicNanoseconds() >= deadline).toBe(true);
+      // The host's timers are finer than its clock.
+      expect(monotonicNanoseconds() >= deadline - 100_000n).toBe(true);
     }
     const deadline = monotonicNanoseconds() + 10n ** 12n;
     expect(engine.executor.invoke(func, [8, 5, 1n], { deadline })).toEqual([2]);
