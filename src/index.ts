@@ -198,6 +198,7 @@ export type {
 export { FsAdapter, type FsAdapterOptions } from "./wasi/fs/fs-adapter.ts";
 export type { FsLike, FsLikeStats } from "./wasi/fs/fs-like.ts";
 export { MemoryFileSystem, type MemoryFileSystemOptions } from "./wasi/fs/memory-file-system.ts";
+export { OverlayFileSystem, type OverlayOptions } from "./wasi/fs/overlay-file-system.ts";
 export type { Preopen } from "./wasi/preopen.ts";
 export { type InputStream, inputFromBytes, OutputBuffer, type OutputStream } from "./wasi/streams.ts";
 export { WASI_MODULE_NAME, WasiModule } from "./wasi/wasi-module.ts";

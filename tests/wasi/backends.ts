@@ -7,6 +7,7 @@ import type { FileSystem } from "../../src/wasi/fs/file-system.ts";
 import { FsAdapter } from "../../src/wasi/fs/fs-adapter.ts";
 import { MemoryFileSystem } from "../../src/wasi/fs/memory-file-system.ts";
 import { NodeFileSystem } from "../../src/wasi/fs/node-file-system.ts";
+import { OverlayFileSystem } from "../../src/wasi/fs/overlay-file-system.ts";
 import { Guest } from "./guest.ts";
 
 /** A file system and an empty directory on it. */
@@ -55,6 +56,13 @@ export const backends: readonly Backend[] = [
   { name: "in memory", create: () => ({ fileSystem: new MemoryFileSystem(), path: "/" }) },
   { name: "memfs", create: () => ({ fileSystem: new FsAdapter(memfs().fs), path: "/" }) },
   ...hostBackends,
+  {
+    name: "an overlay, all in the upper layer",
+    create: () => {
+      const layers = { lower: new MemoryFileSystem(), upper: new MemoryFileSystem() };
+      return { fileSystem: new OverlayFileSystem(layers), path: "/" };
+    },
+  },
 ];
 
 /** The first preopen's number. */
