@@ -9,7 +9,10 @@ export const benchFolder: string = dirname(fileURLToPath(import.meta.url));
 /** How much work a program is given, and what it has to answer. */
 export interface Workload {
   readonly argument: number;
-  /** The signed 64-bit result in decimal digits, of a native build of the same source (bench/checksums.ts). */
+  /**
+   * The signed 64-bit result in decimal digits: of a native build of the same source (bench/checksums.ts), or of WasmEdge
+   * where the source is text.
+   */
   readonly checksum: string;
 }
 
@@ -18,7 +21,7 @@ export interface Program {
   readonly name: string;
   /** What it exercises, for the table. */
   readonly about: string;
-  /** Where it belongs: "c" are the scalar programs in C. */
+  /** Where it belongs: "c" are the scalar programs in C, "simd" those with vectors, "gc" and "exceptions" those in text. */
   readonly set: string;
   /** The binary, from the benchmarks' folder. */
   readonly file: string;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Compiles the benchmark programs to WebAssembly: `bench/programs/build.sh [NAME...]`, all of them without a name.
+# Compiles the benchmark programs in C to WebAssembly: `bench/programs/build.sh [NAME...]`, all of them without a name. Those in
+# text are assembled by bench/assemble.ts.
 #
 # The .wasm files are committed, so this is needed only after a change of a program. It wants clang with its wasm32 target
 # and wasm-ld (Debian: `apt-get install clang lld`), or what CLANG and WASM_LD name; the committed files were made with clang

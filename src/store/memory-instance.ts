@@ -209,7 +209,7 @@ export class MemoryInstance {
   /** A buffer with room for a quarter more, or with just enough where the host cannot give that. */
   private growBuffer(byteLength: number): ArrayBuffer | undefined {
     const most = Math.min(this.maxPages, this.pageLimit) * this.pageSize;
-    const roomy = Math.min(byteLength + (this.buffer.byteLength >>> 2), most);
+    const roomy = Math.min(byteLength + Math.floor(this.buffer.byteLength / 4), most);
     return this.allocate(roomy) ?? this.allocate(byteLength);
   }
 

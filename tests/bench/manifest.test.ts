@@ -1,7 +1,8 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { benchFolder, readManifest, selectPrograms } from "../../bench/manifest.ts";
+import { compile } from "watr";
+import { benchFolder, canRun, readManifest, readProgram, selectPrograms } from "../../bench/manifest.ts";
 
 const programs = readManifest();
 
@@ -17,10 +18,17 @@ describe("the manifest of the benchmark programs", () => {
     expect(programs.map(({ file }) => file).sort()).toEqual(filesOf(".wasm"));
   });
 
-  it("lists each C source once", () => {
-    const sources = programs.map(({ source }) => source).filter((source) => source.endsWith(".c"));
-    expect(sources.sort()).toEqual(filesOf(".c"));
+  it("lists each source once", () => {
+    expect(programs.map(({ source }) => source).sort()).toEqual([...filesOf(".c"), ...filesOf(".wat")].sort());
   });
+
+  it.each(programs.filter(({ source }) => source.endsWith(".wat")))(
+    "has of $name the binary that its text makes",
+    (program) => {
+      const text = readFileSync(join(benchFolder, program.source), "utf8");
+      expect(Buffer.from(readProgram(program))).toEqual(Buffer.from(compile(text)));
+    },
+  );
 
   it("gives each program a name of its own and checksums of 64 bits", () => {
     expect(new Set(programs.map(({ name }) => name)).size).toBe(programs.length);
@@ -44,6 +52,14 @@ describe("the selection of benchmark programs", () => {
   it("takes names and sets, in the order of the manifest", () => {
     expect(selectPrograms(programs, ["sha256", "fib"]).map(({ name }) => name)).toEqual(["fib", "sha256"]);
     expect(selectPrograms(programs, ["c"])).toEqual(programs.filter(({ set }) => set === "c"));
+  });
+
+  it("knows which peers have what a program needs", () => {
+    const [fib] = selectPrograms(programs, ["fib"]);
+    const [trees] = selectPrograms(programs, ["gc-trees"]);
+    expect(canRun("wasm3", fib!)).toBe(true);
+    expect(canRun("us", trees!)).toBe(true);
+    expect(canRun("wasm3", trees!)).toBe(false);
   });
 
   it("refuses a name that nothing has", () => {

@@ -60,6 +60,13 @@ describe("calls in wasm", () => {
     expect(failureOf(() => engine.call(instance, "direct", 65_536)).code).toBe(ErrCode.CallStackExhausted);
   });
 
+  it("may be a million deep by option", () => {
+    const engine = new Engine({ runtime: { maxCallDepth: 1_000_001, maxValueStackBytes: 1 << 28 } });
+    const instance = engine.instantiate(recursion);
+    expect(engine.call(instance, "direct", 1_000_000)).toEqual([1_000_000]);
+    expect(failureOf(() => engine.call(instance, "direct", 1_000_001)).code).toBe(ErrCode.CallStackExhausted);
+  });
+
   it("end where their frames do not fit on the value stack", () => {
     const locals = "(local i64 i64 i64 i64 i64 i64 i64 i64)".repeat(32);
     const engine = new Engine({ runtime: { maxValueStackBytes: 1 << 16 } });

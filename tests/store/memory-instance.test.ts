@@ -92,6 +92,20 @@ describe("the pages of a memory", () => {
     expect(own.view.byteLength).toBe(7 * 65536);
   });
 
+  it("are copied in proportion to their number, however small the steps", () => {
+    const own = memory(0);
+    let copied = 0;
+    let { buffer } = own.bytes;
+    for (let i = 0; i < 2000; i++) {
+      const before = own.byteLength;
+      expect(own.growPage(1)).toBe(true);
+      if (own.bytes.buffer !== buffer) copied += before;
+      buffer = own.bytes.buffer;
+    }
+    expect(copied).toBeGreaterThan(0);
+    expect(copied).toBeLessThan(5 * own.byteLength);
+  });
+
   it("of shared memories are reserved at once, and stay the same buffer", () => {
     const own = memory(1, 3, undefined, { shared: true });
     const { buffer } = own.bytes;

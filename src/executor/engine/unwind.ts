@@ -2,7 +2,7 @@ import { ValType } from "../../common/value-type.ts";
 import { WasmValue } from "../../common/wasm-value.ts";
 import type { ExceptionInstance } from "../../store/exception-instance.ts";
 import type { ModuleInstance } from "../../store/module-instance.ts";
-import type { CodeSpace } from "../lowering/code-space.ts";
+import type { CodeSpace, LoweredFunction } from "../lowering/code-space.ts";
 import type { CatchClause, Handler } from "../lowering/exceptions.ts";
 import { slotWords } from "../lowering/frame-builder.ts";
 import type { Execution } from "./execution.ts";
@@ -46,14 +46,17 @@ function findLanding(execution: Execution, exception: ExceptionInstance, from: n
   let { space, fp, depth } = execution;
   let position = from;
   let open = boundaries.length;
+  let func: LoweredFunction | undefined;
   for (;;) {
     if (position < 0) {
       const boundary = boundaries[--open];
       if (boundary?.space === undefined) return undefined;
       space = boundary.space;
       position = boundary.position - 1;
+      func = undefined;
     }
-    const func = space.functionAt(position);
+    // The caller is often the same function.
+    if (func === undefined || position < func.start || position >= func.end) func = space.functionAt(position);
     if (func === undefined) return undefined;
     if (func.handlers.length > 0) {
       const clause = findClause(func.handlers, position, space.instance, exception);
