@@ -101,6 +101,21 @@ export class CommonConfigOptions {
     return this.proposal(Proposal.Threads, enable);
   }
 
+  /** The form of exceptions that many compilers still emit: try, catch, rethrow, delegate. WasmEdge has it no more. */
+  legacyExceptionHandling(enable: boolean): this {
+    return this.proposal(Proposal.LegacyExceptionHandling, enable);
+  }
+
+  /** Memories with pages of one byte. WasmEdge has them not. */
+  customPageSizes(enable: boolean): this {
+    return this.proposal(Proposal.CustomPageSizes, enable);
+  }
+
+  /** Addition, subtraction and multiplication of 128 bits. WasmEdge has it not. */
+  wideArithmetic(enable: boolean): this {
+    return this.proposal(Proposal.WideArithmetic, enable);
+  }
+
   /** @internal */
   applyTo(configure: Configure): void {
     for (const [proposal, enable] of this.proposals) {

@@ -101,6 +101,18 @@ export class Config {
     return this.proposalEnabled(Proposal.Threads);
   }
 
+  legacyExceptionHandlingEnabled(): boolean {
+    return this.proposalEnabled(Proposal.LegacyExceptionHandling);
+  }
+
+  customPageSizesEnabled(): boolean {
+    return this.proposalEnabled(Proposal.CustomPageSizes);
+  }
+
+  wideArithmeticEnabled(): boolean {
+    return this.proposalEnabled(Proposal.WideArithmetic);
+  }
+
   /** Whether the interpreter is what is asked for; modules are interpreted in either case. */
   interpreterModeEnabled(): boolean {
     return this.inner.runtime.runMode === RunMode.Interpreter;

@@ -15,6 +15,8 @@ import { StoreManager } from "../../src/store/store-manager.ts";
 import { Validator } from "../../src/validator/validator.ts";
 import { apiModule, externModule, USER_CODE } from "./support.ts";
 
+/** WasmEdge's `APIUnitTest` over our classes, from loader to store: reference, chapter 13.6. */
+
 // The expectations of WasmEdge's APIUnitTest, in the terms of these classes.
 
 const fails = (code: number) => expect.objectContaining({ code });

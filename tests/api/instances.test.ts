@@ -11,6 +11,8 @@ import { GlobalInstance } from "../../src/store/global-instance.ts";
 import { MemoryInstance } from "../../src/store/memory-instance.ts";
 import { TableInstance } from "../../src/store/table-instance.ts";
 
+/** WasmEdge's `APIUnitTest` over our classes, instances and values: reference, chapter 13.6. */
+
 const fails = (code: number) => expect.objectContaining({ code });
 
 describe("a table instance", () => {

@@ -6,7 +6,7 @@ import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { Engine, exported, failureOf, meteringEngine } from "../support/engine.ts";
 
-/** Runs that are stopped, cancelled or out of time, and runs that take turns. */
+/** WasmEdge's tests of interruption (reference, chapter 13.1), and more: runs that are stopped, cancelled or out of time, and runs that take turns. */
 
 const level = getLogLevel();
 beforeAll(() => setLogLevel("off"));

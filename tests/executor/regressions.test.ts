@@ -7,7 +7,10 @@ import { Engine, failureOf } from "../support/engine.ts";
 
 const { I32 } = ValType;
 
-/** WasmEdge's regressions of its executor that stand in no other file here. */
+/**
+ * WasmEdge's `ExecutorRegressionTest` (reference, chapter 13.5), what stands in no other file here: casts are in `gc-casts`,
+ * exceptions in `exceptions`.
+ */
 describe("tail calls to host imports", () => {
   it.each([
     [

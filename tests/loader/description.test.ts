@@ -4,6 +4,8 @@ import { Proposal } from "../../src/common/proposal.ts";
 import { Standard } from "../../src/config/configure.ts";
 import { type Bytes, load, name, proposalText, refusal, START, section, u32, wasm } from "./support.ts";
 
+/** WasmEdge's `descriptionTest`, with codes and places: reference, chapter 13.1. */
+
 /** Offset of the first description. */
 const FIRST = START + 3;
 const names = [name("test"), name("Loader")];

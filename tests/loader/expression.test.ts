@@ -3,6 +3,8 @@ import { Proposal } from "../../src/common/proposal.ts";
 import { Standard } from "../../src/config/configure.ts";
 import { BODY, functionModule, instructionNodes, load, proposalText, refusal } from "./support.ts";
 
+/** WasmEdge's `expressionTest`, with codes and places: reference, chapter 13.1. */
+
 describe("Expressions", () => {
   it("end with end", () => {
     expect(refusal(functionModule(0))).toEqual({ code: "UnexpectedEnd", offset: BODY + 1, nodes: instructionNodes });

@@ -4,6 +4,8 @@ import { f32FromBits, f64FromBits, i64FromHalves } from "../../src/common/float-
 import { FileManager, MAX_NAME_LENGTH } from "../../src/loader/file-manager.ts";
 import { refusalError, sleb, u32 } from "./support.ts";
 
+/** WasmEdge's `filemgrTest`: reference, chapter 13.2. */
+
 /** Bytes from hexadecimal text; blanks and bars are for the eye. */
 function hex(text: string): FileManager {
   const digits = text.replace(/[^0-9a-fA-F]/g, "");

@@ -20,6 +20,8 @@ import {
   wasm,
 } from "./support.ts";
 
+/** WasmEdge's `instructionTest`, with codes and places: reference, chapter 13.1. */
+
 const { WASM_1, WASM_2 } = Standard;
 
 /** Offset of the first instruction of a body without locals. */

@@ -6,6 +6,8 @@ import { Configure, RunMode, Standard } from "../../src/config/configure.ts";
 import { Loader } from "../../src/loader/loader.ts";
 import { load, preamble, proposalText, refusal, refusalError, START, section, u32, wasm } from "./support.ts";
 
+/** WasmEdge's `moduleTest`, with codes and places: reference, chapter 13.1. */
+
 const { WASM_1, WASM_2 } = Standard;
 
 /** The section ids in the order of a module, each with the least valid content. */

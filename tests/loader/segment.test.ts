@@ -8,6 +8,8 @@ import { Standard } from "../../src/config/configure.ts";
 import { MAX_LOCALS } from "../../src/loader/code-section.ts";
 import { type Bytes, load, name, type Options, proposalText, refusal, START, section, u32, wasm } from "./support.ts";
 
+/** WasmEdge's `segmentTest`, with codes and places: reference, chapter 13.1. */
+
 const { WASM_1, WASM_2 } = Standard;
 const FIRST = START + 3;
 /** An offset expression; whether it is constant is for the validator. */

@@ -18,6 +18,8 @@ import {
   wasm,
 } from "./support.ts";
 
+/** WasmEdge's `typeTest`, with codes and places: reference, chapter 13.1. */
+
 const { WASM_1, WASM_2, WASM_3 } = Standard;
 
 /** Offset of the first element of a section's vector. */

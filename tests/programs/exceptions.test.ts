@@ -28,9 +28,7 @@ function binary(name: string, form: string): Uint8Array {
 }
 
 function run(bytes: Uint8Array, input: string, legacy: boolean): Run {
-  const options = new CommonConfigOptions()
-    .proposal(Proposal.LegacyExceptionHandling, legacy)
-    .exceptionHandling(!legacy);
+  const options = new CommonConfigOptions().legacyExceptionHandling(legacy).exceptionHandling(!legacy);
   const stdout = new OutputBuffer();
   const vm = new VmBuilder()
     .withConfig(new ConfigBuilder(options).build())

@@ -92,6 +92,14 @@ describe("the proposals of a configuration", () => {
     ["exceptions", (o, e) => o.exceptionHandling(e), (c) => c.exceptionHandlingEnabled(), Proposal.ExceptionHandling],
     ["memory64", (o, e) => o.memory64(e), (c) => c.memory64Enabled(), Proposal.Memory64],
     ["threads", (o, e) => o.threads(e), (c) => c.threadsEnabled(), Proposal.Threads],
+    [
+      "legacy exceptions",
+      (o, e) => o.legacyExceptionHandling(e),
+      (c) => c.legacyExceptionHandlingEnabled(),
+      Proposal.LegacyExceptionHandling,
+    ],
+    ["custom page sizes", (o, e) => o.customPageSizes(e), (c) => c.customPageSizesEnabled(), Proposal.CustomPageSizes],
+    ["wide arithmetic", (o, e) => o.wideArithmetic(e), (c) => c.wideArithmeticEnabled(), Proposal.WideArithmetic],
   ];
 
   it.each(switches)("switch %s off and on", (_name, set, get, proposal) => {

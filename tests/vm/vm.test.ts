@@ -14,6 +14,8 @@ import { StoreManager } from "../../src/store/store-manager.ts";
 import { VM } from "../../src/vm/vm.ts";
 import { VMStage } from "../../src/vm/vm-types.ts";
 
+/** WasmEdge's `VMTest` (reference, chapters 1.3 and 13.3), and what ours does beyond it. */
+
 /** Exports `f: [] -> [i32]`, which returns 7: the fixture of WasmEdge's own tests of its VM. */
 const seven = compile(`(module (func (export "f") (result i32) (i32.const 7)))`);
 const invalid = compile(`(module (func (export "f") (result i32) (i64.const 7)))`);
