@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -39,6 +40,9 @@ async function bundle(): Promise<void> {
     legalComments: "none",
     logLevel: "warning",
   });
+  // The program of the sockets' worker, where the chunks look for it.
+  mkdirSync(join(out, "generated"));
+  copyFileSync(join(root, "src/wasi/sockets/generated/node-worker.mjs"), join(out, "generated", "node-worker.mjs"));
   const cli = join(out, "cli.js");
   const text = readFileSync(cli, "utf8");
   if (!text.startsWith("#!")) writeFileSync(cli, shebang + text);

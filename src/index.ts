@@ -200,7 +200,18 @@ export type { FsLike, FsLikeStats } from "./wasi/fs/fs-like.ts";
 export { MemoryFileSystem, type MemoryFileSystemOptions } from "./wasi/fs/memory-file-system.ts";
 export { OverlayFileSystem, type OverlayOptions } from "./wasi/fs/overlay-file-system.ts";
 export type { Preopen } from "./wasi/preopen.ts";
+export type { Family, SocketAddress } from "./wasi/sockets/address.ts";
+export { AllowListError } from "./wasi/sockets/allow-list.ts";
+export type {
+  Network,
+  NetworkSocket,
+  Pending,
+  Received,
+  SocketOption,
+  SocketType,
+} from "./wasi/sockets/network.ts";
 export { type InputStream, inputFromBytes, OutputBuffer, type OutputStream } from "./wasi/streams.ts";
+export type { EventSource } from "./wasi/waiting.ts";
 export { WASI_MODULE_NAME, WasiModule } from "./wasi/wasi-module.ts";
 
 // --- The host: files, clocks, randomness, output ---

@@ -16,3 +16,7 @@ export { NodeFileSystem, type NodeFileSystemOptions } from "./wasi/fs/node-file-
 // --- Descriptors of this process as a guest's standard streams ---
 
 export { nodeInput, nodeOutput } from "./wasi/fs/node-host.ts";
+
+// --- Sockets of the host ---
+
+export { NodeNetwork, nodeNetwork } from "./wasi/sockets/node-network.ts";

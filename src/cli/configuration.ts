@@ -144,6 +144,7 @@ function runModeOf(values: RunValues): RunMode {
 export function runConfigure(values: RunValues): Configure {
   const configure = linkConfigure(values);
   configure.runtime.runMode = runModeOf(values);
+  configure.runtime.allowAFUNIX = values["allow-af-unix"];
   const all = values["enable-all-statistics"];
   const { statistics } = configure;
   statistics.instructionCounting = all || values["enable-instruction-count"];

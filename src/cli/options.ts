@@ -129,6 +129,12 @@ export const linkOptions = {
       description:
         "Give the module a host directory: DIR, GUEST:HOST or GUEST:HOST:readonly. Without it the module sees no files. Repeatable.",
     },
+    "allow-net": {
+      kind: "list",
+      metavar: "HOST:PORT",
+      description:
+        "Let the module connect, send and bind to addresses: 127.0.0.1:8080, 10.0.0.0/8, [::1]:80, *.example.com:443, *:8000-8999, *. Without it the module has no network. Repeatable.",
+    },
     env: { kind: "list", metavar: "NAME=VALUE", description: "Set an environment variable of the module. Repeatable." },
     module: {
       kind: "list",
@@ -152,11 +158,7 @@ export const runOptions = {
   "force-interpreter": toggle("Deprecated: use --run-mode interpreter."),
   ...linkOptions,
   ...group("WHAT THE MODULE SEES", {
-    "allow-af-unix": {
-      kind: "toggle",
-      description: "Unix domain sockets: not built yet.",
-      unbuilt: "sockets are not built yet",
-    },
+    "allow-af-unix": toggle("Let the module open Unix sockets too, at paths given as --allow-net unix:PATH."),
   }),
   ...group("LIMITS", {
     "gas-limit": {

@@ -4,15 +4,17 @@ import { host } from "../common/host.ts";
 import { log } from "../common/log.ts";
 import { valTypeName } from "../common/value-type.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
-import { HostRegistration } from "../config/configure.ts";
+import { type Configure, HostRegistration } from "../config/configure.ts";
 import { isTerminated, type RunOptions } from "../executor/executor.ts";
 import { VM } from "../vm/vm.ts";
+import { AllowListError } from "../wasi/sockets/allow-list.ts";
 import type { WasiModule } from "../wasi/wasi-module.ts";
 import { type LinkValues, linkConfigure, type RunValues, runConfigure } from "./configuration.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { logError, writeText } from "./logger.ts";
 import { moduleSource } from "./module-source.ts";
 import { parseArgument } from "./numbers.ts";
+import { UsageError } from "./option-parser.ts";
 import { formatResult } from "./results.ts";
 
 /** The commands that link: `run` and `instantiate`. */
@@ -55,6 +57,16 @@ export function programName(path: string): string {
   if (path === "-") return "stdin.wasm";
   const file = path.replace(/^.*[/\\]/, "");
   return file.replace(/(.)\.[^.]*$/, "$1").concat(".wasm");
+}
+
+/** @throws UsageError for addresses to allow that are none */
+function linkedVm(configure: Configure, values: LinkValues): VM {
+  try {
+    return new VM(configure, { wasi: { allowNet: values["allow-net"] } });
+  } catch (error) {
+    if (error instanceof AllowListError) throw new UsageError(`--allow-net: ${error.message}`);
+    throw error;
+  }
 }
 
 function wasiOf(vm: VM): WasiModule {
@@ -102,13 +114,24 @@ async function untilEnded(work: () => Promise<number>): Promise<number> {
   }
 }
 
+/** Closes what the guest has left open: what it has sent on sockets leaves before the program ends. */
+async function closing(vm: VM, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } finally {
+    vm.getImportModule(HostRegistration.Wasi)?.fini();
+  }
+}
+
 /** `instantiate FILE` */
 export function instantiateCommand(values: LinkValues, path: string): Promise<number> {
   return untilEnded(async () => {
-    const vm = new VM(linkConfigure(values));
-    await prepare(vm, values, path, []);
-    log.info("Instantiation succeeded.");
-    return ExitStatus.Success;
+    const vm = linkedVm(linkConfigure(values), values);
+    return closing(vm, async () => {
+      await prepare(vm, values, path, []);
+      log.info("Instantiation succeeded.");
+      return ExitStatus.Success;
+    });
   });
 }
 
@@ -117,9 +140,11 @@ export function runCommand(values: RunValues, path: string, args: readonly strin
   const limit = values["time-limit"] ?? 0n;
   const options = limit === 0n ? {} : { deadline: host.monotonicNanoseconds() + limit * NANOSECONDS_PER_MILLISECOND };
   return untilEnded(async () => {
-    const vm = new VM(runConfigure(values));
-    await prepare(vm, values, path, args, options);
-    return new Run(vm, options).start(values.reactor, args);
+    const vm = linkedVm(runConfigure(values), values);
+    return closing(vm, async () => {
+      await prepare(vm, values, path, args, options);
+      return new Run(vm, options).start(values.reactor, args);
+    });
   });
 }
 

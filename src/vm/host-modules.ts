@@ -8,6 +8,11 @@ import type { StoreManager } from "../store/store-manager.ts";
 import type { WasiOptions } from "../wasi/environ.ts";
 import { WasiModule } from "../wasi/wasi-module.ts";
 
+/** Unix sockets are an option of the Configure, as in WasmEdge, or of the module. */
+function withUnixSockets({ runtime }: Configure, options: WasiOptions = {}): WasiOptions {
+  return { ...options, allowAFUNIX: options.allowAFUNIX ?? runtime.allowAFUNIX };
+}
+
 /**
  * The host modules that a VM makes by itself: WASI where it is configured, and those of the plugins. WasmEdge
  * `VM::unsafeLoadBuiltInHosts` and `unsafeLoadPlugInHosts`; its mock modules for plugins that are absent are left out.
@@ -16,7 +21,9 @@ export class HostModules {
   private instances: ModuleInstance[];
 
   constructor(configure: Configure, wasiOptions?: WasiOptions) {
-    const builtIn = configure.hasHostRegistration(HostRegistration.Wasi) ? [new WasiModule(wasiOptions)] : [];
+    const builtIn = configure.hasHostRegistration(HostRegistration.Wasi)
+      ? [new WasiModule(withUnixSockets(configure, wasiOptions))]
+      : [];
     const ofPlugins = Plugin.plugins()
       .filter(({ name }) => !configure.isForbiddenPlugins(name))
       .flatMap((plugin) => plugin.modules().map((module) => module.create()));

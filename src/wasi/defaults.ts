@@ -1,6 +1,7 @@
 import { FileType } from "./abi/constants.ts";
 import type { FileSystem } from "./fs/file-system.ts";
 import { MemoryFileSystem } from "./fs/memory-file-system.ts";
+import type { Network } from "./sockets/network.ts";
 
 /** What a WASI module takes where its options name nothing else. */
 export interface WasiDefaults {
@@ -8,12 +9,15 @@ export interface WasiDefaults {
   fileSystem: () => FileSystem;
   /** The type of the host's standard input (0), output (1) and error (2). */
   standardFileType: (stream: 0 | 1 | 2) => FileType;
+  /** What sockets are opened on; undefined where the host has none. */
+  network: (() => Network) | undefined;
 }
 
 /** The defaults at present: without a host, an empty file system in memory for each module, and streams of unknown type. */
 export const wasiDefaults: WasiDefaults = {
   fileSystem: () => new MemoryFileSystem(),
   standardFileType: () => FileType.UNKNOWN,
+  network: undefined,
 };
 
 /** Replaces parts of the defaults: `wasmedge-ts/node` installs host directories. */

@@ -8,6 +8,8 @@ import { DirectoryDescriptor } from "./descriptors/directory-descriptor.ts";
 import { InputDescriptor, OutputDescriptor } from "./descriptors/stream-descriptor.ts";
 import type { FileSystem } from "./fs/file-system.ts";
 import { canonicalGuest, type Preopen, parsePreopen } from "./preopen.ts";
+import { AllowList } from "./sockets/allow-list.ts";
+import type { Network } from "./sockets/network.ts";
 import { hostInput, hostOutput, type InputStream, type OutputStream } from "./streams.ts";
 
 /** What a WASI module is made with. All of it is optional. */
@@ -27,6 +29,15 @@ export interface WasiOptions {
    * ADDRNOTAVAIL in socket functions. By default any address will do.
    */
   readonly strictAlignment?: boolean;
+  /**
+   * The addresses that the guest may connect, send and bind to, as in `AllowList`: "127.0.0.1:8080", "*.example.com:443". By
+   * default none: the guest has no network.
+   */
+  readonly allowNet?: readonly string[];
+  /** What sockets are opened on. By default the host's. */
+  readonly network?: Network;
+  /** Whether the guest may open Unix sockets, at paths of `allowNet`. By default false. */
+  readonly allowAFUNIX?: boolean;
 }
 
 const DEFAULT_MAX_DESCRIPTORS = 1024;
@@ -44,12 +55,16 @@ export class Environ {
   exitCode = 0;
   readonly descriptors: DescriptorTable;
   readonly options: WasiOptions;
+  readonly allowList: AllowList;
+  private usedNetwork: Network | undefined;
   private readonly reported = new Set<string>();
   /** What `epoll_oneoff` has told of each descriptor. */
   private readonly told = new WeakMap<Descriptor, { read?: number; write?: number }>();
 
+  /** @throws AllowListError where `allowNet` holds what is no pattern */
   constructor(options: WasiOptions = {}) {
     this.options = options;
+    this.allowList = new AllowList(options.allowNet ?? []);
     this.descriptors = new DescriptorTable(options.maxDescriptors ?? DEFAULT_MAX_DESCRIPTORS);
   }
 
@@ -125,6 +140,20 @@ export class Environ {
     if (!(descriptor instanceof DirectoryDescriptor)) failWith(Errno.NOTDIR);
     descriptor.require(rights);
     return descriptor;
+  }
+
+  /**
+   * What sockets are opened on.
+   * @throws WasiError ACCES where the guest has no network; NOTSUP where it has, but the host has none
+   */
+  network(): Network {
+    if (this.allowList.isEmpty) failWith(Errno.ACCES);
+    this.usedNetwork ??= this.options.network ?? wasiDefaults.network?.();
+    if (this.usedNetwork === undefined) {
+      this.reportOnce("WASI: sockets return ENOTSUP: the host has no network (WasiOptions.network).");
+      failWith(Errno.NOTSUP);
+    }
+    return this.usedNetwork;
   }
 
   /**

@@ -145,7 +145,6 @@ describe("options", () => {
   it.each([
     ["--enable-coredump", "core dumps are"],
     ["--coredump-for-wasmgdb", "core dumps are"],
-    ["--allow-af-unix", "sockets are"],
   ])("refuse %s, whose part is not built", async (option, part) => {
     expect(await commandLine(option, "hello.wasm")).toEqual({
       stdout: "",

@@ -672,3 +672,23 @@ describe("run modes", () => {
     );
   });
 });
+
+describe("the network", () => {
+  it("is given by --allow-net, which must be an address", async () => {
+    expect(await commandLine("--allow-net", "127.0.0.1:8080", "--allow-net=*.example.com", "hello.wasm")).toMatchObject(
+      {
+        stdout: "hello\n",
+        status: 0,
+      },
+    );
+    expect(await commandLine("--allow-net", "::1", "hello.wasm")).toEqual({
+      stdout: "",
+      stderr: '--allow-net: "::1" is no address to allow: an address of IPv6 stands in brackets\n',
+      status: 1,
+    });
+  });
+
+  it("has Unix sockets where --allow-af-unix is given", async () => {
+    expect(await commandLine("--allow-af-unix", "hello.wasm")).toMatchObject({ stdout: "hello\n", status: 0 });
+  });
+});

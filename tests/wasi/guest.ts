@@ -59,6 +59,19 @@ export interface OpenRequest {
   readonly fdflags?: number;
 }
 
+/** What a guest waits for: a clock, or reading (1) or writing (2). */
+export type PollSubscription =
+  | { readonly tag: number; readonly fd: number }
+  | { readonly tag: 0; readonly id: number; readonly timeout: bigint; readonly flags?: number };
+
+export interface PollEvent {
+  readonly userdata: bigint;
+  readonly errno: ErrnoName;
+  readonly type: number;
+  readonly nbytes: bigint;
+  readonly flags: number;
+}
+
 /** Thrown by the helpers that expect success. */
 export class CallFailed extends Error {
   readonly errno: ErrnoName;
@@ -317,6 +330,44 @@ export class Guest {
       at += 24 + length;
     }
     return { entries, used };
+  }
+
+  // --- Polling ---
+
+  /** Writes the subscriptions with userdata 100, 101, …, polls, and reads the events. */
+  poll(...subscriptions: PollSubscription[]): PollEvent[] {
+    return this.pollBy("poll_oneoff", subscriptions);
+  }
+
+  epoll(...subscriptions: PollSubscription[]): PollEvent[] {
+    return this.pollBy("epoll_oneoff", subscriptions);
+  }
+
+  private pollBy(name: string, subscriptions: readonly PollSubscription[]): PollEvent[] {
+    subscriptions.forEach((subscription, i) => {
+      const at = TEXT_A + i * 48;
+      this.memory.fillBytes(0xee, at, 48);
+      this.setU64(at, BigInt(100 + i));
+      this.memory.setBytes(Uint8Array.of(subscription.tag), at + 8);
+      if ("fd" in subscription) this.setU32(at + 16, subscription.fd);
+      else {
+        this.setU32(at + 16, subscription.id);
+        this.setU64(at + 24, subscription.timeout);
+        this.setU64(at + 32, 0n);
+        this.memory.view.setUint16(at + 40, subscription.flags ?? 0, true);
+      }
+    });
+    this.must(name, TEXT_A, TEXT_B, subscriptions.length, RESULT);
+    return Array.from({ length: this.u32(RESULT) }, (_, i) => {
+      const at = TEXT_B + i * 32;
+      return {
+        userdata: this.u64(at),
+        errno: errnoName(this.u16(at + 8) as Errno),
+        type: this.u8(at + 10),
+        nbytes: this.u64(at + 16),
+        flags: this.u16(at + 24),
+      };
+    });
   }
 
   /** All names in a directory, in the manner of wasi-libc: on from the last whole entry. */

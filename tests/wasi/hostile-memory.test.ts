@@ -81,6 +81,36 @@ const calls: Readonly<Record<string, readonly Param[]>> = {
   sched_yield: [],
 };
 
+/** An address buffer that 8 bytes point at: 4 bytes at 512. */
+const address = to(8, 4, [0, 2, 0, 0, 4, 0, 0, 0]);
+const NODE = [0x61, 0x00];
+
+/** A call of each socket function, all pointers good. Here the descriptor is a file, so that none succeeds. */
+const socketCalls: Readonly<Record<string, readonly Param[]>> = {
+  sock_open: [1, 2, to(4, 4)],
+  sock_bind: [FILE, address, 0],
+  sock_listen: [FILE, 1],
+  sock_accept: [FILE, to(4, 4)],
+  sock_accept_v2: [FILE, 0, to(4, 4)],
+  sock_connect: [FILE, address, 80],
+  sock_recv: [FILE, iovec, 1, 0, to(4, 4), to(2, 2)],
+  sock_recv_from: [FILE, iovec, 1, address, 0, to(4, 4), to(2, 2)],
+  sock_recv_from_v2: [FILE, iovec, 1, address, 0, to(4, 4), to(4, 4), to(2, 2)],
+  sock_send: [FILE, iovec, 1, 0, to(4, 4)],
+  sock_send_to: [FILE, iovec, 1, address, 80, 0, to(4, 4)],
+  sock_shutdown: [FILE, 1],
+  sock_getsockopt: [FILE, 0, 1, to(4), to(4, 4, [4, 0, 0, 0])],
+  sock_setsockopt: [FILE, 0, 0, to(4), 4],
+  sock_getlocaladdr: [FILE, address, to(4, 4), to(4, 4)],
+  sock_getlocaladdr_v2: [FILE, address, to(4, 4)],
+  sock_getpeeraddr: [FILE, address, to(4, 4), to(4, 4)],
+  sock_getpeeraddr_v2: [FILE, address, to(4, 4)],
+  sock_getaddrinfo: [to(2, 1, NODE), 2, to(1), 1, to(28, 4), to(4, 4), 1, to(4, 4)],
+};
+for (const name of ["open", "bind", "listen", "connect", "recv", "send", "send_to"]) {
+  Object.assign(socketCalls, { [`sock_${name}_v2`]: socketCalls[`sock_${name}`] });
+}
+
 const isPointer = (param: Param): param is Pointer => typeof param === "object" && param !== null && "size" in param;
 
 /** A guest with a file, open as descriptor 4, a directory and a link. */
@@ -122,8 +152,8 @@ const withPointers = names.filter((name) => calls[name]?.some(isPointer));
 
 describe("every function", () => {
   it("is in the table", () => {
-    const exported = new WasiModule().exportNames("function").filter((name) => !name.startsWith("sock_"));
-    expect(Object.keys(calls).sort()).toEqual([...exported].sort());
+    const exported = new WasiModule().exportNames("function");
+    expect([...Object.keys(calls), ...Object.keys(socketCalls)].sort()).toEqual([...exported].sort());
   });
 
   it.each(names)("%s succeeds where its pointers are good", (name) => {
@@ -242,5 +272,100 @@ describe("lengths and counts", () => {
     expect(guest.call(name, ...args)).toBe("SUCCESS");
     args[2] = 1025;
     expect(guest.call(name, ...args)).toBe("INVAL");
+  });
+});
+
+describe("every socket function", () => {
+  const socketNames = Object.keys(socketCalls).filter((name) => socketCalls[name]?.some(isPointer));
+
+  it.each(Object.keys(socketCalls))(
+    "%s gets to its descriptor, or the network, where its pointers are good",
+    (name) => {
+      const { guest } = setUp();
+      const needsNetwork = name.startsWith("sock_open") || name === "sock_getaddrinfo";
+      expect(guest.call(name, ...place(guest, socketCalls[name] ?? []))).toBe(needsNetwork ? "ACCES" : "NOTSOCK");
+    },
+  );
+
+  it.each(socketNames)("%s is FAULT and changes nothing where one of its pointers is bad", (name) => {
+    const params = socketCalls[name] ?? [];
+    for (const [i, param] of params.entries()) {
+      if (!isPointer(param)) continue;
+      for (const bad of [OUTSIDE - param.size + 1, OUTSIDE, OUTSIDE * 2, 0x7fffffff, -param.size, -1]) {
+        const { guest, state } = setUp();
+        const args = place(guest, params);
+        args[i] = bad;
+        const before = state();
+        expect([name, i, bad, guest.call(name, ...args)]).toEqual([name, i, bad, "FAULT"]);
+        expect(state()).toEqual(before);
+      }
+    }
+  });
+
+  it.each(socketNames)(
+    "%s is ADDRNOTAVAIL for misaligned pointers where alignment is strict, as in WasmEdge",
+    (name) => {
+      const params = socketCalls[name] ?? [];
+      for (const [i, param] of params.entries()) {
+        if (!isPointer(param) || param.alignment === 1) continue;
+        const { guest, state } = setUp(true);
+        const args = place(guest, params);
+        args[i] = (args[i] as number) + 1;
+        const before = state();
+        expect([name, i, guest.call(name, ...args)]).toEqual([name, i, "ADDRNOTAVAIL"]);
+        expect(state()).toEqual(before);
+      }
+    },
+  );
+
+  it.each(socketNames.filter((name) => socketCalls[name]?.includes(address)))(
+    "%s checks the address's own pointer",
+    (name) => {
+      for (const [at, length, errno] of [
+        [OUTSIDE - 3, 4, "FAULT"],
+        [0xfffffffc, 16, "FAULT"],
+        [512, 0xffffffff, "INVAL"],
+        [512, 5, "INVAL"],
+      ] as const) {
+        const { guest, state } = setUp();
+        const params = socketCalls[name] ?? [];
+        const args = place(guest, params);
+        const pointer = args[params.indexOf(address)] as number;
+        guest.setU32(pointer, at);
+        guest.setU32(pointer + 4, length);
+        const before = state();
+        expect([name, at, guest.call(name, ...args)]).toEqual([name, at, errno]);
+        expect(state()).toEqual(before);
+      }
+    },
+  );
+
+  it("sock_getaddrinfo checks the list that it is to fill, to its end, and one that is a ring ends", () => {
+    const { guest, state } = setUp();
+    const [node, nodeLength, service, serviceLength, hints, result, , count] = place(
+      guest,
+      socketCalls["sock_getaddrinfo"] ?? [],
+    ) as number[];
+    const call = (maximum: number): string =>
+      guest.call("sock_getaddrinfo", node, nodeLength, service, serviceLength, hints, result, maximum, count);
+    const [info, sockaddr, data] = [4096, 4160, 4192];
+    guest.setU32(result, info);
+    guest.setU32(info + 12, sockaddr);
+    guest.setU32(sockaddr + 8, data);
+    for (const [at, bad] of [
+      [result, OUTSIDE - 27],
+      [info + 12, OUTSIDE - 11],
+      [sockaddr + 8, OUTSIDE - 25],
+      [info + 24, 0xfffffff0],
+    ]) {
+      const good = guest.u32(at);
+      guest.setU32(at, bad);
+      const before = state();
+      expect([at, call(2)]).toEqual([at, "FAULT"]);
+      expect(state()).toEqual(before);
+      guest.setU32(at, good);
+    }
+    guest.setU32(info + 24, info);
+    expect(call(0xffffffff)).toBe("ACCES");
   });
 });

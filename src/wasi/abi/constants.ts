@@ -46,10 +46,53 @@ export const EventFlags = { FD_READWRITE_HANGUP: 1 } as const;
 /** The one kind of preopened resource. */
 export const PREOPEN_TYPE_DIR = 0;
 
-/** recv_peek, recv_waitall */
+export const RiFlags = { RECV_PEEK: 1, RECV_WAITALL: 2 } as const;
 export const ALL_RI_FLAGS = 3;
-/** rd, wr */
+
+export const RoFlags = { RECV_DATA_TRUNCATED: 1 } as const;
+
+export const SdFlags = { RD: 1, WR: 2 } as const;
 export const ALL_SD_FLAGS = 3;
+
+// --- WasmEdge's sockets ---
+
+export const AddressFamily = { UNSPEC: 0, INET4: 1, INET6: 2, AF_UNIX: 3 } as const;
+
+export const SockType = { ANY: 0, DGRAM: 1, STREAM: 2 } as const;
+
+export const Protocol = { IP: 0, TCP: 1, UDP: 2 } as const;
+
+/** The only level of socket options. */
+export const SOL_SOCKET = 0;
+
+export const SockOpt = {
+  REUSEADDR: 0,
+  TYPE: 1,
+  ERROR: 2,
+  DONTROUTE: 3,
+  BROADCAST: 4,
+  SNDBUF: 5,
+  RCVBUF: 6,
+  KEEPALIVE: 7,
+  OOBINLINE: 8,
+  LINGER: 9,
+  RCVLOWAT: 10,
+  RCVTIMEO: 11,
+  SNDTIMEO: 12,
+  ACCEPTCONN: 13,
+  BINDTODEVICE: 14,
+} as const;
+
+export const AiFlags = {
+  PASSIVE: 1,
+  CANONNAME: 2,
+  NUMERICHOST: 4,
+  NUMERICSERV: 8,
+  V4MAPPED: 16,
+  ALL: 32,
+  ADDRCONFIG: 64,
+} as const;
+export const ALL_AI_FLAGS = 127;
 
 /** Signal numbers that `proc_raise` tells apart. */
 export const Signal = {

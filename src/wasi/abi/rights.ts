@@ -36,6 +36,14 @@ export const Right = {
   PATH_UNLINK_FILE: 1n << 26n,
   POLL_FD_READWRITE: 1n << 27n,
   SOCK_SHUTDOWN: 1n << 28n,
+  // From here on WasmEdge's; the later standard has SOCK_ACCEPT in place of SOCK_OPEN.
+  SOCK_OPEN: 1n << 29n,
+  SOCK_CLOSE: 1n << 30n,
+  SOCK_BIND: 1n << 31n,
+  SOCK_RECV: 1n << 32n,
+  SOCK_RECV_FROM: 1n << 33n,
+  SOCK_SEND: 1n << 34n,
+  SOCK_SEND_TO: 1n << 35n,
 } as const;
 
 /** The bits that a guest may name; WasmEdge's socket extension uses 28 to 35. Others are INVAL. */
@@ -135,3 +143,22 @@ export const stdoutRights: RightsPair = {
     Right.POLL_FD_READWRITE,
   inheriting: 0n,
 };
+
+const CONNECTION_BASE: Rights =
+  Right.FD_READ |
+  Right.FD_WRITE |
+  Right.FD_FDSTAT_SET_FLAGS |
+  Right.POLL_FD_READWRITE |
+  Right.SOCK_SHUTDOWN |
+  Right.SOCK_RECV |
+  Right.SOCK_RECV_FROM |
+  Right.SOCK_SEND |
+  Right.SOCK_SEND_TO;
+
+const SOCKET_BASE: Rights = CONNECTION_BASE | Right.SOCK_OPEN | Right.SOCK_CLOSE | Right.SOCK_BIND;
+
+/** The rights of a socket that the guest opens. */
+export const socketRights: RightsPair = { base: SOCKET_BASE, inheriting: SOCKET_BASE };
+
+/** The rights of a connection that a socket accepts. */
+export const connectionRights: RightsPair = { base: CONNECTION_BASE, inheriting: CONNECTION_BASE };

@@ -67,8 +67,8 @@ export abstract class Descriptor {
     return failWith(this.withoutContent);
   }
 
-  /** Writes the buffers in turn. @returns the number of bytes that were taken; undefined where there is no room yet */
-  write(_buffers: readonly Uint8Array[]): number | undefined {
+  /** Writes the buffers in turn; returns the number of bytes that were taken. Sockets, which may have to wait, `send`. */
+  write(_buffers: readonly Uint8Array[]): number {
     return failWith(this.withoutContent);
   }
 
@@ -80,6 +80,11 @@ export abstract class Descriptor {
   /** Whether something can be written at once; undefined where it has to wait. For `poll_oneoff`. */
   writable(): Readiness | undefined {
     return failWith(this.withoutContent);
+  }
+
+  /** How long a call waits at most before it fails with AGAIN, in nanoseconds; undefined: however long it takes. */
+  timeout(_direction: "read" | "write"): bigint | undefined {
+    return undefined;
   }
 
   /** How often something has become readable or writable; undefined for what always is. For `epoll_oneoff`. */

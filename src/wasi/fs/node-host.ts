@@ -4,6 +4,7 @@ import type { Host } from "../../common/host.ts";
 import { FileType } from "../abi/constants.ts";
 import { translatingErrors } from "../abi/errno.ts";
 import type { WasiDefaults } from "../defaults.ts";
+import { nodeNetwork } from "../sockets/node-network.ts";
 import type { InputStream, OutputStream } from "../streams.ts";
 import { fileType } from "./fs-like.ts";
 import { NodeFileSystem } from "./node-file-system.ts";
@@ -85,4 +86,5 @@ export function nodeOutput(fd: number): OutputStream {
 export const nodeWasiDefaults: WasiDefaults = {
   fileSystem: () => new NodeFileSystem(),
   standardFileType: typeOf,
+  network: nodeNetwork,
 };

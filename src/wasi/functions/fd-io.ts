@@ -1,8 +1,10 @@
-import { Errno, failWith } from "../abi/errno.ts";
+import { Errno } from "../abi/errno.ts";
 import { Right } from "../abi/rights.ts";
 import { type Iovec, readIovecs, spansOf } from "../abi/structs.ts";
+import { SocketDescriptor } from "../descriptors/socket-descriptor.ts";
 import { toOffset } from "./checks.ts";
 import { type WasiCall, wasiFunction } from "./definition.ts";
+import { sendAll, waitOn } from "./wait-on.ts";
 
 /**
  * Reading and writing. The vectors and the place of the result are checked before a byte moves.
@@ -16,46 +18,38 @@ function toReadOffset(offset: bigint): number {
 }
 
 /** Reads into the guest's buffers, waiting where the descriptor does. */
-export function readInto(call: WasiCall, name: string, fd: number, iovecs: readonly Iovec[], result: number): void {
+function readInto(call: WasiCall, fd: number, iovecs: readonly Iovec[], result: number): void {
   const { environ, memory } = call;
   const descriptor = environ.descriptor(fd, Right.FD_READ);
-  call.wait(name, {
-    attempt: () => {
-      // Another run may have closed it meanwhile.
-      const count = environ.same(fd, descriptor).read(spansOf(memory, iovecs), call.mayBlock);
-      if (count !== undefined) memory.writeUint32(result, count);
-      else if (descriptor.isNonblocking) failWith(Errno.AGAIN);
-      return count !== undefined;
-    },
-    sources: () => [descriptor.events],
+  waitOn(call, "fd_read", { fd, descriptor, direction: "read" }, () => {
+    const count = descriptor.read(spansOf(memory, iovecs), call.mayBlock);
+    if (count !== undefined) memory.writeUint32(result, count);
+    return count !== undefined;
   });
 }
 
 /** Writes the guest's buffers, waiting where the descriptor does. */
-export function writeFrom(call: WasiCall, name: string, fd: number, iovecs: readonly Iovec[], result: number): void {
+function writeFrom(call: WasiCall, fd: number, iovecs: readonly Iovec[], result: number): void {
   const { environ, memory } = call;
   const descriptor = environ.descriptor(fd, Right.FD_WRITE);
-  call.wait(name, {
-    attempt: () => {
-      const count = environ.same(fd, descriptor).write(spansOf(memory, iovecs));
-      if (count !== undefined) memory.writeUint32(result, count);
-      else if (descriptor.isNonblocking) failWith(Errno.AGAIN);
-      return count !== undefined;
-    },
-    sources: () => [descriptor.events],
-  });
+  if (descriptor instanceof SocketDescriptor) {
+    sendAll(call, "fd_write", { fd, descriptor }, { iovecs, result, to: undefined });
+    return;
+  }
+  const count = descriptor.write(spansOf(memory, iovecs));
+  memory.writeUint32(result, count);
 }
 
 export const fdIoFunctions = [
   wasiFunction("fd_read", ["i32", "i32", "i32", "i32"], (call, fd, address, count, result) => {
     const iovecs = readIovecs(call.memory, address, count);
     call.memory.require(result, 4);
-    readInto(call, "fd_read", fd, iovecs, result);
+    readInto(call, fd, iovecs, result);
   }),
   wasiFunction("fd_write", ["i32", "i32", "i32", "i32"], (call, fd, address, count, result) => {
     const iovecs = readIovecs(call.memory, address, count);
     call.memory.require(result, 4);
-    writeFrom(call, "fd_write", fd, iovecs, result);
+    writeFrom(call, fd, iovecs, result);
   }),
   wasiFunction(
     "fd_pread",

@@ -10,6 +10,9 @@ import { pollFunctions } from "./poll.ts";
 import { procFunctions } from "./proc.ts";
 import { randomFunctions } from "./random.ts";
 import { sockFunctions } from "./sock.ts";
+import { sockGetaddrinfoFunctions } from "./sock-getaddrinfo.ts";
+import { sockIoFunctions } from "./sock-io.ts";
+import { sockStateFunctions } from "./sock-state.ts";
 
 /** All functions of the WASI module. */
 export const wasiFunctions: readonly WasiFunction[] = [
@@ -24,4 +27,7 @@ export const wasiFunctions: readonly WasiFunction[] = [
   ...procFunctions,
   ...randomFunctions,
   ...sockFunctions,
+  ...sockIoFunctions,
+  ...sockStateFunctions,
+  ...sockGetaddrinfoFunctions,
 ];
