@@ -84,8 +84,7 @@ export class ModuleValidation {
     switch (type.kind) {
       case "function":
         this.checkFunctionType(type.typeIndex);
-        // By the specification an import does not declare the function; WasmEdge takes it for declared, and so do we.
-        context.declaredFunctions[context.functionCount] = 1;
+        // An import does not declare the function: it names a type, not a function index. (WasmEdge takes it for declared.)
         context.addFunction(type.typeIndex);
         return;
       case "table":

@@ -114,8 +114,14 @@ describe("Functions, imports, tags", () => {
     ]) {
       expect(validate(named(declaration)).declaredFunctions).toEqual(Uint8Array.of(1, 0));
     }
-    const imported = module('(import "m" "f" (func $f)) (func (drop (ref.func $f)))');
-    expect(validate(imported).declaredFunctions).toEqual(Uint8Array.of(1, 0));
+  });
+
+  it("may not be named by ref.func because they are imported", () => {
+    const named = (declaration: string) =>
+      module(`(import "m" "f" (func $f)) ${declaration} (func (drop (ref.func $f)))`);
+    expect(refusedWith(named(""))).toBe("InvalidRefIdx");
+    expect(validate(named('(export "f" (func $f))')).declaredFunctions).toEqual(Uint8Array.of(1, 0));
+    expect(validate(named("(elem declare func $f)")).declaredFunctions).toEqual(Uint8Array.of(1, 0));
   });
 });
 
@@ -313,7 +319,7 @@ describe("What validation leaves behind", () => {
     const first = validate(module(text));
     const second = validate(module(text));
     expect(first.functionTypeIndices).toEqual(Uint32Array.of(1, 0, 0));
-    expect(first.declaredFunctions).toEqual(Uint8Array.of(1, 0, 0));
+    expect(first.declaredFunctions).toEqual(Uint8Array.of(0, 0, 0));
     expect(first.canonicalIds.length).toBe(2);
     expect(second.canonicalIds).toEqual(first.canonicalIds);
   });
