@@ -199,6 +199,8 @@ export { FsAdapter, type FsAdapterOptions } from "./wasi/fs/fs-adapter.ts";
 export type { FsLike, FsLikeStats } from "./wasi/fs/fs-like.ts";
 export { MemoryFileSystem, type MemoryFileSystemOptions } from "./wasi/fs/memory-file-system.ts";
 export { OverlayFileSystem, type OverlayOptions } from "./wasi/fs/overlay-file-system.ts";
+export { QuotaFileSystem } from "./wasi/fs/quota-file-system.ts";
+export type { FileQuota } from "./wasi/fs/quota-usage.ts";
 export type { Preopen } from "./wasi/preopen.ts";
 export type { Family, SocketAddress } from "./wasi/sockets/address.ts";
 export { AllowListError } from "./wasi/sockets/allow-list.ts";

@@ -76,6 +76,9 @@ const instanceLimitOptions = {
   "gc-object-size-limit": "maxGCObjectBytes",
   "gc-object-limit": "maxGCObjectsPerRun",
   "gc-size-limit": "maxGCBytesPerRun",
+  "descriptor-limit": "maxDescriptors",
+  "storage-size-limit": "maxStorageBytes",
+  "storage-entry-limit": "maxStorageEntries",
 } as const satisfies Record<string, Limit>;
 
 function setLimits<N extends string>(

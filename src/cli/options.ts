@@ -118,6 +118,9 @@ const instanceLimits = group("LIMITS", {
   "gc-object-size-limit": limit("BYTES", "Size that one struct or array may have. Default: 256 MiB."),
   "gc-object-limit": limit("COUNT", "Structs and arrays that one run may make, collected or not. Default: no limit."),
   "gc-size-limit": limit("BYTES", "Size of all structs and arrays that one run may make. Default: no limit."),
+  "descriptor-limit": limit("COUNT", "Descriptors that the module may have open. Default: 1024."),
+  "storage-size-limit": limit("BYTES", "Size by which the module may make files grow. Default: no limit."),
+  "storage-entry-limit": limit("COUNT", "Files, directories and links that the module may add. Default: no limit."),
 });
 
 /** What a module is linked with: `instantiate`. */

@@ -40,6 +40,12 @@ export interface RuntimeConfigure {
   enableCoredump: boolean;
   coredumpForWasmgdb: boolean;
   allowAFUNIX: boolean;
+  /** Descriptors that a WASI guest may have open; more are MFILE. */
+  maxDescriptors: number;
+  /** Bytes by which a WASI guest may make the files of each file system grow; more are NOSPC. Infinite: the file system's own. */
+  maxStorageBytes: number;
+  /** Names that a WASI guest may add to each file system; more are NOSPC. Infinite: the file system's own limit. */
+  maxStorageEntries: number;
   /**
    * Function bodies are scanned and checked one by one, each before its first call, and not when the module is loaded and
    * validated. For modules that are trusted: an error in a body comes to light when it is called, or never.
@@ -128,6 +134,9 @@ export class Configure {
       enableCoredump: false,
       coredumpForWasmgdb: false,
       allowAFUNIX: false,
+      maxDescriptors: 1024,
+      maxStorageBytes: Number.POSITIVE_INFINITY,
+      maxStorageEntries: Number.POSITIVE_INFINITY,
       lazyValidation: false,
       maxCallDepth: 65536,
       maxValueStackBytes: 64 << 20,

@@ -222,6 +222,24 @@ export class RuntimeConfigOptions {
     return this;
   }
 
+  /** Descriptors that a WASI guest may have open; 1024 by default. @throws RuntimeError where it is no count */
+  maxDescriptors(count: number): this {
+    this.options.maxDescriptors = requireCount("maxDescriptors", count);
+    return this;
+  }
+
+  /** Bytes by which a WASI guest may make files grow, on each file system. @throws RuntimeError where it is no count */
+  maxStorageBytes(bytes: number): this {
+    this.options.maxStorageBytes = requireCount("maxStorageBytes", bytes);
+    return this;
+  }
+
+  /** Files, directories and links that a WASI guest may add, on each file system. @throws RuntimeError where it is no count */
+  maxStorageEntries(count: number): this {
+    this.options.maxStorageEntries = requireCount("maxStorageEntries", count);
+    return this;
+  }
+
   /** Function bodies are checked at their first call, not when a module is loaded: for modules that are trusted. */
   lazyValidation(enable: boolean): this {
     this.options.lazyValidation = enable;

@@ -170,6 +170,18 @@ export class Config {
     return this.inner.runtime.maxFunctionBytes;
   }
 
+  maxDescriptors(): number {
+    return this.inner.runtime.maxDescriptors;
+  }
+
+  maxStorageBytes(): number {
+    return this.inner.runtime.maxStorageBytes;
+  }
+
+  maxStorageEntries(): number {
+    return this.inner.runtime.maxStorageEntries;
+  }
+
   maxValueStackBytes(): number {
     return this.inner.runtime.maxValueStackBytes;
   }

@@ -8,9 +8,15 @@ import type { StoreManager } from "../store/store-manager.ts";
 import type { WasiOptions } from "../wasi/environ.ts";
 import { WasiModule } from "../wasi/wasi-module.ts";
 
-/** Unix sockets are an option of the Configure, as in WasmEdge, or of the module. */
-function withUnixSockets({ runtime }: Configure, options: WasiOptions = {}): WasiOptions {
-  return { ...options, allowAFUNIX: options.allowAFUNIX ?? runtime.allowAFUNIX };
+/** Unix sockets, as in WasmEdge, and limits are options of the Configure, or of the module, which come first. */
+function withRuntimeOptions({ runtime }: Configure, options: WasiOptions = {}): WasiOptions {
+  return {
+    ...options,
+    allowAFUNIX: options.allowAFUNIX ?? runtime.allowAFUNIX,
+    maxDescriptors: options.maxDescriptors ?? runtime.maxDescriptors,
+    maxStorageBytes: options.maxStorageBytes ?? runtime.maxStorageBytes,
+    maxStorageEntries: options.maxStorageEntries ?? runtime.maxStorageEntries,
+  };
 }
 
 /**
@@ -22,7 +28,7 @@ export class HostModules {
 
   constructor(configure: Configure, wasiOptions?: WasiOptions) {
     const builtIn = configure.hasHostRegistration(HostRegistration.Wasi)
-      ? [new WasiModule(withUnixSockets(configure, wasiOptions))]
+      ? [new WasiModule(withRuntimeOptions(configure, wasiOptions))]
       : [];
     const ofPlugins = Plugin.plugins()
       .filter(({ name }) => !configure.isForbiddenPlugins(name))

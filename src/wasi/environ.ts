@@ -10,6 +10,7 @@ import type { FileSystem } from "./fs/file-system.ts";
 import { canonicalGuest, type Preopen, parsePreopen } from "./preopen.ts";
 import { AllowList } from "./sockets/allow-list.ts";
 import type { Network } from "./sockets/network.ts";
+import { requireLimit, Storage } from "./storage.ts";
 import { hostInput, hostOutput, type InputStream, type OutputStream } from "./streams.ts";
 
 /** What a WASI module is made with. All of it is optional. */
@@ -20,10 +21,23 @@ export interface WasiOptions {
   readonly stdout?: OutputStream;
   /** By default the host's. */
   readonly stderr?: OutputStream;
-  /** Where preopens are. By default the host's directories; without a host, an empty file system in memory. */
+  /**
+   * Where preopens are. By default the host's directories; without a host, a file system in memory that is empty at each
+   * `init`, but for the directories that preopens name.
+   */
   readonly fileSystem?: FileSystem;
   /** How many descriptors the guest may have open, the first three and the preopens included. By default 1024. */
   readonly maxDescriptors?: number;
+  /**
+   * Bytes by which the guest may make the files of each file system grow, what it takes away subtracted; beyond it NOSPC. By
+   * default what the file system itself sets: 1 GiB in memory, no limit in directories of the host.
+   */
+  readonly maxStorageBytes?: number;
+  /**
+   * Names of files, directories and links that the guest may add to each file system, what it takes away subtracted; beyond
+   * it NOSPC. By default what the file system itself sets: 131,072 in memory, no limit in directories of the host.
+   */
+  readonly maxStorageEntries?: number;
   /**
    * Whether pointers to structures must be aligned: as in WasmEdge, a misaligned one traps with UnalignedAtomicAccess, and is
    * ADDRNOTAVAIL in socket functions. By default any address will do.
@@ -56,22 +70,25 @@ export class Environ {
   readonly descriptors: DescriptorTable;
   readonly options: WasiOptions;
   readonly allowList: AllowList;
+  private readonly storage: Storage;
   private usedNetwork: Network | undefined;
   private readonly reported = new Set<string>();
   /** What `epoll_oneoff` has told of each descriptor. */
   private readonly told = new WeakMap<Descriptor, { read?: number; write?: number }>();
 
-  /** @throws AllowListError where `allowNet` holds what is no pattern */
+  /** @throws AllowListError where `allowNet` holds what is no pattern; RuntimeError where a limit is no count */
   constructor(options: WasiOptions = {}) {
     this.options = options;
     this.allowList = new AllowList(options.allowNet ?? []);
-    this.descriptors = new DescriptorTable(options.maxDescriptors ?? DEFAULT_MAX_DESCRIPTORS);
+    const maxDescriptors = requireLimit("maxDescriptors", options.maxDescriptors ?? DEFAULT_MAX_DESCRIPTORS);
+    this.descriptors = new DescriptorTable(maxDescriptors);
+    this.storage = new Storage(options);
   }
 
   /**
    * Sets the arguments and environment, opens standard streams as 0 to 2 and the preopens from 3 on, in their order. What
-   * was open before is closed (WasmEdge keeps it, and what is new is lost). A preopen that cannot be opened is
-   * skipped with a log line, as in WasmEdge.
+   * was open before is closed (WasmEdge keeps it, and what is new is lost). A preopen that cannot be opened, or for which
+   * `maxDescriptors` leaves no room, is skipped with a log line, as in WasmEdge.
    * @param args the program's name first
    * @param dirs in the grammar of `parsePreopen`, or as objects
    */
@@ -79,11 +96,15 @@ export class Environ {
     this.fini();
     this.args = [...args];
     this.envs = [...envs];
-    this.descriptors.add(new InputDescriptor(this.options.stdin ?? hostInput(), stdinRights));
-    this.descriptors.add(new OutputDescriptor(this.options.stdout ?? hostOutput(1), stdoutRights));
-    this.descriptors.add(new OutputDescriptor(this.options.stderr ?? hostOutput(2), stdoutRights));
-    const fileSystem = this.options.fileSystem ?? wasiDefaults.fileSystem();
-    for (const dir of dirs) this.preopen(typeof dir === "string" ? this.parse(dir, fileSystem) : dir, fileSystem);
+    this.give("stdin", () => new InputDescriptor(this.options.stdin ?? hostInput(), stdinRights));
+    this.give("stdout", () => new OutputDescriptor(this.options.stdout ?? hostOutput(1), stdoutRights));
+    this.give("stderr", () => new OutputDescriptor(this.options.stderr ?? hostOutput(2), stdoutRights));
+    this.storage.reset();
+    const fileSystem = this.options.fileSystem ?? this.storage.makeDefault();
+    for (const dir of dirs) {
+      const preopen = typeof dir === "string" ? this.parse(dir, fileSystem) : dir;
+      this.preopen(preopen, this.storage.of(preopen.fileSystem ?? fileSystem));
+    }
   }
 
   private parse(text: string, fileSystem: FileSystem): Preopen {
@@ -95,12 +116,18 @@ export class Environ {
   }
 
   private preopen(preopen: Preopen, fileSystem: FileSystem): void {
+    const rights = preopen.readonly === true ? readonlyPreopenRights : preopenRights;
+    const name = canonicalGuest(preopen.guest);
+    this.give("directory", () => new DirectoryDescriptor(fileSystem.openDirectory(preopen.host), rights, 0, name));
+  }
+
+  /** What cannot be opened, or is one too many, is left out with WasmEdge's log line. */
+  private give(what: string, open: () => Descriptor): void {
     try {
-      const directory = (preopen.fileSystem ?? fileSystem).openDirectory(preopen.host);
-      const rights = preopen.readonly === true ? readonlyPreopenRights : preopenRights;
-      this.descriptors.add(new DirectoryDescriptor(directory, rights, 0, canonicalGuest(preopen.guest)));
+      this.descriptors.requireRoom();
+      this.descriptors.add(open());
     } catch (error) {
-      log.error(`Bind guest directory failed:${errnoText(errnoOf(error) ?? Errno.IO)}`);
+      log.error(`Bind guest ${what} failed:${errnoText(errnoOf(error) ?? Errno.IO)}`);
     }
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -86,6 +86,26 @@ describe("directories", () => {
   it("can be given under another name, and written to", async () => {
     expect(await commandLine("--dir", `/guest:${folder}`, "copy.wasm")).toEqual(succeeds("file content\n"));
     expect(readdirSync(folder).sort()).toEqual(["in.txt", "out.txt"]);
+  });
+
+  it("take no more than the limits allow", async () => {
+    const dir = ["--dir", `/guest:${folder}`, "copy.wasm"];
+    rmSync(join(folder, "out.txt"), { force: true });
+    // NOSPC, and MFILE
+    expect((await commandLine("--storage-entry-limit", "0", ...dir)).status).toBe(51);
+    expect(readdirSync(folder)).toEqual(["in.txt"]);
+    expect((await commandLine("--descriptor-limit", "4", ...dir)).status).toBe(33);
+    expect((await commandLine("--storage-entry-limit", "1", ...dir)).status).toBe(0);
+    rmSync(join(folder, "out.txt"));
+    for (const [limit, status] of [
+      [100_000, 51],
+      [655_360, 0],
+    ]) {
+      const outcome = await commandLine(`--storage-size-limit=${limit}`, "--dir", `/guest:${folder}`, "fill.wasm");
+      expect(outcome).toEqual({ stdout: "", stderr: "", status });
+      expect(statSync(join(folder, "out.txt")).size).toBe(limit);
+      rmSync(join(folder, "out.txt"));
+    }
   });
 
   it("that do not exist are told and left out", async () => {

@@ -178,6 +178,24 @@ const texts = {
       (call $proc_exit (call $path_open (i32.const 3) (i32.const 0) (i32.const 80) (i32.const 7)
         (i32.const 1) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 0)))))`,
 
+  /** Makes out.txt in its first directory and writes 64 KiB to it, ten times; the exit code is the errno where that ends. */
+  fill: `(module
+    (import "wasi_snapshot_preview1" "path_open"
+      (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+    (memory (export "memory") 2)
+    (data (i32.const 80) "out.txt")
+    (func (export "_start") (local $errno i32) (local $times i32)
+      (local.set $errno (call $path_open (i32.const 3) (i32.const 0) (i32.const 80) (i32.const 7)
+        (i32.const 1) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 0)))
+      (if (local.get $errno) (then (call $proc_exit (local.get $errno))))
+      (i32.store (i32.const 12) (i32.const 65536))
+      (loop $again
+        (local.set $errno (call $fd_write (i32.load (i32.const 0)) (i32.const 8) (i32.const 1) (i32.const 16)))
+        (if (local.get $errno) (then (call $proc_exit (local.get $errno))))
+        (br_if $again (i32.lt_u (local.tee $times (i32.add (local.get $times) (i32.const 1))) (i32.const 10))))))`,
+
   vector: `(module (func (export "v") (result v128) (v128.const i32x4 1 2 3 4)))`,
 } as const;
 

@@ -239,6 +239,9 @@ describe("The defaults", () => {
       maxGCObjectBytes: 256 * 2 ** 20,
       maxGCBytesPerRun: Number.POSITIVE_INFINITY,
       maxGCObjectsPerRun: Number.POSITIVE_INFINITY,
+      maxDescriptors: 1024,
+      maxStorageBytes: Number.POSITIVE_INFINITY,
+      maxStorageEntries: Number.POSITIVE_INFINITY,
     });
     expect(RunMode).toEqual({ Interpreter: 0, JIT: 1, AOT: 2, LazyJIT: 3 });
   });

@@ -147,6 +147,9 @@ describe("the other option groups", () => {
           .maxGCObjectBytes(10)
           .maxGCBytesPerRun(11)
           .maxGCObjectsPerRun(12)
+          .maxDescriptors(13)
+          .maxStorageBytes(14)
+          .maxStorageEntries(15)
           .maxValueStackBytes(13)
           .maxModuleBytes(14)
           .maxFunctions(15)
@@ -168,6 +171,7 @@ describe("the other option groups", () => {
     expect(config.costLimit()).toBe(99n);
     expect([config.maxMemoryPages(), config.maxTableElements(), config.maxCallDepth()]).toEqual([7, 8, 9]);
     expect([config.maxGCObjectBytes(), config.maxGCBytesPerRun(), config.maxGCObjectsPerRun()]).toEqual([10, 11, 12]);
+    expect([config.maxDescriptors(), config.maxStorageBytes(), config.maxStorageEntries()]).toEqual([13, 14, 15]);
     expect(config.maxValueStackBytes()).toBe(13);
     expect([config.maxModuleBytes(), config.maxFunctions(), config.maxFunctionBytes()]).toEqual([14, 15, 16]);
     expect([config.outFormat(), config.optimizationLevel()]).toEqual(["native", "Os"]);
@@ -193,6 +197,9 @@ describe("the other option groups", () => {
     expect(() => new RuntimeConfigOptions().maxGCObjectBytes(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxGCBytesPerRun(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxGCObjectsPerRun(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().maxDescriptors(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().maxStorageBytes(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().maxStorageEntries(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxValueStackBytes(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxModuleBytes(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxFunctions(count)).toThrow(failing);

@@ -91,8 +91,8 @@ export class Guest {
   });
   private readonly frame: CallingFrame;
 
-  constructor(options: WasiOptions = {}) {
-    this.wasi = new WasiModule(options);
+  constructor(options: WasiOptions | WasiModule = {}) {
+    this.wasi = options instanceof WasiModule ? options : new WasiModule(options);
     const module = new ModuleInstance("guest");
     module.addHostMemory("memory", this.memory);
     const executor = {
@@ -107,6 +107,11 @@ export class Guest {
     const guest = new Guest(options);
     guest.wasi.init(dirs, "test");
     return guest;
+  }
+
+  /** A guest of a module that is there already. */
+  static of(wasi: WasiModule): Guest {
+    return new Guest(wasi);
   }
 
   /** Calls a function as it is; the errno's name. */

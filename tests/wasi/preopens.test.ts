@@ -181,13 +181,23 @@ describe("preopens", () => {
     guest.wasi.fini();
   });
 
-  it("are in memory without a host, and on the host's directories once these are the default", () => {
+  it("are in memory without a host, made where they are named, and empty at each init", () => {
+    const guest = Guest.withPreopens({}, "/", ".", "/data:./some/data", "up:../outside", "c:C:\\x", "ro:/ro:readonly");
+    expect(preopenNames(guest)).toEqual(["/", ".", "data", "up", "c", "ro"]);
+    expect(guest.list(3)).toEqual([".", "..", "C:", "outside", "ro", "some"]);
+    guest.createFile(5, "file", "content");
+    expect(guest.content(3, "some/data/file")).toBe("content");
+    expect(guest.makeDirectory(8, "x")).toBe("NOTCAPABLE");
+    guest.wasi.init(["/"], "test");
+    expect(guest.list(3)).toEqual([".", ".."]);
+    guest.wasi.init([], "test");
+    expect(preopenNames(guest)).toEqual([]);
+  });
+
+  it("are on the host's directories once these are the default", () => {
     const folder = hostFolder();
     mkdirSync(join(folder, "sub"));
     captureLog();
-    const without = Guest.withPreopens({}, "/:/", `x:${folder}`);
-    without.createFile(3, "file", "content");
-    expect(preopenNames(without)).toEqual(["/"]);
     const before = { ...wasiDefaults };
     try {
       installWasiDefaults({ fileSystem: () => new NodeFileSystem() });

@@ -91,7 +91,7 @@ export class AdapterDirectory implements OpenDirectory {
   private createAt(name: string, options: OpenOptions): OpenFile {
     if (!options.create) failWith(Errno.NOENT);
     const { O_CREAT, O_EXCL } = this.volume.fs.constants;
-    return this.volume.usage.addName(() => this.openFile(name, options, O_CREAT | O_EXCL));
+    return this.openFile(name, options, O_CREAT | O_EXCL);
   }
 
   statAt(name: string): FileStat | undefined {
@@ -111,10 +111,10 @@ export class AdapterDirectory implements OpenDirectory {
     return this.volume.readlink(this.pathTo(name));
   }
 
-  /** Makes something under a new name. @throws WasiError EXIST, NOSPC */
+  /** Makes something under a new name. @throws WasiError EXIST */
   private make(name: string, operation: (path: string) => void): void {
     if (this.statAt(name) !== undefined) failWith(Errno.EXIST);
-    this.volume.usage.addName(() => attempt(() => operation(this.pathTo(name))));
+    attempt(() => operation(this.pathTo(name)));
   }
 
   makeDirectoryAt(name: string): void {
@@ -129,7 +129,6 @@ export class AdapterDirectory implements OpenDirectory {
     if (this.get(name).filetype !== FileType.DIRECTORY) failWith(Errno.NOTDIR);
     if (!this.isEmptyAt(name)) failWith(Errno.NOTEMPTY);
     attempt(() => this.volume.fs.rmdirSync(this.pathTo(name)));
-    this.volume.usage.removedName();
     this.node.removeChild(name);
   }
 
@@ -138,16 +137,8 @@ export class AdapterDirectory implements OpenDirectory {
   }
 
   unlinkAt(name: string): void {
-    const found = this.get(name);
-    if (found.filetype === FileType.DIRECTORY) failWith(Errno.ISDIR);
+    if (this.get(name).filetype === FileType.DIRECTORY) failWith(Errno.ISDIR);
     attempt(() => this.volume.fs.unlinkSync(this.pathTo(name)));
-    this.nameGone(found);
-  }
-
-  /** Tells the quota. @param found what stood under the name */
-  private nameGone({ filetype, nlink, ino, size }: FileStat): void {
-    this.volume.usage.removedName();
-    if (filetype === FileType.REGULAR_FILE && nlink <= 1n) this.volume.usage.unlinked(ino, size);
   }
 
   renameAt(name: string, directory: OpenDirectory, newName: string): void {
@@ -192,8 +183,7 @@ export class AdapterDirectory implements OpenDirectory {
     const found = this.get(name);
     if (target.statAt(newName) !== undefined) failWith(Errno.EXIST);
     if (found.filetype === FileType.DIRECTORY) failWith(Errno.PERM);
-    const { fs, usage } = this.volume;
-    usage.addName(() => attempt(() => fs.linkSync(this.pathTo(name), target.pathTo(newName))));
+    attempt(() => this.volume.fs.linkSync(this.pathTo(name), target.pathTo(newName)));
   }
 
   private sameVolume(directory: OpenDirectory): AdapterDirectory {

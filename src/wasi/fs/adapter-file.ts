@@ -1,6 +1,5 @@
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith } from "../abi/errno.ts";
-import type { OpenCount } from "./adapter-usage.ts";
 import { type AdapterVolume, attempt } from "./adapter-volume.ts";
 import type { FileStat, FileTimes, OpenFile } from "./file-system.ts";
 
@@ -12,17 +11,14 @@ export class AdapterFile implements OpenFile {
   readonly nativeHandle = undefined;
   private readonly volume: AdapterVolume;
   private readonly fd: number;
-  private readonly openCount: OpenCount;
   private closed = false;
 
   /** @throws WasiError NOTSUP for what is no file, and `fd` is closed then */
   constructor(volume: AdapterVolume, fd: number) {
     this.volume = volume;
     this.fd = fd;
-    const { filetype, ino } = volume.statOpen(fd);
-    this.filetype = filetype;
-    this.openCount = volume.usage.opened(ino);
-    if (filetype === FileType.REGULAR_FILE) return;
+    this.filetype = volume.statOpen(fd).filetype;
+    if (this.filetype === FileType.REGULAR_FILE) return;
     this.close();
     failWith(Errno.NOTSUP);
   }
@@ -40,17 +36,11 @@ export class AdapterFile implements OpenFile {
     return attempt(() => this.volume.fs.readSync(this.fd, bytes, 0, bytes.length, offset));
   }
 
-  /** Writes as much as the quota has room for. */
   write(bytes: Uint8Array, offset: number): number {
     if (bytes.length === 0) return 0;
-    const { size } = this.stat();
-    const part = bytes.subarray(0, Math.max(0, size + this.volume.usage.roomBytes - offset));
-    if (part.length === 0) failWith(Errno.NOSPC);
     // Not left to the write, so that a hole is zeros whatever the file system has in its buffers.
-    if (offset > size) this.setSize(offset);
-    const count = attempt(() => this.volume.fs.writeSync(this.fd, part, 0, part.length, offset));
-    this.volume.usage.chargeBytes(Math.max(0, offset + count - Math.max(size, offset)));
-    return count;
+    if (offset > this.stat().size) this.setSize(offset);
+    return attempt(() => this.volume.fs.writeSync(this.fd, bytes, 0, bytes.length, offset));
   }
 
   append(bytes: Uint8Array): number {
@@ -58,10 +48,7 @@ export class AdapterFile implements OpenFile {
   }
 
   setSize(size: number): void {
-    const growth = size - this.stat().size;
-    if (growth > this.volume.usage.roomBytes) failWith(Errno.NOSPC);
     attempt(() => this.volume.fs.ftruncateSync(this.fd, size));
-    this.volume.usage.chargeBytes(growth);
   }
 
   allocate(offset: number, length: number): void {
@@ -76,7 +63,6 @@ export class AdapterFile implements OpenFile {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.volume.usage.closed(this.openCount, () => this.stat().size);
     attempt(() => this.volume.fs.closeSync(this.fd));
   }
 }

@@ -1,7 +1,6 @@
 import { encodeUtf8 } from "../../common/utf8.ts";
 import { FileType } from "../abi/constants.ts";
 import { Errno, errnoOf, failWith, WasiError } from "../abi/errno.ts";
-import type { AdapterUsage } from "./adapter-usage.ts";
 import { ExactTimes } from "./exact-times.ts";
 import type { FileStat, FileTimes } from "./file-system.ts";
 import { type FsLike, type FsLikeStats, fileType } from "./fs-like.ts";
@@ -9,12 +8,10 @@ import { type FsLike, type FsLikeStats, fileType } from "./fs-like.ts";
 /** What the open files and directories of one `FsAdapter` share. */
 export class AdapterVolume {
   readonly fs: FsLike;
-  readonly usage: AdapterUsage;
   private readonly times = new ExactTimes();
 
-  constructor(fs: FsLike, usage: AdapterUsage) {
+  constructor(fs: FsLike) {
     this.fs = fs;
-    this.usage = usage;
   }
 
   /** Of a name itself. */

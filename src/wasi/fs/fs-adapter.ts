@@ -1,13 +1,14 @@
 import { AdapterDirectory } from "./adapter-directory.ts";
 import { AdapterNode } from "./adapter-tree.ts";
-import { type AdapterQuota, AdapterUsage } from "./adapter-usage.ts";
 import { AdapterVolume, attempt } from "./adapter-volume.ts";
 import type { FileSystem, OpenDirectory } from "./file-system.ts";
 import type { FsLike } from "./fs-like.ts";
+import { QuotaDirectory } from "./quota-directory.ts";
+import { type FileQuota, QuotaUsage } from "./quota-usage.ts";
 
-export type FsAdapterOptions = Partial<AdapterQuota>;
+export type FsAdapterOptions = Partial<FileQuota>;
 
-const defaultQuota: AdapterQuota = { maxBytes: 2 ** 30, maxEntries: 2 ** 17 };
+const defaultQuota: FileQuota = { maxBytes: 2 ** 30, maxEntries: 2 ** 17 };
 
 /**
  * A file system that is there already in JavaScript, with the functions of `node:fs`: `new FsAdapter(memfs().fs)`. Its owner
@@ -16,6 +17,7 @@ const defaultQuota: AdapterQuota = { maxBytes: 2 ** 30, maxEntries: 2 ** 17 };
  */
 export class FsAdapter implements FileSystem {
   private readonly volume: AdapterVolume;
+  private readonly usage: QuotaUsage;
   private readonly root = new AdapterNode();
 
   /**
@@ -23,20 +25,18 @@ export class FsAdapter implements FileSystem {
    * @param options the quota of what guests add (by default 1 GiB and 131,072 names): a guest could fill the host's memory
    */
   constructor(fs: FsLike, options: FsAdapterOptions = {}) {
-    const quota = {
+    this.volume = new AdapterVolume(fs);
+    this.usage = new QuotaUsage({
       maxBytes: options.maxBytes ?? defaultQuota.maxBytes,
       maxEntries: options.maxEntries ?? defaultQuota.maxEntries,
-    };
-    this.volume = new AdapterVolume(fs, new AdapterUsage(quota));
+    });
   }
 
   openDirectory(path: string): OpenDirectory {
     const absolute = path.startsWith("/") ? path : `/${path}`;
     const real = String(attempt(() => this.volume.fs.realpathSync(absolute)));
     const names = real.split("/").filter((name) => name !== "");
-    return new AdapterDirectory(
-      this.volume,
-      names.reduce((node, name) => node.child(name), this.root),
-    );
+    const node = names.reduce((parent, name) => parent.child(name), this.root);
+    return new QuotaDirectory(new AdapterDirectory(this.volume, node), this.usage);
   }
 }

@@ -10,6 +10,7 @@ import { fileType } from "./fs-like.ts";
 import { NodeFileSystem } from "./node-file-system.ts";
 import { sleepMilliseconds, writeTo } from "./node-handles.ts";
 import { NodeInput } from "./node-input.ts";
+import { underQuota } from "./quota-file-system.ts";
 
 /** `performance` gives the start in milliseconds and the time since in fractions of them: microseconds are sure. */
 function realtimeNanoseconds(): bigint {
@@ -84,7 +85,7 @@ export function nodeOutput(fd: number): OutputStream {
 
 /** What Node gives to WASI: `installWasiDefaults(nodeWasiDefaults)`. */
 export const nodeWasiDefaults: WasiDefaults = {
-  fileSystem: () => new NodeFileSystem(),
+  fileSystem: (quota) => underQuota(new NodeFileSystem(), quota),
   standardFileType: typeOf,
   network: nodeNetwork,
 };

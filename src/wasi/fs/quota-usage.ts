@@ -1,7 +1,8 @@
 import { Errno, failWith } from "../abi/errno.ts";
+import type { FileStat } from "./file-system.ts";
 
-/** What bounds that which guests add through an `FsAdapter`. */
-export interface AdapterQuota {
+/** What bounds that which a guest adds to a file system. */
+export interface FileQuota {
   /** Bytes by which all files may grow together, holes included; beyond it NOSPC. */
   readonly maxBytes: number;
   /** Names that may be added, of files, directories and links; beyond it NOSPC. */
@@ -10,23 +11,27 @@ export interface AdapterQuota {
 
 /** What is known of a file that is open. */
 export interface OpenCount {
-  readonly ino: bigint;
+  readonly key: string;
   count: number;
   /** It has no name any more: its bytes are free once it is closed. */
   unlinked: boolean;
 }
 
+function keyOf({ dev, ino }: FileStat): string {
+  return `${dev}:${ino}`;
+}
+
 /**
  * What guests added to a file system that has no quota of its own: bytes and names, those taken away subtracted.
  */
-export class AdapterUsage {
-  private readonly quota: AdapterQuota;
+export class QuotaUsage {
+  private readonly quota: FileQuota;
   /** Those with names; the number of one without may be another's already. */
-  private readonly open = new Map<bigint, OpenCount>();
+  private readonly open = new Map<string, OpenCount>();
   private bytes = 0;
   private entries = 0;
 
-  constructor(quota: AdapterQuota) {
+  constructor(quota: FileQuota) {
     this.quota = quota;
   }
 
@@ -53,11 +58,12 @@ export class AdapterUsage {
   }
 
   /** A file was opened; what is returned is for `closed`. */
-  opened(ino: bigint): OpenCount {
-    let known = this.open.get(ino);
+  opened(stat: FileStat): OpenCount {
+    const key = keyOf(stat);
+    let known = this.open.get(key);
     if (known === undefined) {
-      known = { ino, count: 0, unlinked: false };
-      this.open.set(ino, known);
+      known = { key, count: 0, unlinked: false };
+      this.open.set(key, known);
     }
     known.count++;
     return known;
@@ -67,16 +73,17 @@ export class AdapterUsage {
   closed(known: OpenCount, size: () => number): void {
     if (--known.count > 0) return;
     if (known.unlinked) this.chargeBytes(-size());
-    else this.open.delete(known.ino);
+    else this.open.delete(known.key);
   }
 
   /** The last name of a file went. */
-  unlinked(ino: bigint, size: number): void {
-    const known = this.open.get(ino);
-    if (known === undefined) this.chargeBytes(-size);
+  unlinked(stat: FileStat): void {
+    const key = keyOf(stat);
+    const known = this.open.get(key);
+    if (known === undefined) this.chargeBytes(-stat.size);
     else {
       known.unlinked = true;
-      this.open.delete(ino);
+      this.open.delete(key);
     }
   }
 }
