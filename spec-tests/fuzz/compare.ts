@@ -1,0 +1,15 @@
+import type { Answer } from "./processes.ts";
+
+/** Where two runs of a module part, or undefined where they are the same. */
+export function difference(ours: Answer, native: Answer): string | undefined {
+  if ("error" in ours || "error" in native) {
+    const [us, them] = [ours, native].map((answer) => ("error" in answer ? answer.error : "ran"));
+    return `ours: ${us}\nnative: ${them}`;
+  }
+  const count = Math.max(ours.lines.length, native.lines.length);
+  for (let i = 0; i < count; i++) {
+    const [us, them] = [ours.lines[i], native.lines[i]];
+    if (us !== them) return `line ${i + 1} of ${count}\nours: ${us ?? "(nothing)"}\nnative: ${them ?? "(nothing)"}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,102 @@
+// `npm run fuzz -- [OPTIONS]`: compares our engine with a native one on generated modules.
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { difference } from "./compare.ts";
+import { withDrivers } from "./drivers.ts";
+import { generate } from "./generate.ts";
+import { bundleChild, EngineProcess } from "./processes.ts";
+import { isProfileName, type ProfileName, profiles } from "./profiles.ts";
+import { newerNodeFile, wasmOptFile } from "./tools.ts";
+
+const usage = `usage: npm run fuzz -- [OPTIONS]
+
+Generates valid modules with binaryen's fuzzer, runs each on our engine and on a native one, and compares what can be seen.
+
+  --profile 2.0|3.0  what the modules may have (3.0); 2.0 is compared with this Node, 3.0 with the one that npm ships
+  --seeds FROM-TO    the seeds of the modules (1-100)
+  --input-size N     bytes that a module is made from (14000)
+  --seconds N        how long an engine may take for a module (60)
+  --keep             keep the modules in .cache/fuzz/modules, not only those with a difference
+  --help             print this
+
+The last line is "N modules, N well run, N different"; well run is a module of which ten functions or more came to results.
+The exit code is 1 where a module was different. What was seen of each module is added to .cache/fuzz/PROFILE.jsonl.
+`;
+
+/** Functions that come to their results in a module that is well run. */
+const WELL_RUN = 10;
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+async function fuzz(profileName: ProfileName, seeds: readonly number[], options: FuzzOptions): Promise<number> {
+  const profile = profiles[profileName];
+  const work = join(root, ".cache", "fuzz");
+  const modules = join(work, "modules");
+  mkdirSync(modules, { recursive: true });
+  const newer = newerNodeFile();
+  const generator = { wasmOpt: wasmOptFile(), node: newer, folder: work };
+  const program = await bundleChild();
+  const { seconds } = options;
+  const us = new EngineProcess(process.execPath, program, "us", profileName, seconds);
+  const them = new EngineProcess(
+    profile.native === "own" ? process.execPath : newer,
+    program,
+    "native",
+    profileName,
+    seconds,
+  );
+  let wellRun = 0;
+  let different = 0;
+  for (const seed of seeds) {
+    const bytes = withDrivers(generate(generator, profile, seed, options.inputSize), profile, seed);
+    const ours = await us.run(bytes);
+    const native = await them.run(bytes);
+    const found = difference(ours, native);
+    const returned = "error" in native ? 0 : native.returned;
+    if (returned >= WELL_RUN) wellRun++;
+    if (found !== undefined) {
+      different++;
+      console.log(`seed ${seed} differs: ${found}`);
+    }
+    if (found !== undefined || options.keep) writeFileSync(join(modules, `${profileName}-${seed}.wasm`), bytes);
+    const lines = "error" in native ? 0 : native.lines.length;
+    const record = { seed, inputSize: options.inputSize, size: bytes.length, returned, lines, found };
+    appendFileSync(join(work, `${profileName}.jsonl`), `${JSON.stringify(record)}\n`);
+  }
+  us.end();
+  them.end();
+  console.log(`${seeds.length} modules, ${wellRun} well run, ${different} different`);
+  return different;
+}
+
+interface FuzzOptions {
+  readonly inputSize: number;
+  readonly seconds: number;
+  readonly keep: boolean;
+}
+
+function range(text: string): number[] {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  if (from === undefined || Number(to) < Number(from)) throw new Error(`${text} is no range of seeds, as 1-100 is`);
+  return Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => Number(from) + i);
+}
+
+const { values } = parseArgs({
+  options: {
+    profile: { type: "string", default: "3.0" },
+    seeds: { type: "string", default: "1-100" },
+    "input-size": { type: "string", default: "14000" },
+    seconds: { type: "string", default: "60" },
+    keep: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) console.log(usage);
+else if (!isProfileName(values.profile)) throw new Error(`there is no profile ${values.profile}: 2.0, 3.0`);
+else {
+  const options = { inputSize: Number(values["input-size"]), seconds: Number(values.seconds), keep: values.keep };
+  const different = await fuzz(values.profile, range(values.seeds), options);
+  if (different > 0) process.exitCode = 1;
+}
