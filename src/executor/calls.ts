@@ -91,8 +91,11 @@ export class Calls {
 
   /** Goes on where the exception is caught. @param cost what the throwing instruction charges */
   throwException(execution: Execution, exception: ExceptionInstance, cost: number): void {
+    const { observer } = this.executor;
     execution.fuel -= cost;
+    observer?.throws(execution, exception);
     if (!unwind(execution, exception)) throw new WasmException(exception).withContext(backtraceOf(execution));
+    observer?.catches(execution, exception);
   }
 
   /**
@@ -105,8 +108,12 @@ export class Calls {
       this.callHost(func, at, execution.instance, execution);
       return true;
     } catch (error) {
-      if (error instanceof WasmException && unwind(execution, error.exception, from)) return false;
-      throw error;
+      if (!(error instanceof WasmException)) throw error;
+      const { observer } = this.executor;
+      observer?.throws(execution, error.exception);
+      if (!unwind(execution, error.exception, from)) throw error;
+      observer?.catches(execution, error.exception);
+      return false;
     }
   }
 

@@ -17,6 +17,7 @@ import { InstantiationRun } from "./instantiate/instantiation-run.ts";
 import { Invocation } from "./invocation.ts";
 import { unitCosts } from "./lowering/code-space.ts";
 import type { CostTable } from "./lowering/cost-counter.ts";
+import type { Observer } from "./observer.ts";
 import { canonical, fits, typeOfValue } from "./signature.ts";
 import type { Statistics } from "./statistics.ts";
 import type { RunOptions } from "./stop-token.ts";
@@ -37,6 +38,8 @@ export class Executor implements CallingExecutor {
   readonly statistics: Statistics | undefined;
   /** The run loop. Tests and benchmarks may put another one in its place, which counts or watches. */
   loop: (execution: Execution) => number = run;
+  /** Looks at the runs of this executor; absent: nobody. See `Debugger` and the others of src/debugger. */
+  observer: Observer | undefined;
   /** For invocations. */
   readonly unitCosts: CostTable = unitCosts;
   /** What `stop` ends: runs, and those that wait for their first turn. */

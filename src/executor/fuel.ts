@@ -18,6 +18,8 @@ export class Fuel {
   readonly meter: Meter;
   private readonly executor: Executor;
   private stepwise: boolean;
+  /** Whether the stepwise code is the one that observers mark. */
+  private watched = false;
   /** The largest cost that the code counts in beyond what it has charged, as far as the last grant knew. */
   private largestCost = 0;
 
@@ -34,12 +36,13 @@ export class Fuel {
     const { statistics } = this.executor;
     const costs = this.meter.usesCostTable && statistics !== undefined ? statistics.costOf : this.executor.unitCosts;
     if (module === undefined) fail(ErrCode.WrongInstanceAddress);
-    return CodeSpace.of(module, costs, this.stepwise);
+    return CodeSpace.of(module, costs, this.stepwise, this.watched);
   }
 
   /** The code for the first function of a run. Where the limit is near at once, it is stepwise from its first instruction. */
   firstSpace(func: FunctionInstance): CodeSpace {
     if (!this.stepwise) this.stepwise = !this.canGrantFor(this.lowerFunction(func));
+    else if (this.watched) this.lowerFunction(func);
     return this.spaceOf(func);
   }
 
@@ -47,6 +50,7 @@ export class Fuel {
   private lowerFunction(func: FunctionInstance): number {
     const space = this.spaceOf(func);
     space.lower(func.index);
+    if (this.watched) this.executor.observer?.usesCode(space);
     return space.largestCost;
   }
 
@@ -55,6 +59,7 @@ export class Fuel {
     this.settle(execution);
     const { space } = execution;
     this.atTrap(execution, () => space.lower(index));
+    if (space.watched) this.executor.observer?.usesCode(space);
     execution.refreshCode();
     this.grant(execution, execution.fuel);
   }
@@ -102,19 +107,54 @@ export class Fuel {
 
   /** @returns true where the slice is over; false where the run can go on at once */
   refuel(execution: Execution): boolean {
-    const { code, pc } = execution;
-    if (code[pc] !== IR.step) {
+    if (!isAtStep(execution)) {
       this.settle(execution);
       return true;
     }
     // A step that was charged but not executed. What is left may suffice for it all the same, if the slice did not.
-    const cost = code[pc + 1];
-    execution.fuel += cost;
+    this.takeBackStep(execution);
+    this.beginStep(execution);
+    return true;
+  }
+
+  // --- Runs that an observer looks at ---
+
+  /** Goes over to the code whose steps observers mark, from any other; before the first function there is none to leave. */
+  watch(execution: Execution | undefined): void {
+    if (this.watched) return;
+    this.stepwise = true;
+    this.watched = true;
+    if (execution === undefined) return;
+    this.settle(execution);
+    this.meter.spend(switchToStepwise(execution, undefined, true));
+    const { observer } = this.executor;
+    for (const { space } of execution.boundaries) if (space !== undefined) observer?.usesCode(space);
+    observer?.usesCode(execution.space);
+  }
+
+  /** The loop has charged the `step` at which it came back; it is not executed yet. */
+  takeBackStep(execution: Execution): void {
+    execution.fuel += execution.code[execution.pc + 1];
+  }
+
+  /** Executes the `step` that the run stands at. @throws CostLimitExceeded */
+  beginStep(execution: Execution): void {
     this.settle(execution);
     this.meter.count(1);
-    if (!this.meter.tryToSpend(cost)) throw limitError(execution);
+    if (!this.meter.tryToSpend(execution.space.costOfStep(execution.pc))) throw limitError(execution);
     execution.pc += irLengths[IR.step];
-    return true;
+  }
+
+  /** Gives no fuel at all: the loop comes back before the next step, if not sooner. */
+  grantOneStep(execution: Execution): void {
+    this.settle(execution);
+    this.meter.granted = -1;
+    execution.fuel = -1;
+  }
+
+  /** After `grantOneStep`: stepwise code charges nothing but its steps, and it may or may not have come to one. */
+  takeBackSingle(execution: Execution): void {
+    execution.fuel = this.meter.granted;
   }
 
   // --- Traps ---
@@ -138,6 +178,11 @@ export class Fuel {
       throw trapError(execution, error.code, ...error.context);
     }
   }
+}
+
+/** Whether the next instruction of the code is a `step`. */
+export function isAtStep({ code, pc }: Execution): boolean {
+  return code[pc] === IR.step;
 }
 
 /** The cost limit is reached: the instruction that was to be next, without its operands, as WasmEdge logs it. */

@@ -44,6 +44,8 @@ export function callHostFunction(call: HostCall): void {
   }
   func.module?.finalize();
   const args = readArguments(stack, at, func);
+  const { observer } = executor;
+  observer?.beforeHostCall(func, args, call.execution);
   const timed = executor.configure.statistics.timeMeasuring ? executor.statistics : undefined;
   timed?.stopRecordWasm();
   timed?.startRecordHost();
@@ -51,8 +53,11 @@ export function callHostFunction(call: HostCall): void {
     executor.beforeHostFunction();
     const results = hostFunction.run(new CallingFrame(executor, caller, bounds), args);
     executor.afterHostFunction();
-    writeResults(stack, at, func, results);
+    const list = resultList(results);
+    writeResults(stack, at, func, list);
+    observer?.afterHostCall(func, list, undefined);
   } catch (error) {
+    observer?.afterHostCall(func, undefined, error);
     throw hostError(error, call);
   } finally {
     timed?.stopRecordHost();
@@ -87,10 +92,9 @@ function asWasmEdgeError(error: unknown): WasmEdgeError {
   return wrapped;
 }
 
-/** Checks what a host function gave back and puts it where its results belong. @throws FuncSigMismatch, HostPromise */
-function writeResults(stack: ValueStack, at: number, func: FunctionInstance, results: unknown): void {
+/** Checks what a host function gave back and puts it where its results belong. @throws FuncSigMismatch */
+function writeResults(stack: ValueStack, at: number, func: FunctionInstance, list: readonly Value[]): void {
   const { type } = func;
-  const list = resultList(results);
   if (list.length !== type.results.length) failResults(type, list);
   let place = at;
   type.results.forEach((result, i) => {
@@ -101,6 +105,7 @@ function writeResults(stack: ValueStack, at: number, func: FunctionInstance, res
   });
 }
 
+/** @throws HostPromise */
 function resultList(results: unknown): readonly Value[] {
   if (results === undefined) return [];
   if (Array.isArray(results)) return results;

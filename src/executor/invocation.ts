@@ -17,7 +17,9 @@ import { enterFrame, growStack, leaveInstance } from "./frames.ts";
 import { Fuel } from "./fuel.ts";
 import { slotWords } from "./lowering/frame-builder.ts";
 import { wordsOf } from "./lowering/lowering.ts";
+import type { ObservedRun, Observer } from "./observer.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
+import { Watch } from "./watch.ts";
 
 /** A run that has used up so many slices is long enough for the run loop's training to pay: some 10 ms of run. */
 const SLICES_BEFORE_TRAINING = 2;
@@ -32,19 +34,22 @@ const ROUNDS_OF_A_SLICE = 1024;
  * One call from outside: drives the run loop slice by slice, and does between its rounds what the loop leaves to it:
  * lowering, calls that leave the instance, limits. WasmEdge `Executor::runFunction` and `enterFunction`.
  */
-export class Invocation implements SlicedRun<WasmValue[]> {
+export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
+  readonly func: FunctionInstance;
+  /** The state; undefined before the run has begun, and where the function is a host function. */
+  execution: Execution | undefined;
   private readonly executor: Executor;
-  private readonly func: FunctionInstance;
   private readonly params: readonly WasmValue[];
   private readonly stack: ValueStack;
   private readonly stop: StopToken;
   private readonly fuel: Fuel;
   private readonly calls: Calls;
-  private execution: Execution | undefined;
   private results: WasmValue[] | undefined;
   private usedUpSlices = 0;
   private mayPutOff = false;
   private pendingWait: PendingWait | undefined;
+  private watch: Watch | undefined;
+  private spentBefore = 0;
 
   /** @param params checked against the function's type */
   constructor(
@@ -70,6 +75,7 @@ export class Invocation implements SlicedRun<WasmValue[]> {
 
   /** See `SlicedRun`. */
   get pending(): PromiseLike<unknown> | undefined {
+    if (this.watch?.pending !== undefined) return this.watch.pending;
     return this.pendingWait?.outcome === undefined ? this.pendingWait?.promise : undefined;
   }
 
@@ -94,16 +100,53 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     try {
       this.stop.check();
       this.mayPutOff = mayPutOff;
-      if (this.pendingWait !== undefined && !this.endPendingWait(this.pendingWait)) return false;
-      this.execution ??= this.begin();
-      if (this.execution === undefined) return true;
-      return this.runSlice(this.execution);
+      if (this.watch?.isHeld()) return false;
+      const { observer } = this.executor;
+      return observer === undefined ? this.goOn() : this.goOnWatched(observer);
     } catch (error) {
       this.pendingWait?.abandon();
       throw error;
     } finally {
       timed?.stopRecordWasm();
       if (withinHost) timed?.startRecordHost();
+    }
+  }
+
+  private goOn(): boolean {
+    if (this.pendingWait !== undefined && !this.endPendingWait(this.pendingWait)) return false;
+    this.execution ??= this.begin();
+    return this.execution === undefined || this.runSlice(this.execution);
+  }
+
+  // --- Runs that an observer looks at ---
+
+  /** See `ObservedRun`. */
+  get mayPause(): boolean {
+    return this.mayPutOff;
+  }
+
+  /** See `ObservedRun`. */
+  takeSpent(): number {
+    if (this.execution !== undefined) this.fuel.settle(this.execution);
+    const { total } = this.fuel.meter;
+    const spent = total - this.spentBefore;
+    this.spentBefore = total;
+    return spent;
+  }
+
+  private goOnWatched(observer: Observer): boolean {
+    if (this.watch?.observer !== observer) this.watch = new Watch(observer, this.fuel, this);
+    observer.enter(this);
+    try {
+      this.watch.beginSlice(this.execution);
+      const ended = this.goOn();
+      if (ended) observer.ends(this);
+      return ended;
+    } catch (error) {
+      if (!this.watch.holdsFailure(error)) throw error;
+      return false;
+    } finally {
+      observer.leave(this);
     }
   }
 
@@ -147,8 +190,10 @@ export class Invocation implements SlicedRun<WasmValue[]> {
     // Another run may have lowered functions or grown the memory since the last slice.
     execution.refreshCode();
     execution.refreshMemory();
-    this.fuel.grant(execution);
+    const watch = this.executor.observer === undefined ? undefined : this.watch;
+    this.fuel.grant(execution, watch?.observer.sliceCost);
     for (let round = 0; round < ROUNDS_OF_A_SLICE; round++) {
+      if (watch?.stopsBefore(execution)) break;
       const exit = loop(execution);
       switch (exit) {
         case Exit.Leave:
@@ -159,6 +204,7 @@ export class Invocation implements SlicedRun<WasmValue[]> {
           }
           break;
         case Exit.Fuel:
+          if (watch?.stopsAt(execution)) break;
           if (this.fuel.refuel(execution)) {
             this.usedUpSlices++;
             return false;
@@ -178,7 +224,7 @@ export class Invocation implements SlicedRun<WasmValue[]> {
    */
   private handle(execution: Execution, exit: number): boolean {
     // Tail calls alone can make an endless run, and they come here without a look at the fuel.
-    if (execution.fuel < 0 && exit < Exit.Threw) {
+    if (execution.fuel < 0 && exit < Exit.Threw && !(this.watch?.goesOnWithoutFuel ?? false)) {
       this.fuel.settle(execution);
       return true;
     }

@@ -21,6 +21,8 @@ export class Meter {
   readonly needsSteps: boolean;
   /** What of the last grant is not settled. */
   granted = 0;
+  /** Cost booked by this run. */
+  total = 0;
 
   constructor(statistics: Statistics | undefined, configure: StatisticsConfigure) {
     this.statistics = statistics;
@@ -61,6 +63,7 @@ export class Meter {
 
   /** Books cost, and as many instructions where each costs one. May be negative: see docs/rationale.md on costs. */
   spend(cost: number): void {
+    this.total += cost;
     if (this.statistics === undefined || cost === 0) return;
     if (this.measuresCost) this.statistics.addCost(BigInt(cost));
     if (!this.needsSteps && !this.usesCostTable) this.count(cost);
@@ -73,6 +76,7 @@ export class Meter {
 
   /** Books the cost of one instruction or host call. @returns false, and nothing booked, where the limit forbids it */
   tryToSpend(cost: number): boolean {
+    this.total += cost;
     if (this.statistics === undefined || !this.measuresCost) return true;
     return this.statistics.addCost(BigInt(cost));
   }

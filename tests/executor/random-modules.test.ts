@@ -4,6 +4,8 @@ import type { Module } from "../../src/ast/module.ts";
 import { WasmEdgeError } from "../../src/common/error.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { ValType } from "../../src/common/value-type.ts";
+import type { CodeSpace } from "../../src/executor/lowering/code-space.ts";
+import { Attention, IdleObserver } from "../../src/executor/observer.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { contextOf, Engine, type EngineOptions, meteringEngine } from "../support/engine.ts";
@@ -17,6 +19,45 @@ import { describeModule, writeModule } from "../support/wasm-writer.ts";
  */
 const numRuns = Number(process.env["WASMEDGE_TS_FUZZ_RUNS"] ?? 200);
 const seed = Number(process.env["WASMEDGE_TS_FUZZ_SEED"] ?? 2026);
+
+/** Counts the instructions that it is asked about, and changes its mind about which those are to be. */
+class FickleObserver extends IdleObserver {
+  asked = 0;
+  private state: number;
+  private readonly marked = new Set<string>();
+
+  constructor(attention: Attention, seed: number) {
+    super();
+    this.attention = attention;
+    this.state = seed;
+  }
+
+  /** A number below `bound`. */
+  private draw(bound: number): number {
+    this.state = (Math.imul(this.state, 1103515245) + 12345) & 0x7fffffff;
+    return (this.state >> 8) % bound;
+  }
+
+  override usesCode(space: CodeSpace): void {
+    for (const { index } of space.loweredFunctions) {
+      for (const { position } of space.stepsOf(index)) {
+        const key = `${space.instance.id} ${position}`;
+        if (this.draw(3) > 0 || this.marked.has(key)) continue;
+        this.marked.add(key);
+        space.mark(position);
+      }
+    }
+  }
+
+  override beforeInstruction(): undefined {
+    this.asked++;
+  }
+
+  changeMind(): void {
+    if (this.draw(4) === 0) this.attention = [Attention.None, Attention.Marks, Attention.Each][this.draw(3)];
+    this.sliceCost = 1 + this.draw(20);
+  }
+}
 
 /** How a run ended, and what it left. */
 interface Outcome {
@@ -152,6 +193,65 @@ describe("random modules", () => {
       });
       expectSame(fast, stepwise);
       expect(fast.cost).toBe(stepwise.cost);
+    });
+  });
+
+  it("are the same for an observer that looks at each instruction, and it sees as many as are counted", () => {
+    check(4, (made, bytes) => {
+      const module = parser.parse(bytes);
+      const plain = runOnUs(module, made, {});
+      const observer = new FickleObserver(Attention.Each, 1);
+      const observed = runOnUs(module, made, {}, ({ executor }) => {
+        executor.observer = observer;
+      });
+      expectSame(observed, plain);
+      expect({ count: observed.count, cost: observed.cost }).toEqual({ count: plain.count, cost: plain.cost });
+      // The call that asks for the state is observed as well.
+      expect(observer.asked).toBeGreaterThanOrEqual(plain.count);
+    });
+  });
+
+  it("are the same for an observer that comes in the midst, marks what it likes and changes its mind", () => {
+    const costs = { "local.get": 3, end: 7, br_if: 0, "i32.const": 2, loop: 5, else: 11, if: 0, call: 13 };
+    const statistics = { instructionCounting: false };
+    check(5, (made, bytes, choice) => {
+      const module = parser.parse(bytes);
+      const plain = runOnUs(module, made, { costs, statistics });
+      const observer = new FickleObserver(Attention.None, choice);
+      const observed = runOnUs(module, made, { costs, statistics }, ({ executor }) => {
+        executor.observer = observer;
+        const { loop } = executor;
+        executor.loop = (execution) => {
+          observer.changeMind();
+          return loop(execution);
+        };
+      });
+      expectSame(observed, plain);
+      expect(observed.cost).toBe(plain.cost);
+    });
+  });
+
+  it("end exactly at a cost limit under an observer too", () => {
+    check(6, (made, bytes, choice) => {
+      const module = parser.parse(bytes);
+      const { count, end } = runOnUs(module, made, {});
+      const limit = choice % (count + 1);
+      const limited = runOnUs(module, made, { statistics: { costLimit: BigInt(limit) } }, ({ executor }) => {
+        const observer = new FickleObserver(Attention.Marks, choice);
+        executor.observer = observer;
+        const { loop } = executor;
+        executor.loop = (execution) => {
+          observer.changeMind();
+          return loop(execution);
+        };
+      });
+      const reached = limit < count;
+      expect({ limit, count: limited.count, cost: limited.cost, end: limited.end }).toEqual({
+        limit,
+        count: reached ? limit + 1 : count,
+        cost: BigInt(limit),
+        end: reached ? "CostLimitExceeded" : end,
+      });
     });
   });
 

@@ -49,14 +49,20 @@ function sameClause(stepwise: CodeSpace, func: LoweredFunction, clause: CatchCla
  * had put off until after the call has not been executed then.
  *
  * @param returnedFrom where the present frame has just come back from a call: the callee's frame pointer
+ * @param watched to the stepwise code that observers mark; frames that are in stepwise code already go over as well
  * @returns the cost that the present frame has counted in but not charged
  */
-export function switchToStepwise(execution: Execution, returnedFrom?: number): number {
+export function switchToStepwise(execution: Execution, returnedFrom?: number, watched = false): number {
   let owed = 0;
   for (const frame of Array.from(framesOf(execution, returnedFrom))) {
     const { space, func, fp, calleeFp } = frame;
-    const stepwise = CodeSpace.of(space.instance, space.costs, true);
+    const stepwise = CodeSpace.of(space.instance, space.costs, true, watched);
     const entry = stepwise.lower(func.index);
+    if (space.stepwise) {
+      // The same code at another place.
+      frame.resumeAt(stepwise, frame.position - func.entry + entry);
+      continue;
+    }
     // A frame may be a little larger in this form.
     execution.reserve(fp + stepwise.frameWords(entry));
     const place = space.placeOf(calleeFp === undefined ? frame.position : frame.position - 1);

@@ -32,6 +32,19 @@ export interface LoweredFunction {
   readonly handlers: readonly Handler[];
 }
 
+/** A wasm instruction in stepwise code. */
+export interface Step {
+  /** Position of its `step`. */
+  readonly position: number;
+  /** Offset of the instruction in the module's bytes. */
+  readonly offset: number;
+  /** The types of the operand stack before it; the values stand one after the other behind the frame's header. */
+  readonly types: readonly ValType[];
+}
+
+/** What a marked `step` costs: more than any fuel, so that the loop comes back before it. */
+const MARKED_COST = 2 ** 30;
+
 /** Each instruction costs one: then the cost of a run is the number of its instructions. */
 export const unitCosts: CostTable = () => 1;
 
@@ -55,6 +68,8 @@ export class CodeSpace implements ModuleCode {
   readonly instance: ModuleInstance;
   readonly costs: CostTable;
   readonly stepwise: boolean;
+  /** Whether this is the stepwise code of runs that an observer looks at: its steps can be marked. */
+  readonly watched: boolean;
   readonly spaces: IndexSpaces;
   /** The code; replaced when it grows. */
   code: Int32Array;
@@ -66,10 +81,13 @@ export class CodeSpace implements ModuleCode {
   private readonly functions: LoweredFunction[] = [];
   private readonly lowering: FunctionLowering;
   private readonly reader: InstructionReader;
+  /** The marked steps by position: what they cost, and how many marks there are. */
+  private readonly marks = new Map<number, { readonly cost: number; count: number }>();
   /** The checks of the bodies, where they have been put off to here. */
   private readonly bodies: BodyChecks | undefined;
 
-  constructor(instance: ModuleInstance, costs: CostTable, stepwise = false) {
+  constructor(instance: ModuleInstance, costs: CostTable, stepwise = false, watched = false) {
+    this.watched = watched;
     this.instance = instance;
     this.costs = costs;
     this.stepwise = stepwise;
@@ -85,12 +103,12 @@ export class CodeSpace implements ModuleCode {
   }
 
   /** The code space of an instance, made if it has none for these costs. */
-  static of(instance: ModuleInstance, costs: CostTable, stepwise = false): CodeSpace {
+  static of(instance: ModuleInstance, costs: CostTable, stepwise = false, watched = false): CodeSpace {
     const held = instance.code;
-    if (held instanceof CodeSpaces) return held.get(costs, stepwise);
+    if (held instanceof CodeSpaces) return held.get(costs, stepwise, watched);
     const spaces = new CodeSpaces(instance);
     instance.code = spaces;
-    return spaces.get(costs, stepwise);
+    return spaces.get(costs, stepwise, watched);
   }
 
   private get source(): Module {
@@ -174,6 +192,52 @@ export class CodeSpace implements ModuleCode {
     return found !== undefined && position >= found.start ? found : undefined;
   }
 
+  /** The functions that have been lowered, in that order. */
+  get loweredFunctions(): readonly LoweredFunction[] {
+    return this.functions;
+  }
+
+  // --- Steps of stepwise code ---
+
+  /** The steps of a function, by position; it is lowered if it is not. There are two of an `else`: one of each way. */
+  stepsOf(index: number): Step[] {
+    const start = this.lower(index) - PROLOGUE_WORDS;
+    const steps: Step[] = [];
+    this.lowerAt(index, start, (position, { offset }, _, operands) => {
+      if (this.code[position] !== IR.step) return;
+      steps.push({ position, offset, types: operands().map(({ type }) => type) });
+    });
+    return steps;
+  }
+
+  /** Makes the loop come back before the step at a position, until it is unmarked as often. */
+  mark(position: number): void {
+    const mark = this.marks.get(position);
+    if (mark !== undefined) mark.count++;
+    else {
+      this.marks.set(position, { cost: this.code[position + 1], count: 1 });
+      this.code[position + 1] = MARKED_COST;
+    }
+  }
+
+  unmark(position: number): void {
+    const mark = this.marks.get(position);
+    if (mark === undefined || --mark.count > 0) return;
+    this.code[position + 1] = mark.cost;
+    this.marks.delete(position);
+  }
+
+  isMarked(position: number): boolean {
+    return this.marks.has(position);
+  }
+
+  /** What the instruction behind a step costs. */
+  costOfStep(position: number): number {
+    return this.marks.get(position)?.cost ?? this.code[position + 1];
+  }
+
+  // --- Places ---
+
   /** The instruction at a byte offset, decoded: the reader's fields are valid until its next use. */
   instructionAt(offset: number): InstructionReader {
     this.reader.seek(offset);
@@ -224,21 +288,23 @@ export class CodeSpace implements ModuleCode {
   }
 }
 
-/** An instance's code spaces: one for each cost table that it was run with, and the stepwise ones. */
+/** An instance's code spaces: for the cost table that it was run with last the optimised, the stepwise and the watched one. */
 class CodeSpaces implements ModuleCode {
   readonly instance: ModuleInstance;
   private fast: CodeSpace | undefined;
   private slow: CodeSpace | undefined;
+  private watched: CodeSpace | undefined;
 
   constructor(instance: ModuleInstance) {
     this.instance = instance;
   }
 
-  get(costs: CostTable, stepwise: boolean): CodeSpace {
-    const held = stepwise ? this.slow : this.fast;
+  get(costs: CostTable, stepwise: boolean, watched: boolean): CodeSpace {
+    const held = watched ? this.watched : stepwise ? this.slow : this.fast;
     if (held?.costs === costs) return held;
-    const made = new CodeSpace(this.instance, costs, stepwise);
-    if (stepwise) this.slow = made;
+    const made = new CodeSpace(this.instance, costs, stepwise, watched);
+    if (watched) this.watched = made;
+    else if (stepwise) this.slow = made;
     else this.fast = made;
     return made;
   }

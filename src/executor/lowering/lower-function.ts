@@ -52,8 +52,13 @@ export interface CodePlace {
   readonly operands: readonly OperandState[];
 }
 
-/** Is told each place as it is lowered. */
-export type PlaceVisitor = (position: number, place: CodePlace, takesPlace: boolean) => void;
+/** Is told each place as it is lowered. @param operands gives the operand stack as it is when that code is reached */
+export type PlaceVisitor = (
+  position: number,
+  place: CodePlace,
+  takesPlace: boolean,
+  operands: () => OperandState[],
+) => void;
 
 /** The result of lowering: code whose first instruction stands after the prologue. */
 export interface LoweredBody {
@@ -141,7 +146,7 @@ export class FunctionLowering {
       builder.onEmit = () => {
         const takesPlace = builder.position <= last;
         last = builder.position;
-        visit(last, place, takesPlace);
+        visit(last, place, takesPlace, () => builder.snapshot());
       };
     };
   }
