@@ -145,6 +145,13 @@ export type {
   TableType,
 } from "./ast/types.ts";
 export type { ExternalKind, Limit } from "./common/external.ts";
+export {
+  type CoredumpSections,
+  type DumpedFrame,
+  type DumpedInstance,
+  type DumpedThread,
+  readCoredump,
+} from "./loader/coredump-sections.ts";
 export { Loader } from "./loader/loader.ts";
 export { type NameSection, readNameSection } from "./loader/name-section.ts";
 export { Validator } from "./validator/validator.ts";
@@ -152,6 +159,7 @@ export { Validator } from "./validator/validator.ts";
 // --- Executing ---
 
 export { type InstructionInfo, instructions } from "./ast/instructions.ts";
+export { Coredump, type CoredumpFrame, type CoredumpOptions, coredumpOf } from "./executor/coredump/coredump.ts";
 export { Executor, type HostFunctionHook, isTerminated, type RunOptions } from "./executor/executor.ts";
 export { Statistics } from "./executor/statistics.ts";
 

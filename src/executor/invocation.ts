@@ -3,6 +3,7 @@ import type { WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { SlicedRun } from "./async.ts";
 import { Calls } from "./calls.ts";
+import { dumpCore } from "./coredump/coredump.ts";
 import { canPutOff, type PendingWait, putOff } from "./engine/atomic/pending-wait.ts";
 import { block, endWait, waitAt } from "./engine/atomic/wait.ts";
 import { indirectCallee, newException, referencedCallee, referencedException } from "./engine/callee.ts";
@@ -105,6 +106,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
       return observer === undefined ? this.goOn() : this.goOnWatched(observer);
     } catch (error) {
       this.pendingWait?.abandon();
+      dumpCore(this.executor.configure, this.execution, error);
       throw error;
     } finally {
       timed?.stopRecordWasm();

@@ -4,6 +4,7 @@ import type { Module } from "../../src/ast/module.ts";
 import { WasmEdgeError } from "../../src/common/error.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { ValType } from "../../src/common/value-type.ts";
+import { coredumpOf } from "../../src/executor/coredump/coredump.ts";
 import type { CodeSpace } from "../../src/executor/lowering/code-space.ts";
 import { Attention, IdleObserver } from "../../src/executor/observer.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
@@ -91,6 +92,25 @@ function runNatively(bytes: Uint8Array, { params }: RandomModule): Outcome {
 interface OurOutcome extends Outcome {
   readonly count: number;
   readonly cost: bigint;
+  /** Of a trap, where core dumps are asked for. */
+  readonly frames: readonly DumpedState[] | undefined;
+}
+
+/** A frame of a core dump. */
+interface DumpedState {
+  readonly functionIndex: number;
+  readonly codeOffset: number;
+  readonly locals: readonly (readonly number[])[];
+  readonly stack: readonly (readonly number[])[];
+}
+
+function framesOf(error: WasmEdgeError): DumpedState[] | undefined {
+  return coredumpOf(error)?.frames.map(({ functionIndex, codeOffset, locals, stack }) => ({
+    functionIndex,
+    codeOffset,
+    locals: locals.map(({ words }) => words),
+    stack: stack.map(({ words }) => words),
+  }));
 }
 
 /** @param prepare changes the engine before the run */
@@ -113,17 +133,19 @@ function runOnUs(
   engine.statistics.setCostLimit(limit);
   prepare?.(engine);
   let end: Outcome["end"];
+  let frames: OurOutcome["frames"];
   try {
     end = engine.call(instance, "run", ...params) as (number | bigint)[];
   } catch (error) {
     if (!(error instanceof WasmEdgeError)) throw error;
     const isConversion = contextOf(error, "instruction").some(({ name }) => name.includes("trunc"));
     end = trapKindOf(error.codeName, isConversion);
+    frames = framesOf(error);
   }
   const { count, cost } = engine.totals;
   engine.statistics.setCostLimit(2n ** 64n - 1n);
   const state = engine.call(instance, "state");
-  return { end, state, memory: instance.findMemoryExports("memory")?.bytes as Uint8Array, count, cost };
+  return { end, state, memory: instance.findMemoryExports("memory")?.bytes as Uint8Array, count, cost, frames };
 }
 
 /** Memories byte by byte: `toEqual` takes its time over 65,536 elements. */
@@ -173,6 +195,20 @@ describe("random modules", () => {
     });
     // Those that trap stop early, so most should not.
     expect(completed).toBeGreaterThan(numRuns / 2);
+  });
+
+  it("that trap leave the same core dump in both kinds of code: each local and stack value", () => {
+    const statistics = { instructionCounting: true };
+    let values = 0;
+    check(4, (made, bytes) => {
+      const module = parser.parse(bytes);
+      const [fast, stepwise] = [{}, { costs: { "i8x16.swizzle": 2 } }].map((options) => {
+        return runOnUs(module, made, { ...options, statistics, runtime: { enableCoredump: true } }).frames;
+      });
+      expect(fast).toEqual(stepwise);
+      for (const { locals, stack } of fast ?? []) values += locals.length + stack.length;
+    });
+    expect(values).toBeGreaterThan(numRuns / 2);
   });
 
   it("cost the same in both kinds of code with a cost table, and can be left and resumed at every branch and call", () => {

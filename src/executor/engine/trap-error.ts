@@ -114,7 +114,7 @@ function memoryTrap(execution: Execution): WasmEdgeError | undefined {
 }
 
 /** The address of a load that adds it up itself, and leaves it in no register. */
-function sumOfLoad({ code, pc, fp, i32 }: Execution): Int32Array | undefined {
+export function sumOfLoad({ code, pc, fp, i32 }: Execution): Int32Array | undefined {
   const [, sum] = / of (i32\.add r[ri])$/.exec(irNames[code[pc]]) ?? [];
   if (sum === undefined) return undefined;
   const b = code[pc + 3];

@@ -245,6 +245,16 @@ export class CodeSpace implements ModuleCode {
     return this.reader;
   }
 
+  /** Offset of a function's first instruction. */
+  firstOffset(index: number): number {
+    return this.source.code.expressionStarts[index - this.spaces.importedFunctionCount];
+  }
+
+  /** Offset of the first byte of a function's body after its size. */
+  bodyOffset(index: number): number {
+    return this.source.code.starts[index - this.spaces.importedFunctionCount];
+  }
+
   /** Offset of the instruction after the one at `offset`. */
   offsetAfter(offset: number): number {
     return this.instructionAt(offset).position;
