@@ -1,4 +1,8 @@
-import type { Answer } from "./processes.ts";
+import type { Failure } from "./processes.ts";
+import type { Log } from "./run-module.ts";
+
+/** What an engine's process answers: the log of a module, or what went wrong that is neither trap nor exception. */
+export type Answer = Log | Failure;
 
 /** Where two runs of a module part, or undefined where they are the same. */
 export function difference(ours: Answer, native: Answer): string | undefined {

@@ -48,12 +48,20 @@ interface Driver {
  *
  * @throws WasmEdgeError where the module is not valid
  */
-export function withDrivers(bytes: Uint8Array, profile: Profile, seed: number): Uint8Array {
+export function withDrivers(bytes: Uint8Array, profile: Profile, seed: number): Driven {
   const configure = configureOf(profile);
   const module = new Loader(configure).parseModule(bytes);
   new Validator(configure).validate(module);
   const drivers = new DriverMaker(module, new Random(`arguments of ${profile.name}:${seed}`)).make();
-  return insert(module, drivers);
+  const functions = drivers.filter((driver) => driver.name.endsWith(" 0") && driver.name.startsWith("call ")).length;
+  return { bytes: insert(module, drivers), functions };
+}
+
+/** A module that drives itself. */
+export interface Driven {
+  readonly bytes: Uint8Array;
+  /** How many of its functions are called. */
+  readonly functions: number;
 }
 
 class DriverMaker {

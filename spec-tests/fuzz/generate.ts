@@ -1,35 +1,62 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withDrivers } from "./drivers.ts";
+import { bundleChild, LineProcess } from "./processes.ts";
 import type { Profile } from "./profiles.ts";
 import { randomBytes } from "./random.ts";
+import { wasmOptFile } from "./tools.ts";
 
-export interface Generator {
-  /** The file of wasm-opt. */
-  readonly wasmOpt: string;
-  /** The Node that runs it. */
-  readonly node: string;
-  /** Where input and output stand meanwhile. */
-  readonly folder: string;
-}
+/** Seconds that wasm-opt may take for a module. */
+const SECONDS = 120;
 
-/**
- * The module that a seed stands for: random bytes, which binaryen's fuzzer turns into a valid module. `--denan` puts a zero
- * wherever a NaN would come out, since engines may choose a NaN's bits.
- * @param inputSize bytes of input: the more, the larger the module
- * @throws Error with what wasm-opt printed, where it fails
- */
-export function generate({ wasmOpt, node, folder }: Generator, profile: Profile, seed: number, inputSize: number) {
-  const input = join(folder, `${profile.name}-${seed}.bin`);
-  const output = join(folder, `${profile.name}-${seed}.wasm`);
-  writeFileSync(input, randomBytes(`${profile.name}:${seed}`, inputSize));
-  const options = [input, "--translate-to-fuzz", ...profile.options, "--denan", "-o", output];
-  try {
-    const { status, signal, stderr } = spawnSync(node, [wasmOpt, ...options], { encoding: "utf8" });
-    if (status !== 0) throw new Error(`wasm-opt ended with ${signal ?? status} on seed ${seed}: ${stderr}`);
-    return new Uint8Array(readFileSync(output));
-  } finally {
-    rmSync(input, { force: true });
-    rmSync(output, { force: true });
+/** Makes modules of seeds, with a process in which binaryen's wasm-opt runs. */
+export class Generator {
+  private readonly process: LineProcess;
+  private readonly folder: string;
+
+  private constructor(process: LineProcess, folder: string) {
+    this.process = process;
+    this.folder = folder;
+  }
+
+  /** @param folder where input and output of wasm-opt stand meanwhile */
+  static async open(folder: string): Promise<Generator> {
+    const argv = [await bundleChild("generate-child"), wasmOptFile()];
+    return new Generator(new LineProcess(process.execPath, argv, SECONDS), folder);
+  }
+
+  /**
+   * The module that a seed stands for, with its drivers: random bytes, which binaryen's fuzzer turns into a valid module.
+   * The fuzzer makes some modules of two or three functions; for those other random bytes are taken.
+   * @param inputSize bytes of input: the more, the larger the module
+   * @param fewest functions that can be called
+   * @throws Error with what wasm-opt printed, where it fails
+   */
+  async generate(profile: Profile, seed: number, inputSize: number, fewest: number): Promise<Uint8Array> {
+    for (let attempt = 0; ; attempt++) {
+      const input = randomBytes(`${profile.name}:${seed}:${attempt}`, inputSize);
+      const { bytes, functions } = withDrivers(await this.translate(profile, input), profile, seed);
+      if (functions >= fewest) return bytes;
+    }
+  }
+
+  /** `--denan` puts a zero wherever a NaN would come out, since engines may choose a NaN's bits. */
+  private async translate(profile: Profile, input: Uint8Array): Promise<Uint8Array> {
+    const stem = join(this.folder, `${profile.name}-${process.pid}`);
+    const [inputFile, outputFile] = [`${stem}.bin`, `${stem}.wasm`];
+    writeFileSync(inputFile, input);
+    try {
+      const options = [inputFile, "--translate-to-fuzz", ...profile.options, "--denan", "-o", outputFile];
+      const answer = (await this.process.ask(JSON.stringify(options))) as { readonly error?: string };
+      if (answer.error !== undefined) throw new Error(`wasm-opt failed: ${answer.error}`);
+      return new Uint8Array(readFileSync(outputFile));
+    } finally {
+      rmSync(inputFile, { force: true });
+      rmSync(outputFile, { force: true });
+    }
+  }
+
+  end(): void {
+    this.process.end();
   }
 }

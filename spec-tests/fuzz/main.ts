@@ -3,12 +3,11 @@ import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { difference } from "./compare.ts";
-import { withDrivers } from "./drivers.ts";
-import { generate } from "./generate.ts";
-import { bundleChild, EngineProcess } from "./processes.ts";
+import { type Answer, difference } from "./compare.ts";
+import { Generator } from "./generate.ts";
+import { bundleChild, LineProcess } from "./processes.ts";
 import { isProfileName, type ProfileName, profiles } from "./profiles.ts";
-import { newerNodeFile, wasmOptFile } from "./tools.ts";
+import { newerNodeFile } from "./tools.ts";
 
 const usage = `usage: npm run fuzz -- [OPTIONS]
 
@@ -35,24 +34,18 @@ async function fuzz(profileName: ProfileName, seeds: readonly number[], options:
   const work = join(root, ".cache", "fuzz");
   const modules = join(work, "modules");
   mkdirSync(modules, { recursive: true });
-  const newer = newerNodeFile();
-  const generator = { wasmOpt: wasmOptFile(), node: newer, folder: work };
-  const program = await bundleChild();
-  const { seconds } = options;
-  const us = new EngineProcess(process.execPath, program, "us", profileName, seconds);
-  const them = new EngineProcess(
-    profile.native === "own" ? process.execPath : newer,
-    program,
-    "native",
-    profileName,
-    seconds,
-  );
+  const generator = await Generator.open(work);
+  const program = await bundleChild("child");
+  const nativeNode = profile.native === "own" ? process.execPath : newerNodeFile();
+  const us = new LineProcess(process.execPath, [program, "us", profileName], options.seconds);
+  const them = new LineProcess(nativeNode, [program, "native", profileName], options.seconds);
   let wellRun = 0;
   let different = 0;
   for (const seed of seeds) {
-    const bytes = withDrivers(generate(generator, profile, seed, options.inputSize), profile, seed);
-    const ours = await us.run(bytes);
-    const native = await them.run(bytes);
+    const bytes = await generator.generate(profile, seed, options.inputSize, 2 * WELL_RUN);
+    const line = Buffer.from(bytes).toString("base64");
+    const ours = (await us.ask(line)) as Answer;
+    const native = (await them.ask(line)) as Answer;
     const found = difference(ours, native);
     const returned = "error" in native ? 0 : native.returned;
     if (returned >= WELL_RUN) wellRun++;
@@ -65,8 +58,7 @@ async function fuzz(profileName: ProfileName, seeds: readonly number[], options:
     const record = { seed, inputSize: options.inputSize, size: bytes.length, returned, lines, found };
     appendFileSync(join(work, `${profileName}.jsonl`), `${JSON.stringify(record)}\n`);
   }
-  us.end();
-  them.end();
+  for (const child of [generator, us, them]) child.end();
   console.log(`${seeds.length} modules, ${wellRun} well run, ${different} different`);
   return different;
 }

@@ -4,20 +4,15 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import type { ProfileName } from "./profiles.ts";
-import type { Log } from "./run-module.ts";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 
-/** What a child answers: the log of a module, or what went wrong that is neither trap nor exception. */
-export type Answer = Log | { readonly error: string };
-
-/** Makes the program of the children; it is removed when this process ends. */
-export async function bundleChild(): Promise<string> {
-  const outfile = join(dirname(dirname(folder)), ".cache", "fuzz", `child-${process.pid}.mjs`);
+/** Makes a program of child processes; it is removed when this process ends. */
+export async function bundleChild(name: "child" | "generate-child"): Promise<string> {
+  const outfile = join(dirname(dirname(folder)), ".cache", "fuzz", `${name}-${process.pid}.mjs`);
   mkdirSync(dirname(outfile), { recursive: true });
   await build({
-    entryPoints: [join(folder, "child.ts")],
+    entryPoints: [join(folder, `${name}.ts`)],
     outfile,
     bundle: true,
     packages: "external",
@@ -30,36 +25,42 @@ export async function bundleChild(): Promise<string> {
   return outfile;
 }
 
-/** A process that runs modules on an engine, one after the other. One that takes too long, or ends, is replaced. */
-export class EngineProcess {
-  private readonly node: string;
+/** What became of a question that has no answer. */
+export interface Failure {
+  readonly error: string;
+}
+
+/**
+ * A child process that is asked in lines of text and answers each with a line of JSON, one after the other. One that takes too
+ * long, or ends, is replaced at the next question.
+ */
+export class LineProcess {
+  private readonly command: string;
   private readonly argv: readonly string[];
   private readonly seconds: number;
   private child: ChildProcess | undefined;
-  private settle: ((answer: Answer) => void) | undefined;
+  private settle: ((answer: unknown) => void) | undefined;
 
-  /**
-   * @param node the Node whose engine it is, or that runs ours
-   * @param seconds how long a module may take
-   */
-  constructor(node: string, program: string, engine: "us" | "native", profile: ProfileName, seconds: number) {
-    this.node = node;
-    this.argv = [program, engine, profile];
+  /** @param seconds how long an answer may take */
+  constructor(command: string, argv: readonly string[], seconds: number) {
+    this.command = command;
+    this.argv = argv;
     this.seconds = seconds;
   }
 
-  run(bytes: Uint8Array): Promise<Answer> {
+  /** The answer, or a `Failure`. */
+  ask(line: string): Promise<unknown> {
     const child = this.child ?? this.start();
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         child.kill("SIGKILL");
-        this.answer(child, { error: `did not end within ${this.seconds} s` });
+        this.lose(child, `did not end within ${this.seconds} s`);
       }, this.seconds * 1000);
       this.settle = (answer) => {
         clearTimeout(timer);
         resolve(answer);
       };
-      child.stdin?.write(`${Buffer.from(bytes).toString("base64")}\n`);
+      child.stdin?.write(`${line}\n`);
     });
   }
 
@@ -69,28 +70,27 @@ export class EngineProcess {
   }
 
   private start(): ChildProcess {
-    const child = spawn(this.node, this.argv, { stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(this.command, this.argv, { stdio: ["pipe", "pipe", "pipe"] });
     let errors = "";
     child.stderr.on("data", (data: Buffer) => {
       errors = (errors + data.toString()).slice(-2000);
     });
+    // What cannot be written to a process that ended is told by its end.
     child.stdin.on("error", () => undefined);
-    createInterface({ input: child.stdout }).on("line", (line) => this.settleWith(JSON.parse(line) as Answer));
-    child.on("close", (code, signal) =>
-      this.answer(child, { error: `the process ended with ${signal ?? code}: ${errors}` }),
-    );
+    createInterface({ input: child.stdout }).on("line", (line) => this.answer(JSON.parse(line)));
+    child.on("error", (error) => this.lose(child, error.message));
+    child.on("close", (code, signal) => this.lose(child, `the process ended with ${signal ?? code}: ${errors}`));
     this.child = child;
     return child;
   }
 
-  /** The end of a child. */
-  private answer(child: ChildProcess, answer: Answer): void {
+  private lose(child: ChildProcess, error: string): void {
     if (this.child !== child) return;
     this.child = undefined;
-    this.settleWith(answer);
+    this.answer({ error } satisfies Failure);
   }
 
-  private settleWith(answer: Answer): void {
+  private answer(answer: unknown): void {
     const { settle } = this;
     this.settle = undefined;
     settle?.(answer);
