@@ -161,6 +161,7 @@ export { Validator } from "./validator/validator.ts";
 export { type InstructionInfo, instructions } from "./ast/instructions.ts";
 export { Coredump, type CoredumpFrame, type CoredumpOptions, coredumpOf } from "./executor/coredump/coredump.ts";
 export { Executor, type HostFunctionHook, isTerminated, type RunOptions } from "./executor/executor.ts";
+export { PausableRun } from "./executor/pausable-run.ts";
 export { Statistics } from "./executor/statistics.ts";
 
 // --- Store and instances ---

@@ -18,6 +18,7 @@ import { Invocation } from "./invocation.ts";
 import { unitCosts } from "./lowering/code-space.ts";
 import type { CostTable } from "./lowering/cost-counter.ts";
 import type { Observer } from "./observer.ts";
+import { PausableRun } from "./pausable-run.ts";
 import { canonical, fits, typeOfValue } from "./signature.ts";
 import type { Statistics } from "./statistics.ts";
 import type { RunOptions } from "./stop-token.ts";
@@ -189,6 +190,39 @@ export class Executor implements CallingExecutor {
       result: () => invocation.result(),
       cancel: () => invocation.cancel(),
     };
+  }
+
+  /**
+   * A call of which nothing is executed before its owner says how far it may go; `stop` reaches it while it goes on.
+   * @throws FuncNotFound for null, FuncSigMismatch, NonNullRequired
+   */
+  pausable(
+    func: FunctionInstance | null,
+    params: readonly (Value | WasmValue)[] = [],
+    options?: RunOptions,
+  ): PausableRun {
+    if (func === null) fail(ErrCode.FuncNotFound);
+    const stack = new ValueStack(this.configure.runtime.maxValueStackBytes);
+    return new PausableRun(this, new Invocation(this, stack, func, checkParams(func, params), options));
+  }
+
+  /** For snapshots. A call of `func` that goes on where an execution stands, all of whose frames are in stepwise code. */
+  resume(func: FunctionInstance, execution: Execution, options?: RunOptions): PausableRun {
+    const invocation = new Invocation(this, execution.stack, func, [], options);
+    invocation.beginAt(execution);
+    return new PausableRun(this, invocation);
+  }
+
+  /** For pausable runs. One step of a run that somebody else drives, which `stop` reaches. @returns whether it has ended */
+  drive(run: SlicedRun<unknown>, mayPutOff: boolean): boolean {
+    this.running.add(run);
+    try {
+      return run.step(mayPutOff);
+    } catch (error) {
+      throw isStackOverflow(error) ? new WasmEdgeError(ErrCode.CallStackExhausted) : error;
+    } finally {
+      this.running.delete(run);
+    }
   }
 
   /** Drives a run to its end at once. */

@@ -4,11 +4,19 @@ import type { FunctionInstance } from "../store/function-instance.ts";
 import { backtraceOf } from "./engine/backtrace.ts";
 import type { Execution } from "./engine/execution.ts";
 import { IR, irLengths } from "./engine/generated/ir.ts";
+import { switchToOptimised } from "./engine/optimised-switch.ts";
 import { switchToStepwise } from "./engine/stepwise-switch.ts";
 import { infoAt, instructionContext, placeOf, trapError } from "./engine/trap-error.ts";
 import type { Executor } from "./executor.ts";
 import { CodeSpace } from "./lowering/code-space.ts";
 import { Meter } from "./meter.ts";
+import { Attention } from "./observer.ts";
+
+/** Instructions that a slice in stepwise code executes one by one, looking for a place where optimised code can be entered. */
+const PROBES_OF_A_SLICE = 512;
+
+/** As long as a limit is nearer than this, in cost, stepwise code is kept. */
+const FAR = 1 << 16;
 
 /**
  * Gives a run its fuel, slice by slice, and decides in which code it goes on: optimised, or stepwise where a limit is near or
@@ -22,11 +30,18 @@ export class Fuel {
   private watched = false;
   /** The largest cost that the code counts in beyond what it has charged, as far as the last grant knew. */
   private largestCost = 0;
+  /** Instructions that this slice may still execute one by one; -1 where the last one has found no such place. */
+  private probes = 0;
 
   constructor(executor: Executor) {
     this.executor = executor;
     this.meter = new Meter(executor.statistics, executor.configure.statistics);
     this.stepwise = this.meter.needsSteps;
+  }
+
+  /** The run goes on in stepwise code, where it stands. */
+  beginStepwise(): void {
+    this.stepwise = true;
   }
 
   // --- Code ---
@@ -96,7 +111,45 @@ export class Fuel {
       this.stepwise = true;
       this.meter.spend(switchToStepwise(execution, returnedFrom));
     }
-    execution.fuel = this.stepwise ? this.meter.grant(0, most) : this.meter.granted;
+    execution.fuel = this.stepwise ? this.meter.grant(0, this.isProbing ? 0 : most) : this.meter.granted;
+  }
+
+  /** Begins a slice. @param most what its fuel may be at most */
+  grantSlice(execution: Execution, most?: number): void {
+    const free = this.stepwise && !this.isWatching && !this.meter.needsSteps;
+    const far = free && this.meter.grant(2 * this.largestCost + FAR) >= 0;
+    this.probes = far && this.probes >= 0 ? PROBES_OF_A_SLICE : 0;
+    this.grant(execution, most);
+  }
+
+  /** Whether an observer wants stepwise code. */
+  private get isWatching(): boolean {
+    const { observer } = this.executor;
+    return this.watched && observer !== undefined && observer.attention !== Attention.None;
+  }
+
+  /** Whether each step comes back, so that the run can leave stepwise code at the first place where that can be done. */
+  private get isProbing(): boolean {
+    return this.stepwise && this.probes > 0;
+  }
+
+  /**
+   * At a step of a run that probes: executes it, or goes back to optimised code.
+   * @returns false where it has done neither, since the run is not probing
+   */
+  private probe(execution: Execution): boolean {
+    if (!this.isProbing) return false;
+    const owed = switchToOptimised(execution);
+    if (owed === undefined) {
+      if (--this.probes === 0) this.probes = -1;
+      return false;
+    }
+    this.stepwise = false;
+    this.watched = false;
+    this.probes = 0;
+    this.meter.spend(-owed);
+    this.grant(execution);
+    return true;
   }
 
   /** Books what was spent. */
@@ -113,8 +166,13 @@ export class Fuel {
     }
     // A step that was charged but not executed. What is left may suffice for it all the same, if the slice did not.
     this.takeBackStep(execution);
+    this.settle(execution);
+    if (this.meter.isPaused) return true;
+    if (this.probe(execution)) return false;
     this.beginStep(execution);
-    return true;
+    if (!this.isProbing) return true;
+    this.grant(execution);
+    return false;
   }
 
   // --- Runs that an observer looks at ---
@@ -155,6 +213,16 @@ export class Fuel {
   /** After `grantOneStep`: stepwise code charges nothing but its steps, and it may or may not have come to one. */
   takeBackSingle(execution: Execution): void {
     execution.fuel = this.meter.granted;
+  }
+
+  /** Puts a run on hold at this count of instructions of the statistics: it goes on up to there, and no further. */
+  pauseAt(count: number): void {
+    this.meter.pauseAt(count);
+  }
+
+  /** Whether the run stands where it was to pause. */
+  isPaused(execution: Execution): boolean {
+    return this.meter.isPaused && isAtStep(execution);
   }
 
   // --- Traps ---

@@ -69,6 +69,32 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     this.calls = new Calls(executor, stack, this.fuel, this.stop);
   }
 
+  /** Begins where another run was left. @param execution all of whose frames are in stepwise code */
+  beginAt(execution: Execution): void {
+    this.execution = execution;
+    this.fuel.beginStepwise();
+  }
+
+  // --- Pauses ---
+
+  /** Whether instructions are counted, each as one: then `pauseAt` can be asked for. */
+  get canPause(): boolean {
+    return this.fuel.meter.canPause;
+  }
+
+  /**
+   * Lets the run go on up to this count of instructions in the executor's statistics, and no further: `step` does nothing then.
+   * @param count Infinity: to its end
+   */
+  pauseAt(count: number): void {
+    this.fuel.pauseAt(count);
+  }
+
+  /** Whether the run has come to where it was to pause. */
+  get isPaused(): boolean {
+    return this.execution !== undefined && this.results === undefined && this.fuel.isPaused(this.execution);
+  }
+
   /** See `SlicedRun`. */
   cancel(): void {
     this.stop.cancel();
@@ -117,7 +143,8 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
   private goOn(): boolean {
     if (this.pendingWait !== undefined && !this.endPendingWait(this.pendingWait)) return false;
     this.execution ??= this.begin();
-    return this.execution === undefined || this.runSlice(this.execution);
+    if (this.execution === undefined) return true;
+    return !this.fuel.isPaused(this.execution) && this.runSlice(this.execution);
   }
 
   // --- Runs that an observer looks at ---
@@ -193,7 +220,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     execution.refreshCode();
     execution.refreshMemory();
     const watch = this.executor.observer === undefined ? undefined : this.watch;
-    this.fuel.grant(execution, watch?.observer.sliceCost);
+    this.fuel.grantSlice(execution, watch?.observer.sliceCost);
     for (let round = 0; round < ROUNDS_OF_A_SLICE; round++) {
       if (watch?.stopsBefore(execution)) break;
       const exit = loop(execution);

@@ -23,6 +23,8 @@ export class Meter {
   granted = 0;
   /** Cost booked by this run. */
   total = 0;
+  /** The count of instructions at which the run pauses. */
+  private pauseCount = Number.POSITIVE_INFINITY;
 
   constructor(statistics: Statistics | undefined, configure: StatisticsConfigure) {
     this.statistics = statistics;
@@ -33,10 +35,32 @@ export class Meter {
       this.usesCostTable && (this.countsInstructions || (statistics?.largestCost ?? 1) > LARGEST_SUMMED_COST);
   }
 
-  /** Cost that may still be spent; Infinity where there is no limit. */
+  /** Whether instructions are counted and each costs one: then a run can be paused at a count. */
+  get canPause(): boolean {
+    return this.statistics !== undefined && this.countsInstructions && !this.usesCostTable;
+  }
+
+  /** @param count of instructions in the statistics, from which on the run is paused */
+  pauseAt(count: number): void {
+    this.pauseCount = count;
+  }
+
+  /** Instructions up to the pause; Infinity where there is none. */
+  private get untilPause(): number {
+    if (this.statistics === undefined || this.pauseCount === Number.POSITIVE_INFINITY) return this.pauseCount;
+    return this.pauseCount - this.statistics.getInstrCount();
+  }
+
+  /** Whether the next instruction is not to be executed before the pause is over. */
+  get isPaused(): boolean {
+    return this.untilPause <= 0;
+  }
+
+  /** Cost that may still be spent before the limit or the pause; Infinity where there is neither. */
   private get remaining(): number {
-    if (this.statistics === undefined || !this.measuresCost) return Number.POSITIVE_INFINITY;
-    return Number(this.statistics.remainingCost);
+    const { untilPause } = this;
+    if (this.statistics === undefined || !this.measuresCost) return untilPause;
+    return Math.min(untilPause, Number(this.statistics.remainingCost));
   }
 
   /**

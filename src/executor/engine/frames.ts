@@ -57,7 +57,8 @@ export function* framesOf(execution: Execution, returnedFrom?: number): Generato
     const nextFp = i32[header + 1];
     yield frame;
     resumeAt = (_, newPosition) => {
-      i32[header] = newPosition;
+      // The stack may have grown since.
+      execution.i32[header] = newPosition;
     };
     calleeFp = fp;
     position = next;

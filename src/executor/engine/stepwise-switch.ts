@@ -87,5 +87,7 @@ export function switchToStepwise(execution: Execution, returnedFrom?: number, wa
     if (calleeFp === undefined) owed = place.cost;
     frame.resumeAt(stepwise, position);
   }
+  // Frames further out may have had functions lowered that the innermost has not.
+  execution.refreshCode();
   return owed;
 }

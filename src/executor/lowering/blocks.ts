@@ -28,6 +28,7 @@ export function lowerLoop(lowering: Lowering): void {
   builder.forgetLast();
   const target = builder.position;
   const targetCost = cost.value;
+  lowering.onEntrance?.(lowering.reader.offset, target, targetCost);
   cost.chargeOpcode(Op.loop);
   enterBlock(lowering, "loop", { target, targetCost });
 }

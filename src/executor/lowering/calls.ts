@@ -13,10 +13,11 @@ function passArguments({ builder }: Lowering, type: FunctionType): number {
 }
 
 /** The callee leaves its results where its frame began, and counts its cost anew. */
-function takeResults({ builder, cost }: Lowering, type: FunctionType): void {
+function takeResults({ builder, cost, onEntrance, reader }: Lowering, type: FunctionType): void {
   for (const result of type.results) builder.pushRegister(result);
   builder.forgetLast();
   cost.value = 0;
+  onEntrance?.(reader.position, builder.position, 0);
 }
 
 /** The register of the topmost operand, which is taken off: the selector or reference of an indirect call. */

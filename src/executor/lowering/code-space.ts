@@ -16,7 +16,7 @@ import { IR } from "../engine/generated/ir.ts";
 import type { CostTable } from "./cost-counter.ts";
 import type { Handler } from "./exceptions.ts";
 import { type CodePlace, FunctionLowering, type PlaceVisitor, PROLOGUE_WORDS } from "./lower-function.ts";
-import type { LoweringOptions } from "./lowering.ts";
+import type { EntranceVisitor, LoweringOptions } from "./lowering.ts";
 
 /** A function's place in a code space. */
 export interface LoweredFunction {
@@ -159,7 +159,7 @@ export class CodeSpace implements ModuleCode {
     return entry;
   }
 
-  private lowerAt(index: number, base: number, visit?: PlaceVisitor) {
+  private lowerAt(index: number, base: number, visit?: PlaceVisitor, visitEntrance?: EntranceVisitor) {
     const { code } = this.source;
     const defined = index - this.spaces.importedFunctionCount;
     return this.lowering.lower(
@@ -169,7 +169,13 @@ export class CodeSpace implements ModuleCode {
       code.ends[defined],
       base,
       visit,
+      visitEntrance,
     );
+  }
+
+  /** Lowers a function that has code once more, to tell what stands where. */
+  observe(index: number, visit?: PlaceVisitor, visitEntrance?: EntranceVisitor): void {
+    this.lowerAt(index, this.lower(index) - PROLOGUE_WORDS, visit, visitEntrance);
   }
 
   private reserve(length: number): void {

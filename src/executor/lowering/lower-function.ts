@@ -30,7 +30,7 @@ import {
 } from "./exceptions.ts";
 import { type OperandState, slotWords } from "./frame-builder.ts";
 import { lowerGC } from "./gc.ts";
-import { Lowering, type LoweringOptions, wordsOf } from "./lowering.ts";
+import { type EntranceVisitor, Lowering, type LoweringOptions, wordsOf } from "./lowering.ts";
 import { lowerMemoryAccess } from "./memory.ts";
 import { lowerBinary, lowerUnary, lowerWide } from "./numeric.ts";
 import { lowerGlobal, lowerSelect } from "./variables.ts";
@@ -90,6 +90,7 @@ export class FunctionLowering {
    * @param base position in the code space at which the result will stand
    * @param visit called before each instruction that emits code, with the position of that code, and whether it takes the
    *   place of the instruction before: that has become a part of it
+   * @param visitEntrance called for the function's start, each loop and each place after a call
    */
   lower(
     type: FunctionType,
@@ -98,6 +99,7 @@ export class FunctionLowering {
     end: number,
     base: number,
     visit?: PlaceVisitor,
+    visitEntrance?: EntranceVisitor,
   ): LoweredBody {
     const { builder, cost, reader } = this.lowering;
     const kept = legacyTryDepth(reader, start, end);
@@ -106,6 +108,8 @@ export class FunctionLowering {
     this.lowering.handlers = [];
     this.beginFrame(type, registers, base);
     this.observe(visit);
+    this.lowering.onEntrance = visitEntrance;
+    visitEntrance?.(start, builder.position, 0);
     this.initializeLocals(type, registers);
     reader.seek(start);
     while (reader.position < end) this.lowerNext();

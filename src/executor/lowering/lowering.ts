@@ -18,6 +18,14 @@ export interface LoweringOptions {
   readonly stepwise: boolean;
 }
 
+/**
+ * Is told each place where the code can be entered by a run whose locals and operands are all in their registers: nothing of
+ * the instructions before is left undone there.
+ * @param offset of the instruction that is next
+ * @param cost what is counted in there and not charged
+ */
+export type EntranceVisitor = (offset: number, position: number, cost: number) => void;
+
 /** What the lowerings of all instructions share while one function is lowered. */
 export class Lowering {
   readonly options: LoweringOptions;
@@ -29,6 +37,8 @@ export class Lowering {
   readonly labels: Labels;
   /** The handlers of the function, in the order in which their blocks begin. */
   handlers: Handler[] = [];
+  /** Where someone asks for the entrances. */
+  onEntrance: EntranceVisitor | undefined;
   /** The first of the registers behind the locals that keep exceptions for `rethrow`. */
   firstLegacyRegister = 0;
 
