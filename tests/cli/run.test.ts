@@ -338,7 +338,9 @@ describe("limits", () => {
   });
 
   it("end a run that waits at an address", async () => {
-    const { stderr, status } = await commandLine("--enable-threads", "--time-limit", "5", "threads.wasm", "wait", "-1");
+    // The limit covers loading and instantiation too, which must be over by then.
+    const limit = ["--time-limit", "1000"];
+    const { stderr, status } = await commandLine("--enable-threads", ...limit, "threads.wasm", "wait", "-1");
     expect(status).toBe(134);
     expect(stderr).toMatch(/^\[error\] wasmedge runtime failed: execution interrupted, Code: 0x007\n/);
     expect(stderr).toContain("In instruction: memory.atomic.wait32 (0xfe 0x01)");

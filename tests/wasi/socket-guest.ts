@@ -1,6 +1,8 @@
+import { host } from "../../src/common/host.ts";
 import type { ErrnoName } from "../../src/wasi/abi/errno.ts";
 import { Errno } from "../../src/wasi/abi/errno.ts";
 import type { WasiOptions } from "../../src/wasi/environ.ts";
+import type { Network } from "../../src/wasi/sockets/network.ts";
 import { nodeNetwork } from "../../src/wasi/sockets/node-network.ts";
 import { CallFailed, Guest, places } from "./guest.ts";
 
@@ -17,10 +19,30 @@ const { result } = places;
 export const LOOPBACK = [127, 0, 0, 1] as const;
 export const LOOPBACK_6 = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] as const;
 
+/** How long a call of a test may wait for the network, in nanoseconds: a datagram may be lost, and the test must end. */
+const LONGEST_WAIT = 60_000_000_000n;
+
+/** The host's network, on which nothing waits for ever. */
+function impatientNetwork(): Network {
+  const network = nodeNetwork();
+  return {
+    open: (family, type) => network.open(family, type),
+    lookup: (name) => network.lookup(name),
+    events: {
+      block(nanoseconds) {
+        const before = host.monotonicNanoseconds();
+        network.events.block(nanoseconds < LONGEST_WAIT ? nanoseconds : LONGEST_WAIT);
+        if (host.monotonicNanoseconds() - before >= LONGEST_WAIT) throw new Error("nothing has come from the network");
+      },
+      listen: (callback) => network.events.listen(callback),
+    },
+  };
+}
+
 /** A guest that opens sockets on the host's loopback, called as `Guest` calls: each call blocks until it is done. */
 export class SocketGuest extends Guest {
   constructor(options: WasiOptions = {}) {
-    super({ network: nodeNetwork(), allowNet: ["localhost"], ...options });
+    super({ network: impatientNetwork(), allowNet: ["localhost"], ...options });
     this.wasi.init([], "test");
   }
 

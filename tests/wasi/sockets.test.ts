@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { host, installHost } from "../../src/common/host.ts";
 import { FileType } from "../../src/wasi/abi/constants.ts";
 import { nodeHost } from "../../src/wasi/fs/node-host.ts";
+import { findLoopback } from "../support/loopback.ts";
 import { hostFolder } from "./backends.ts";
 import { Guest, places } from "./guest.ts";
 import { DGRAM, INET4, INET6, LOOPBACK, LOOPBACK_6, SocketGuest, STREAM } from "./socket-guest.ts";
@@ -11,6 +12,7 @@ const { result } = places;
 const hostBefore = { ...host };
 installHost(nodeHost);
 const guests: SocketGuest[] = [];
+const loopback = await findLoopback();
 
 afterEach(() => {
   for (const guest of guests.splice(0)) guest.wasi.fini();
@@ -33,20 +35,24 @@ function connected(family = INET4): { server: SocketGuest; there: number; client
   return { server, there: server.accept(listener), client, here };
 }
 
-describe("a stream socket", () => {
-  it.each([
+describe.runIf(loopback.inet4)("a stream socket", () => {
+  it.for([
     ["IPv4", INET4, 4, [...LOOPBACK]],
     ["IPv6", INET6, 6, [...LOOPBACK_6]],
-  ])("over %s connects two guests, and each knows the other's address", (_, family, type, bytes) => {
-    const { server, there, client, here } = connected(family);
-    expect(client.peer(here)).toMatchObject({ type, bytes });
-    expect(client.peer(here)).toEqual(server.local(there));
-    expect(server.peer(there)).toEqual(client.local(here));
-    expect(client.send(here, "question")).toBe(8);
-    expect(server.recv(there, 100)).toBe("question");
-    server.write(there, "ans", "wer");
-    expect(client.read(here, 2, 100)).toBe("answer");
-  });
+  ] as const)(
+    "over %s connects two guests, and each knows the other's address",
+    ([, family, type, bytes], { skip }) => {
+      skip(family === INET6 && !loopback.inet6, "this machine carries nothing on ::1");
+      const { server, there, client, here } = connected(family);
+      expect(client.peer(here)).toMatchObject({ type, bytes });
+      expect(client.peer(here)).toEqual(server.local(there));
+      expect(server.peer(there)).toEqual(client.local(here));
+      expect(client.send(here, "question")).toBe(8);
+      expect(server.recv(there, 100)).toBe("question");
+      server.write(there, "ans", "wer");
+      expect(client.read(here, 2, 100)).toBe("answer");
+    },
+  );
 
   it("is told as a socket, with WasmEdge's rights", () => {
     const { server, there, client, here } = connected();
@@ -200,25 +206,26 @@ describe("a stream socket", () => {
   });
 });
 
-describe("a datagram socket", () => {
-  it.each([
+describe.runIf(loopback.inet4)("a datagram socket", () => {
+  it.for([
     ["IPv4", INET4, LOOPBACK],
     ["IPv6", INET6, LOOPBACK_6],
-  ])("over %s sends to addresses, and tells who sent", (_, family, loopback) => {
+  ] as const)("over %s sends to addresses, and tells who sent", ([, family, host], { skip }) => {
+    skip(family === INET6 && !loopback.inet6, "this machine carries nothing on ::1");
     const [a, b] = [newGuest(), newGuest()];
     const here = a.socket(DGRAM, family);
     const there = b.socket(DGRAM, family);
-    expect(b.bind(there, 0, loopback)).toBe("SUCCESS");
-    expect(a.bind(here, 0, loopback)).toBe("SUCCESS");
-    expect(a.sendTo(here, "one", b.local(there).port, loopback)).toBe("SUCCESS");
+    expect(b.bind(there, 0, host)).toBe("SUCCESS");
+    expect(a.bind(here, 0, host)).toBe("SUCCESS");
+    expect(a.sendTo(here, "one", b.local(there).port, host)).toBe("SUCCESS");
     expect(a.u32(result)).toBe(3);
-    expect(a.sendTo(here, "", b.local(there).port, loopback)).toBe("SUCCESS");
-    expect(a.sendTo(here, "three", b.local(there).port, loopback)).toBe("SUCCESS");
-    const from = { port: a.local(here).port, address: [...loopback] };
-    expect(b.recvFrom(there, 100, loopback.length)).toEqual({ text: "one", ...from, truncated: false });
-    expect(b.recvFrom(there, 100, loopback.length)).toEqual({ text: "", ...from, truncated: false });
-    expect(b.recvFrom(there, 2, loopback.length)).toEqual({ text: "th", ...from, truncated: true });
-    expect(b.sendTo(there, "back", from.port, loopback)).toBe("SUCCESS");
+    expect(a.sendTo(here, "", b.local(there).port, host)).toBe("SUCCESS");
+    expect(a.sendTo(here, "three", b.local(there).port, host)).toBe("SUCCESS");
+    const from = { port: a.local(here).port, address: [...host] };
+    expect(b.recvFrom(there, 100, host.length)).toEqual({ text: "one", ...from, truncated: false });
+    expect(b.recvFrom(there, 100, host.length)).toEqual({ text: "", ...from, truncated: false });
+    expect(b.recvFrom(there, 2, host.length)).toEqual({ text: "th", ...from, truncated: true });
+    expect(b.sendTo(there, "back", from.port, host)).toBe("SUCCESS");
     expect(a.recv(here, 100)).toBe("back");
   });
 
@@ -245,7 +252,7 @@ describe("a datagram socket", () => {
   });
 });
 
-describe("polling sockets", () => {
+describe.runIf(loopback.inet4)("polling sockets", () => {
   it("finds what can be read, with the bytes that there are, and what has hung up", () => {
     const { server, there, client, here } = connected();
     const clock = { tag: 0, id: 1, timeout: 20_000_000n } as const;
@@ -274,7 +281,7 @@ describe("polling sockets", () => {
   });
 });
 
-describe("socket options", () => {
+describe.runIf(loopback.inet4)("socket options", () => {
   const [REUSEADDR, TYPE, BROADCAST, SNDBUF, KEEPALIVE, LINGER, RCVTIMEO, ACCEPTCONN] = [0, 1, 4, 5, 7, 9, 11, 13];
 
   it("are read and set as numbers", () => {
@@ -332,7 +339,7 @@ describe("socket options", () => {
   });
 });
 
-describe("what a guest may reach", () => {
+describe.runIf(loopback.inet4)("what a guest may reach", () => {
   it("is nothing by default: sockets are not opened at all", () => {
     const guest = Guest.withPreopens({});
     expect(guest.call("sock_open", INET4, STREAM, result)).toBe("ACCES");
@@ -379,7 +386,7 @@ describe("what a guest may reach", () => {
   });
 });
 
-describe("arguments of sockets", () => {
+describe.runIf(loopback.inet4)("arguments of sockets", () => {
   it("are families, types, ports and lengths that there are", () => {
     const guest = newGuest();
     for (const [family, type] of [
