@@ -1,5 +1,4 @@
 import { log } from "../common/log.ts";
-import { refuseUnbuilt } from "./configuration.ts";
 import { ExitStatus } from "./exit-status.ts";
 import type { Command } from "./help.ts";
 import { parseCommand, validateCommand } from "./module-commands.ts";
@@ -25,11 +24,7 @@ function command<D extends OptionDefinitions>(definition: ExecutableCommand<D>):
   const { definitions } = definition;
   return {
     ...definition,
-    runWith: (occurrences, path, args) => {
-      const values = optionValues(definitions, occurrences);
-      refuseUnbuilt(definitions, values);
-      return definition.run(values, path, args);
-    },
+    runWith: (occurrences, path, args) => definition.run(optionValues(definitions, occurrences), path, args),
   };
 }
 

@@ -2,7 +2,7 @@ import { log } from "../common/log.ts";
 import { Proposal } from "../common/proposal.ts";
 import { Configure, HostRegistration, RunMode, type RuntimeConfigure, Standard } from "../config/configure.ts";
 import { CommonConfigOptions } from "../sdk/config-options.ts";
-import { type OptionDefinitions, type OptionValues, UsageError } from "./option-parser.ts";
+import type { OptionValues } from "./option-parser.ts";
 import {
   type linkOptions,
   type moduleOptions,
@@ -16,18 +16,6 @@ import {
 export type ModuleValues = OptionValues<typeof moduleOptions>;
 export type LinkValues = OptionValues<typeof linkOptions>;
 export type RunValues = OptionValues<typeof runOptions>;
-
-/**
- * Refuses options whose part is not built, so that nothing that was asked for is left out in silence.
- * @throws UsageError where one is set
- */
-export function refuseUnbuilt(definitions: OptionDefinitions, values: Readonly<Record<string, unknown>>): void {
-  for (const [name, { unbuilt }] of Object.entries(definitions)) {
-    if (unbuilt !== undefined && values[name] === true) {
-      throw new UsageError(`option --${name} cannot be used: ${unbuilt}`);
-    }
-  }
-}
 
 function standardOf(values: ModuleValues): Standard {
   if (values["wasm-1"]) return Standard.WASM_1;
@@ -104,6 +92,7 @@ export function moduleConfigure(values: ModuleValues): Configure {
 export function linkConfigure(values: LinkValues): Configure {
   const configure = moduleConfigure(values).addHostRegistration(HostRegistration.Wasi);
   setLimits(configure, values, instanceLimitOptions);
+  configure.runtime.lazyValidation = values["lazy-validation"];
   return configure;
 }
 
@@ -147,6 +136,8 @@ function runModeOf(values: RunValues): RunMode {
 export function runConfigure(values: RunValues): Configure {
   const configure = linkConfigure(values);
   configure.runtime.runMode = runModeOf(values);
+  configure.runtime.enableCoredump = values["enable-coredump"] || values["coredump-for-wasmgdb"];
+  configure.runtime.coredumpForWasmgdb = values["coredump-for-wasmgdb"];
   configure.runtime.allowAFUNIX = values["allow-af-unix"];
   const all = values["enable-all-statistics"];
   const { statistics } = configure;

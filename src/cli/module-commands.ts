@@ -3,6 +3,7 @@ import { log } from "../common/log.ts";
 import { Loader } from "../loader/loader.ts";
 import { Validator } from "../validator/validator.ts";
 import { type ModuleValues, moduleConfigure } from "./configuration.ts";
+import { dumpCoredump } from "./coredump-dump.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { logError, writeText } from "./logger.ts";
 import { dumpModule } from "./module-dump.ts";
@@ -15,7 +16,14 @@ export async function parseCommand(values: ModuleValues, path: string): Promise<
   const configure = moduleConfigure(values);
   try {
     const module = new Loader(configure).parseModule(await moduleSource(path));
-    const lines = [`${path}:  file format wasm 0x1`, "", "Section Details:", "", ...dumpModule(module, configure)];
+    const lines = [
+      `${path}:  file format wasm 0x1`,
+      "",
+      "Section Details:",
+      "",
+      ...dumpModule(module, configure),
+      ...dumpCoredump(module),
+    ];
     writeText(1, `${lines.join("\n")}\n`);
     return ExitStatus.Success;
   } catch (error) {

@@ -9,8 +9,6 @@ interface OptionBase {
   readonly short?: string;
   /** The heading under which `--help` lists it. Absent: OPTIONS. */
   readonly group?: string;
-  /** Why the option is refused, for an option of WasmEdge's whose part is not built: "sockets are not built yet". */
-  readonly unbuilt?: string;
 }
 
 export type OptionDefinition =

@@ -145,6 +145,9 @@ export const linkOptions = {
       description: "Register another module under a name, for the main module to import from. Repeatable.",
     },
   }),
+  "lazy-validation": toggle(
+    "Check each function when it is first called, not all of them before the start. For modules that you trust.",
+  ),
   ...instanceLimits,
   ...moduleOptions,
 } as const satisfies OptionDefinitions;
@@ -184,16 +187,10 @@ export const runOptions = {
     "enable-all-statistics": toggle("All three of these statistics."),
   }),
   ...group("WHEN IT FAILS", {
-    "enable-coredump": {
-      kind: "toggle",
-      description: "Write a core dump when the module traps: not built yet.",
-      unbuilt: "core dumps are not built yet",
-    },
-    "coredump-for-wasmgdb": {
-      kind: "toggle",
-      description: "Write it for wasmgdb: not built yet.",
-      unbuilt: "core dumps are not built yet",
-    },
+    "enable-coredump": toggle(
+      "When the run fails, write all frames, memories and globals to coredump.SECONDS in the working directory; parse shows the frames.",
+    ),
+    "coredump-for-wasmgdb": toggle("The same, without the operand stacks, for the debugger wasmgdb."),
   }),
 } as const satisfies OptionDefinitions;
 

@@ -10,6 +10,7 @@ import { VM } from "../vm/vm.ts";
 import { AllowListError } from "../wasi/sockets/allow-list.ts";
 import type { WasiModule } from "../wasi/wasi-module.ts";
 import { type LinkValues, linkConfigure, type RunValues, runConfigure } from "./configuration.ts";
+import { writeCoredump } from "./coredump-file.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { logError, writeText } from "./logger.ts";
 import { moduleSource } from "./module-source.ts";
@@ -101,6 +102,7 @@ async function prepare(
     if (isTerminated(error)) throw new Ended(exitCode(vm));
     if (!(error instanceof WasmEdgeError)) throw error;
     logError(error);
+    writeCoredump(error, path);
     throw new Ended(ExitStatus.Failure);
   }
 }
@@ -143,7 +145,7 @@ export function runCommand(values: RunValues, path: string, args: readonly strin
     const vm = linkedVm(runConfigure(values), values);
     return closing(vm, async () => {
       await prepare(vm, values, path, args, options);
-      return new Run(vm, options).start(values.reactor, args);
+      return new Run(vm, path, options).start(values.reactor, args);
     });
   });
 }
@@ -151,10 +153,12 @@ export function runCommand(values: RunValues, path: string, args: readonly strin
 /** The calls that make up a run: of `_start`, or of a reactor's function. */
 class Run {
   private readonly vm: VM;
+  private readonly path: string;
   private readonly options: RunOptions;
 
-  constructor(vm: VM, options: RunOptions) {
+  constructor(vm: VM, path: string, options: RunOptions) {
     this.vm = vm;
+    this.path = path;
     this.options = options;
   }
 
@@ -180,6 +184,7 @@ class Run {
       if (isTerminated(error)) throw new Ended(exitCode(this.vm));
       if (!(error instanceof WasmEdgeError)) throw error;
       logError(error);
+      writeCoredump(error, this.path);
       throw new Ended(ExitStatus.Aborted);
     }
   }

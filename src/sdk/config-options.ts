@@ -240,6 +240,18 @@ export class RuntimeConfigOptions {
     return this;
   }
 
+  /** A run that fails leaves a core dump: `coredumpOf(error)` gives it. It costs nothing until then. */
+  enableCoredump(enable: boolean): this {
+    this.options.enableCoredump = enable;
+    return this;
+  }
+
+  /** The bytes of core dumps leave the operand stacks out, for the debugger wasmgdb. */
+  coredumpForWasmgdb(enable: boolean): this {
+    this.options.coredumpForWasmgdb = enable;
+    return this;
+  }
+
   /** Function bodies are checked at their first call, not when a module is loaded: for modules that are trusted. */
   lazyValidation(enable: boolean): this {
     this.options.lazyValidation = enable;

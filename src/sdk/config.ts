@@ -170,6 +170,14 @@ export class Config {
     return this.inner.runtime.maxFunctionBytes;
   }
 
+  lazyValidationEnabled(): boolean {
+    return this.inner.runtime.lazyValidation;
+  }
+
+  coredumpEnabled(): boolean {
+    return this.inner.runtime.enableCoredump;
+  }
+
   maxDescriptors(): number {
     return this.inner.runtime.maxDescriptors;
   }

@@ -142,17 +142,6 @@ describe("options", () => {
     expect(await commandLine(...args)).toEqual({ stdout: "", stderr, status: 1 });
   });
 
-  it.each([
-    ["--enable-coredump", "core dumps are"],
-    ["--coredump-for-wasmgdb", "core dumps are"],
-  ])("refuse %s, whose part is not built", async (option, part) => {
-    expect(await commandLine(option, "hello.wasm")).toEqual({
-      stdout: "",
-      stderr: `option ${option} cannot be used: ${part} not built yet\n`,
-      status: 1,
-    });
-  });
-
   it("accept the component proposal with one warning, and refuse a component by name", async () => {
     const warning = "[warning] The component model is enabled, but nothing of it is built: components are refused.\n";
     expect(await commandLine("--enable-component", "hello.wasm")).toEqual({

@@ -641,6 +641,18 @@ describe("modules that cannot be run", () => {
   });
 });
 
+describe("--lazy-validation", () => {
+  it("leaves what is not called unchecked, and refuses what is called with the error of its phase", async () => {
+    expect(await commandLine("--lazy-validation", "halfvalid.wasm", "good")).toEqual(succeeds("7\n"));
+    const { stdout, stderr, status } = await commandLine("--lazy-validation", "halfvalid.wasm", "bad");
+    expect([stdout, status]).toEqual(["", 134]);
+    expect(stderr).toMatch(/^\[error\] validation failed: type mismatch, Code: 0x202\n/);
+    expect(stderr).toContain('[error]     When executing function name: "bad"\n');
+    expect((await commandLine("halfvalid.wasm", "good")).status).toBe(1);
+    expect((await commandLine("instantiate", "--lazy-validation", "halfvalid.wasm")).status).toBe(0);
+  });
+});
+
 describe("the log", () => {
   it("keeps to the level", async () => {
     expect((await commandLine("--log-level", "off", "traps.wasm", "div0")).stderr).toBe("");

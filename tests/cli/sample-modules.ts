@@ -106,6 +106,7 @@ const texts = {
 
   invalid: `(module (func (export "f") (result i32) (i64.const 1)))`,
 
+  halfvalid: `(module (func (export "good") (result i32) (i32.const 7)) (func (export "bad") (result i32) (i64.const 1)))`,
   invalid2: `(module (func (export "f") (result i32) (i32.const 1) (i32.add)))`,
 
   /** A start function that ends the program. */

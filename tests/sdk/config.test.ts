@@ -34,6 +34,7 @@ describe("a configuration without options", () => {
     expect(config.costLimit()).toBe(MAX_COST_LIMIT);
     expect(config.wasiEnabled()).toBe(false);
     expect(config.maxMemoryPages()).toBe(65536);
+    expect([config.lazyValidationEnabled(), config.coredumpEnabled()]).toEqual([false, false]);
     expect(config.interpreterModeEnabled()).toBe(true);
     expect([config.outFormat(), config.optimizationLevel()]).toEqual(["wasm", "O3"]);
     expect([config.dumpIrEnabled(), config.genericBinaryEnabled(), config.interruptibleEnabled()]).toEqual([
@@ -151,6 +152,9 @@ describe("the other option groups", () => {
           .maxStorageBytes(14)
           .maxStorageEntries(15)
           .maxValueStackBytes(13)
+          .lazyValidation(true)
+          .enableCoredump(true)
+          .coredumpForWasmgdb(true)
           .maxModuleBytes(14)
           .maxFunctions(15)
           .maxFunctionBytes(16),
@@ -180,6 +184,8 @@ describe("the other option groups", () => {
       true,
       true,
     ]);
+    expect([config.lazyValidationEnabled(), config.coredumpEnabled()]).toEqual([true, true]);
+    expect(config.inner.runtime.coredumpForWasmgdb).toBe(true);
     expect(config.wasiEnabled()).toBe(true);
     expect(config.inner.hasHostRegistration(HostRegistration.Wasi)).toBe(true);
   });

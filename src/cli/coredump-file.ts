@@ -1,0 +1,44 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { WasmEdgeError } from "../common/error.ts";
+import { host } from "../common/host.ts";
+import { log } from "../common/log.ts";
+import { coredumpOf } from "../executor/coredump/coredump.ts";
+
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
+/** How many dumps of one second get names of their own. */
+const MOST_NAMES = 100;
+
+/**
+ * Writes the core dump of a run that has failed, where one was asked for: `coredump.` and the second, as WasmEdge names it, in
+ * the working directory. A file that is there already is never overwritten.
+ * @param path the program, as the command line names it
+ */
+export function writeCoredump(error: WasmEdgeError, path: string): void {
+  const dump = coredumpOf(error);
+  if (dump === undefined) return;
+  const name = `coredump.${host.realtimeNanoseconds() / NANOSECONDS_PER_SECOND}`;
+  try {
+    const written = writeNew(process.cwd(), name, dump.toBytes({ executableName: path }));
+    log.info(`Core dump written: ${written}`);
+  } catch (failure) {
+    const reason = failure instanceof WasmEdgeError ? failure.lines().join(";") : String(failure);
+    log.error(`The core dump cannot be written: ${reason}`);
+  }
+}
+
+/** @returns the name of the file, which has a further number where the name is taken */
+function writeNew(folder: string, name: string, bytes: Uint8Array): string {
+  for (let i = 0; ; i++) {
+    const file = i === 0 ? name : `${name}.${i}`;
+    try {
+      // Memory may hold secrets.
+      writeFileSync(join(folder, file), bytes, { flag: "wx", mode: 0o600 });
+      return file;
+    } catch (error) {
+      const taken = error instanceof Error && "code" in error && error.code === "EEXIST";
+      if (!taken || i >= MOST_NAMES) throw error;
+    }
+  }
+}
