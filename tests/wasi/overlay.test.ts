@@ -178,6 +178,29 @@ describe("an overlay", () => {
     lowerUnchanged();
   });
 
+  it.each([["in memory"], ...hostBackends.map(({ name }) => [name])])(
+    "has names of 255 bytes, which no mark can hide: the upper layer %s",
+    (name) => {
+      const onHost = hostBackends.find((backend) => backend.name === name)?.create();
+      const volume = onHost ?? { fileSystem: new MemoryFileSystem(), path: "/" };
+      const lower = new MemoryFileSystem({ files: { ["l".repeat(255)]: "lower" } });
+      const layers = { lower, upper: volume.fileSystem, upperPath: volume.path };
+      const guest = guestOn({ fileSystem: new OverlayFileSystem(layers), path: "/" });
+      guest.createFile(ROOT, "u".repeat(255), "upper");
+      expect(guest.content(ROOT, "u".repeat(255))).toBe("upper");
+      expect(guest.content(ROOT, "l".repeat(255))).toBe("lower");
+      expect(guest.unlink(ROOT, "l".repeat(255))).toBe("NAMETOOLONG");
+      guest.pwrite(guest.open(ROOT, "l".repeat(255)), "L", 0n);
+      expect(guest.unlink(ROOT, "l".repeat(255))).toBe("NAMETOOLONG");
+      expect(guest.content(ROOT, "l".repeat(255))).toBe("Lower");
+      expect(guest.rename(ROOT, "l".repeat(255), ROOT, "short")).toBe("NAMETOOLONG");
+      expect(guest.content(ROOT, "l".repeat(255))).toBe("Lower");
+      expect(guest.tryStat(ROOT, "short")).toBe("NOENT");
+      expect(guest.unlink(ROOT, "u".repeat(255))).toBe("SUCCESS");
+      expect(guest.tryStat(ROOT, "x".repeat(256))).toBe("NAMETOOLONG");
+    },
+  );
+
   it("follows links across layers, and not out of itself", () => {
     const { guest, lowerUnchanged } = setUp();
     expect(guest.symlink("dir/file", ROOT, "link")).toBe("SUCCESS");

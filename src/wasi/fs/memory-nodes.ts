@@ -163,13 +163,16 @@ export class MemoryDirectory extends Node {
     return this.entries.size === 0;
   }
 
+  /** @throws WasiError NAMETOOLONG, as hosts do for a name that nothing can have */
   find(name: string): MemoryNode | undefined {
-    return this.entries.get(name);
+    const node = this.entries.get(name);
+    if (node === undefined) checkNameLength(name);
+    return node;
   }
 
-  /** @throws WasiError NOENT where there is nothing of that name */
+  /** @throws WasiError NOENT where there is nothing of that name, NAMETOOLONG */
   get(name: string): MemoryNode {
-    return this.entries.get(name) ?? failWith(Errno.NOENT);
+    return this.find(name) ?? failWith(Errno.NOENT);
   }
 
   /** Whether this is `directory` or lies below it. */

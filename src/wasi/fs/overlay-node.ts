@@ -1,7 +1,7 @@
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith } from "../abi/errno.ts";
 import { type DirectoryEntry, type FileStat, type OpenDirectory, walking } from "./file-system.ts";
-import { isMark, type Layer, OPAQUE, type OverlayVolume, whiteoutOf } from "./overlay-volume.ts";
+import { hasMark, isMark, type Layer, OPAQUE, type OverlayVolume, whiteoutOf } from "./overlay-volume.ts";
 
 /** What a name stands for, and in which layer. */
 export interface Found {
@@ -80,7 +80,8 @@ export class OverlayNode {
 
   /** What a name stands for in the lower layer, where it is not hidden by a mark. */
   lookupLower(name: string): FileStat | undefined {
-    if (this.lower === undefined || this.upper?.statAt(whiteoutOf(name)) !== undefined) return undefined;
+    if (this.lower === undefined) return undefined;
+    if (this.upper !== undefined && hasMark(this.upper, whiteoutOf(name))) return undefined;
     return this.lower.statAt(name);
   }
 

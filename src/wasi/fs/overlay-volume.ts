@@ -1,4 +1,5 @@
 import type { FileStat, OpenDirectory } from "./file-system.ts";
+import { isNameShort } from "./posix-checks.ts";
 
 /**
  * Marks in the upper layer, as the layers of container images have them: `.wh.NAME` hides the lower layer's NAME, and
@@ -18,15 +19,20 @@ export function isMark(name: string): boolean {
   return name.slice(0, PREFIX.length).toLowerCase() === PREFIX;
 }
 
-/** Makes a mark where there is none yet. */
+/** Whether there is such a mark. For the longest names there is none: the mark's own name would be too long. */
+export function hasMark(directory: OpenDirectory, mark: string): boolean {
+  return isNameShort(mark) && directory.statAt(mark) !== undefined;
+}
+
+/** Makes a mark where there is none yet. @throws WasiError NAMETOOLONG, … */
 export function makeMark(directory: OpenDirectory, mark: string): void {
-  if (directory.statAt(mark) !== undefined) return;
+  if (hasMark(directory, mark)) return;
   const options = { read: false, write: true, create: true, exclusive: true, truncate: false, directory: false };
   directory.openAt(mark, options).close();
 }
 
 export function removeMark(directory: OpenDirectory, mark: string): void {
-  if (directory.statAt(mark) !== undefined) directory.unlinkAt(mark);
+  if (hasMark(directory, mark)) directory.unlinkAt(mark);
 }
 
 export type Layer = "upper" | "lower";

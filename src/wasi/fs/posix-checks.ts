@@ -4,9 +4,14 @@ import { Errno, failWith } from "../abi/errno.ts";
 /** NAME_MAX of most file systems, in bytes. */
 export const MAX_NAME_BYTES = 255;
 
+/** Whether there can be something of that name. */
+export function isNameShort(name: string): boolean {
+  return name.length <= MAX_NAME_BYTES && encodeUtf8(name).length <= MAX_NAME_BYTES;
+}
+
 /** @throws WasiError NAMETOOLONG */
 export function checkNameLength(name: string): void {
-  if (name.length > MAX_NAME_BYTES || encodeUtf8(name).length > MAX_NAME_BYTES) failWith(Errno.NAMETOOLONG);
+  if (!isNameShort(name)) failWith(Errno.NAMETOOLONG);
 }
 
 /**

@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { WasmEdgeError } from "../../src/common/error.ts";
+import { ErrCode } from "../../src/common/error-code.ts";
+import { Configure, HostRegistration } from "../../src/config/configure.ts";
+import { VM } from "../../src/vm/vm.ts";
+import type { WasiOptions } from "../../src/wasi/environ.ts";
+import { MemoryFileSystem } from "../../src/wasi/fs/memory-file-system.ts";
+import type { Preopen } from "../../src/wasi/preopen.ts";
+import { inputFromBytes, OutputBuffer } from "../../src/wasi/streams.ts";
+import { WasiModule } from "../../src/wasi/wasi-module.ts";
+import type { Volume } from "./backends.ts";
+
+/** Running the C programs of spec-tests/wasi/programs. */
+
+const folder = new URL("../../spec-tests/wasi/programs/", import.meta.url);
+
+/** The bytes of a program. */
+export function programBytes(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(new URL(`${name}.wasm`, folder)));
+}
+
+/** The VM of a program that has not begun yet, and its WASI module. */
+export function vmOf(
+  name: string,
+  options: WasiOptions,
+  {
+    dirs = [],
+    args = [],
+    envs = [],
+  }: { dirs?: readonly Preopen[]; args?: readonly string[]; envs?: readonly string[] },
+): { vm: VM; wasi: WasiModule } {
+  const configure = new Configure();
+  configure.addHostRegistration(HostRegistration.Wasi);
+  const vm = new VM(configure, { wasi: options });
+  const wasi = vm.getImportModule(HostRegistration.Wasi);
+  if (!(wasi instanceof WasiModule)) throw new Error("the VM has no WASI module");
+  wasi.init(dirs, name, args, envs);
+  vm.loadWasm(programBytes(name));
+  vm.validate();
+  vm.instantiate();
+  return { vm, wasi };
+}
+
+export interface ProgramResult {
+  readonly exitCode: number;
+  readonly lines: readonly string[];
+}
+
+/** The directories that all programs find open: descriptors 3, 4 and 5. */
+function directoriesOn({ fileSystem, path }: Volume): Preopen[] {
+  return [
+    { guest: "/", host: path, fileSystem },
+    { guest: "readonly", host: path, fileSystem, readonly: true },
+    { guest: "elsewhere", host: "/", fileSystem: new MemoryFileSystem() },
+  ];
+}
+
+export interface ProgramOptions extends WasiOptions {
+  readonly args?: readonly string[];
+}
+
+const ARGUMENTS = ["one", "", "zwei ✓"];
+
+/** Runs a program to its end. */
+export function runProgram(
+  name: string,
+  volume: Volume,
+  { args = ARGUMENTS, ...options }: ProgramOptions = {},
+): ProgramResult {
+  const stdout = new OutputBuffer();
+  const stdin = inputFromBytes(new TextEncoder().encode("what was typed\n"));
+  const { vm, wasi } = vmOf(
+    name,
+    { stdin, stdout, maxDescriptors: 64, ...options },
+    { dirs: directoriesOn(volume), args, envs: ["A=1", "EMPTY=", "NAME=ä"] },
+  );
+  try {
+    vm.execute("_start");
+  } catch (error) {
+    if (!(error instanceof WasmEdgeError && error.code === ErrCode.Terminated)) {
+      process.stderr.write(Buffer.from(stdout.bytes()));
+      throw error;
+    }
+  }
+  const exitCode = wasi.getExitCode();
+  wasi.fini();
+  return { exitCode, lines: Buffer.from(stdout.bytes()).toString().trimEnd().split("\n") };
+}
