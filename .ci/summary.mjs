@@ -39,7 +39,16 @@ if (vitest !== undefined) {
       complain(`vitest: ${file.name}: ${file.message}`);
     }
   }
-  if (numPendingTests + numTodoTests > 0) complain(`vitest: ${numPendingTests + numTodoTests} tests were skipped`);
+  // What needs a loopback network is left out on a machine that has none (tests/support/loopback.ts); nothing else is.
+  const needNetwork = minimums.needNetwork ?? [];
+  let leftOut = 0;
+  for (const file of testResults) {
+    if (!needNetwork.some((name) => file.name.endsWith(`/${name}`))) continue;
+    leftOut += file.assertionResults.filter(({ status }) => status === "skipped" || status === "pending").length;
+  }
+  if (leftOut > 0) console.log(`note: ${leftOut} tests that need a loopback network were left out`);
+  const skipped = numPendingTests + numTodoTests - leftOut;
+  if (skipped > 0) complain(`vitest: ${skipped} tests were skipped`);
   if (numPassedTests + numFailedTests < minimums.vitest) {
     complain(`vitest ran ${numPassedTests + numFailedTests} tests, fewer than ${minimums.vitest}`);
   }

@@ -52,6 +52,21 @@ describe("the summary of CI", () => {
     expect(summary({})).toMatchObject({ last: "12 passed, 0 failed", code: 0 });
   });
 
+  const skippedIn = (name: string) => ({
+    vitest: {
+      numPendingTests: 1,
+      testResults: [{ name, status: "passed", assertionResults: [{ status: "skipped" }] }],
+    },
+    minimums: { vitest: 5, spec: { a: 7 }, needNetwork: ["tests/network.test.ts"] },
+  });
+
+  it("tells which tests a machine without network has left out", () => {
+    const { output, ...rest } = summary(skippedIn("/project/tests/network.test.ts"));
+    expect(rest).toEqual({ last: "12 passed, 0 failed", code: 0 });
+    expect(output).toContain("note: 1 tests that need a loopback network were left out\n");
+    expect(summary(skippedIn("/project/tests/other.test.ts"))).toMatchObject({ last: "12 passed, 1 failed", code: 1 });
+  });
+
   const failing: [string, Run, string][] = [
     ["a failed test", { vitest: { numFailedTests: 2, success: false }, steps: "vitest 1" }, "12 passed, 2 failed"],
     ["a failed command", { total: "7 passed, 3 failed, 0 skipped", steps: "spec 1" }, "12 passed, 3 failed"],
