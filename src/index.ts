@@ -167,7 +167,7 @@ export { Statistics } from "./executor/statistics.ts";
 // --- Store and instances ---
 
 export { ArrayInstance } from "./store/array-instance.ts";
-export { type CallingExecutor, CallingFrame } from "./store/calling-frame.ts";
+export { type CallingAsync, type CallingExecutor, CallingFrame, type CallingRun } from "./store/calling-frame.ts";
 export { FunctionInstance } from "./store/function-instance.ts";
 export { GlobalInstance } from "./store/global-instance.ts";
 export { HostFunction, type HostFunctionBody, type HostResults } from "./store/host-function.ts";
@@ -227,6 +227,7 @@ export { WASI_MODULE_NAME, WasiModule } from "./wasi/wasi-module.ts";
 
 // --- The host: files, clocks, randomness, output ---
 
+export type { AbortSignalLike } from "./common/abort-signal.ts";
 export { type Host, installHost } from "./common/host.ts";
 export { installWasiDefaults, type WasiDefaults } from "./wasi/defaults.ts";
 

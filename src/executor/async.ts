@@ -1,63 +1,15 @@
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
-
-/** A run that can be left and resumed: what an `Async` drives. */
-export interface SlicedRun<T> {
-  /**
-   * Goes on for a while.
-   * @param mayPutOff whether the run may leave off until something comes from outside (`pending`); where not, it has to
-   *   block the thread for it, or fails
-   * @returns true once the run has ended well
-   * @throws what ended it otherwise
-   */
-  step(mayPutOff: boolean): boolean;
-  /** What the run waits for from outside; until that has settled, `step` does no more than look for a reason to end. */
-  readonly pending?: PromiseLike<unknown> | undefined;
-  /** What the run gave; asked once, after `step` returned true. */
-  result(): T;
-  /** Makes this run, and no other, end with Interrupted at its next branch or call. */
-  cancel(): void;
-}
-
-/** The same run with another result, and with something done around its parts. */
-export function wrapRun<T, U>(
-  run: SlicedRun<T>,
-  result: () => U,
-  around: <R>(part: () => R) => R = (part) => part(),
-): SlicedRun<U> {
-  return {
-    step: (mayPutOff) => around(() => run.step(mayPutOff)),
-    get pending() {
-      return run.pending;
-    },
-    result: () => around(result),
-    cancel: () => run.cancel(),
-  };
-}
-
-/** A run, and then another one, which is made when the first has ended well. */
-export function chainRuns<T, U>(first: SlicedRun<T>, next: (result: T) => SlicedRun<U>): SlicedRun<U> {
-  let second: SlicedRun<U> | undefined;
-  return {
-    step: (mayPutOff) => {
-      if (second !== undefined) return second.step(mayPutOff);
-      if (first.step(mayPutOff)) second = next(first.result());
-      return false;
-    },
-    get pending() {
-      return (second ?? first).pending;
-    },
-    result: () => (second as SlicedRun<U>).result(),
-    cancel: () => (second ?? first).cancel(),
-  };
-}
+import type { CallingAsync } from "../store/calling-frame.ts";
+import type { Pending, SlicedRun } from "./sliced-run.ts";
+import { interrupted, type RunOptions } from "./stop-token.ts";
 
 /** A run keeps the event loop at most this long, in nanoseconds, before it lets others have their turn. */
 const TURN_NANOSECONDS = 10_000_000n;
 
 /** How often a run that waits for something from outside is looked at all the same, in milliseconds: for its deadline. */
-const PENDING_TURN_MILLISECONDS = 20;
+const WATCH_MILLISECONDS = 20;
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
@@ -82,19 +34,32 @@ function inNanoseconds(milliseconds: number): bigint {
  * timers the slices are microtasks. `cancel` reaches this run only: in WasmEdge a stop that finds nothing running ends
  * the next run.
  */
-export class Async<T> implements PromiseLike<T> {
+export class Async<T> implements CallingAsync<T> {
   private readonly start: () => SlicedRun<T>;
+  private readonly signal: RunOptions["signal"];
+  private readonly onAbort = (): void => this.cancel(this.signal?.reason);
   private run: SlicedRun<T> | undefined;
   private outcome: Outcome<T> | undefined;
-  private cancelled = false;
+  /** Why the run is to end before it has begun. */
+  private cancelled: { readonly reason: unknown } | undefined;
   private stepping = false;
   private handedOver = false;
+  /** The promise whose settling brings the next turn. */
   private awaited: PromiseLike<unknown> | undefined;
+  private watching = false;
+  /** Nanoseconds that turns have taken since the event loop last had its own. */
+  private taken = 0n;
   private waiters: Waiter[] = [];
 
-  /** @param start makes the run at its first turn; what it throws is the result */
-  constructor(start: () => SlicedRun<T>) {
+  /**
+   * @param start makes the run at its first turn; what it throws is the result
+   * @param options the signal cancels
+   */
+  constructor(start: () => SlicedRun<T>, { signal }: Pick<RunOptions, "signal"> = {}) {
     this.start = start;
+    this.signal = signal;
+    if (signal?.aborted) this.cancel(signal.reason);
+    else signal?.addEventListener("abort", this.onAbort);
     this.schedule();
   }
 
@@ -133,14 +98,20 @@ export class Async<T> implements PromiseLike<T> {
   waitFor(milliseconds: number): Promise<boolean> {
     if (this.done) return Promise.resolve(true);
     const deadline = host.monotonicNanoseconds() + inNanoseconds(milliseconds);
-    return new Promise((resolve) => this.waiters.push({ deadline, notify: resolve }));
+    return new Promise((resolve) => {
+      this.waiters.push({ deadline, notify: resolve });
+      if (this.awaited !== undefined) this.watch();
+    });
   }
 
-  /** Makes the run end with Interrupted; without effect once it has ended. */
-  cancel(): void {
+  /**
+   * Makes the run end with Interrupted, also where it waits for something; without effect once it has ended.
+   * @param reason the error's `cause`
+   */
+  cancel(reason?: unknown): void {
     if (this.done) return;
-    this.cancelled = true;
-    this.run?.cancel();
+    this.cancelled ??= { reason };
+    this.run?.cancel(reason);
     if (this.awaited !== undefined) this.post();
   }
 
@@ -171,7 +142,8 @@ export class Async<T> implements PromiseLike<T> {
    */
   handOver(): SlicedRun<T> {
     this.handedOver = true;
-    const pending = (): PromiseLike<unknown> | undefined => this.run?.pending;
+    this.signal?.removeEventListener("abort", this.onAbort);
+    const pending = (): Pending | undefined => this.run?.pending;
     return {
       step: (mayPutOff) => {
         this.stepUntil(0n, mayPutOff);
@@ -181,7 +153,7 @@ export class Async<T> implements PromiseLike<T> {
         return pending();
       },
       result: () => this.takeOutcome(),
-      cancel: () => this.cancel(),
+      cancel: (reason) => this.cancel(reason),
     };
   }
 
@@ -201,28 +173,48 @@ export class Async<T> implements PromiseLike<T> {
     else this.postAfter(pending);
   }
 
+  /** The next turn comes when the event loop has had its own. */
   private post(): void {
     this.awaited = undefined;
-    const turn = (): void => this.takeTurn();
+    const turn = (): void => {
+      this.taken = 0n;
+      this.takeTurn();
+    };
     if (host.schedule === undefined) void Promise.resolve().then(turn);
     else host.schedule(turn, 0);
   }
 
-  /** The next turn comes when the promise has settled; and now and then before, which keeps the event loop alive too. */
-  private postAfter(pending: PromiseLike<unknown>): void {
-    const turnIfAwaited = (): void => {
-      if (this.awaited === pending) this.takeTurn();
-    };
-    if (this.awaited !== pending) void pending.then(turnIfAwaited, turnIfAwaited);
-    this.awaited = pending;
-    host.schedule?.(turnIfAwaited, PENDING_TURN_MILLISECONDS);
+  /** The next turn comes when the promise has settled. */
+  private postAfter({ promise, watched }: Pending): void {
+    if (this.awaited !== promise) {
+      this.awaited = promise;
+      const turn = (): void => {
+        if (this.awaited !== promise) return;
+        // Promises that have settled already would keep the event loop for good.
+        if (this.taken >= TURN_NANOSECONDS) this.post();
+        else this.takeTurn();
+      };
+      void promise.then(turn, turn);
+    }
+    if (watched || this.waiters.some(({ deadline }) => deadline !== undefined)) this.watch();
+  }
+
+  /** Takes a turn now and then while a promise is awaited; this keeps the event loop alive too. */
+  private watch(): void {
+    if (this.watching || host.schedule === undefined) return;
+    this.watching = true;
+    host.schedule(() => {
+      this.watching = false;
+      if (this.awaited !== undefined) this.takeTurn();
+    }, WATCH_MILLISECONDS);
   }
 
   private takeTurn(): void {
     // `finish` may have come first.
     if (this.done || this.handedOver || this.stepping) return;
-    const now = host.monotonicNanoseconds();
-    this.stepUntil(now + TURN_NANOSECONDS, true);
+    const begin = host.monotonicNanoseconds();
+    this.stepUntil(begin + TURN_NANOSECONDS - this.taken, true);
+    this.taken += host.monotonicNanoseconds() - begin;
     if (this.done) return;
     this.notifyLate();
     this.schedule();
@@ -263,10 +255,10 @@ export class Async<T> implements PromiseLike<T> {
   }
 
   private begin(): SlicedRun<T> {
-    if (this.cancelled) throw new WasmEdgeError(ErrCode.Interrupted);
+    if (this.cancelled !== undefined) throw interrupted(this.cancelled.reason);
     const run = this.start();
     // A host function that `start` called may have cancelled.
-    if (this.cancelled) run.cancel();
+    if (this.cancelled !== undefined) run.cancel((this.cancelled as { reason: unknown }).reason);
     return run;
   }
 
@@ -274,6 +266,7 @@ export class Async<T> implements PromiseLike<T> {
     this.outcome = outcome;
     this.run = undefined;
     this.awaited = undefined;
+    this.signal?.removeEventListener("abort", this.onAbort);
     const waiters = this.waiters;
     this.waiters = [];
     for (const waiter of waiters) waiter.notify(true);

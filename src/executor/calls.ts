@@ -1,6 +1,7 @@
 import type { ExceptionInstance } from "../store/exception-instance.ts";
 import { WasmException } from "../store/exception-instance.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
+import type { AwaitedHostCall } from "./awaited-host-call.ts";
 import { backtraceOf } from "./engine/backtrace.ts";
 import type { Execution } from "./engine/execution.ts";
 import { unwind } from "./engine/unwind.ts";
@@ -8,8 +9,26 @@ import type { ValueStack } from "./engine/value-stack.ts";
 import type { Executor } from "./executor.ts";
 import { enterFrame, giveWay, replaceFrame } from "./frames.ts";
 import type { Fuel } from "./fuel.ts";
-import { callHostFunction } from "./host-call.ts";
+import { callHostFunction, finishHostCall, type HostCallParts } from "./host-call.ts";
 import type { StopToken } from "./stop-token.ts";
+
+/** Where wasm calls a host function. */
+interface CallSite {
+  /** Word offset of the arguments on the stack, where the results go too. */
+  readonly at: number;
+  /** The position at which an exception of the host function is thrown. */
+  readonly from: number;
+  /** Where wasm goes on. */
+  readonly next: number;
+}
+
+/** A host function that the run waits for. */
+export interface SuspendedCall {
+  readonly call: HostCallParts;
+  readonly promise: AwaitedHostCall;
+  /** Undefined where the embedder calls. */
+  readonly site: CallSite | undefined;
+}
 
 /**
  * The calls of a run that the loop leaves to its driver: of host functions, of other instances, by reference, and tail calls;
@@ -20,6 +39,8 @@ export class Calls {
   private readonly stack: ValueStack;
   private readonly fuel: Fuel;
   private readonly stop: StopToken;
+  /** The host function that the run waits for. */
+  suspended: SuspendedCall | undefined;
 
   constructor(executor: Executor, stack: ValueStack, fuel: Fuel, stop: StopToken) {
     this.executor = executor;
@@ -41,10 +62,7 @@ export class Calls {
     if (func.hostFunction !== undefined) {
       execution.fuel -= cost;
       fuel.settle(execution);
-      if (this.callHostOrCatch(execution, func, at, execution.pc)) {
-        execution.pc = next;
-        fuel.grant(execution, execution.fuel, at);
-      } else fuel.grant(execution, execution.fuel);
+      this.callHostFrom(execution, func, { at, from: execution.pc, next });
       return;
     }
     if (!fuel.prepare(execution, func)) return;
@@ -81,10 +99,7 @@ export class Calls {
     // The frame is gone before the callee is entered, so its try blocks catch nothing any more.
     execution.fp = callerFp;
     execution.depth--;
-    if (this.callHostOrCatch(execution, func, fp, next - 1)) {
-      execution.pc = next;
-      fuel.grant(execution, execution.fuel, fp);
-    } else fuel.grant(execution, execution.fuel);
+    this.callHostFrom(execution, func, { at: fp, from: next - 1, next });
   }
 
   // --- Exceptions ---
@@ -98,35 +113,68 @@ export class Calls {
     observer?.catches(execution, exception);
   }
 
-  /**
-   * Calls a host function from wasm; an exception that it throws goes on in wasm.
-   * @param from the position at which it is thrown there
-   * @returns false where an exception was caught: then the execution stands at the code that catches it
-   */
-  private callHostOrCatch(execution: Execution, func: FunctionInstance, at: number, from: number): boolean {
+  // --- Host functions ---
+
+  /** Calls a host function from wasm; an exception that it throws goes on in wasm. */
+  private callHostFrom(execution: Execution, func: FunctionInstance, site: CallSite): void {
+    this.goOn(execution, site, () => this.callHost(func, site.at, execution.instance, execution, site));
+  }
+
+  /** Goes on in wasm after a host function, where that has ended. @param work calls it, or takes what it gave */
+  private goOn(execution: Execution, { at, from, next }: CallSite, work: () => void): void {
+    const { fuel } = this;
     try {
-      this.callHost(func, at, execution.instance, execution);
-      return true;
+      work();
     } catch (error) {
       if (!(error instanceof WasmException)) throw error;
       const { observer } = this.executor;
       observer?.throws(execution, error.exception);
       if (!unwind(execution, error.exception, from)) throw error;
+      // The execution stands at the code that catches it.
       observer?.catches(execution, error.exception);
-      return false;
+      fuel.grant(execution, execution.fuel);
+      return;
     }
+    if (this.suspended !== undefined) return;
+    execution.pc = next;
+    fuel.grant(execution, execution.fuel, at);
   }
 
-  // --- Host functions ---
+  /**
+   * Calls a host function; where it gives a promise, the call is `suspended` afterwards.
+   * @param at word offset of the arguments on the stack, where the results go too
+   * @param execution the one that calls; absent, as is `site`, where the embedder does
+   */
+  callHost(
+    func: FunctionInstance,
+    at: number,
+    caller: FunctionInstance["module"],
+    execution?: Execution,
+    site?: CallSite,
+  ): void {
+    const { executor, stack, stop } = this;
+    const call = { executor, stack, meter: this.fuel.meter, func, at, caller, execution, stop };
+    const promise = callHostFunction(call);
+    if (promise !== undefined) this.suspended = { call, promise, site };
+    this.afterHost(execution);
+  }
 
-  /** @param at word offset of the arguments on the stack, where the results go too */
-  callHost(func: FunctionInstance, at: number, caller: FunctionInstance["module"], execution?: Execution): void {
-    const { executor, stack } = this;
-    const bounds = this.stop.options;
-    callHostFunction({ executor, stack, meter: this.fuel.meter, func, at, caller, execution, bounds });
+  private afterHost(execution: Execution | undefined): void {
     // The host function may have grown the memory, and called functions of this instance that had to be lowered.
     execution?.refreshCode();
     execution?.refreshMemory();
     this.stop.checkCancelled();
+  }
+
+  /** Goes on with the suspended call, whose promise has settled. @throws what the host function failed with */
+  resume({ call, promise, site }: SuspendedCall): void {
+    const { execution } = call;
+    this.suspended = undefined;
+    const finish = (): void => {
+      finishHostCall(call, promise);
+      this.afterHost(execution);
+    };
+    if (execution === undefined || site === undefined) finish();
+    else this.goOn(execution, site, finish);
   }
 }

@@ -8,7 +8,7 @@ import type { CallingExecutor } from "../store/calling-frame.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
 import type { StoreManager } from "../store/store-manager.ts";
-import { Async, type SlicedRun, wrapRun } from "./async.ts";
+import { Async } from "./async.ts";
 import type { Execution } from "./engine/execution.ts";
 import { run } from "./engine/generated/run.ts";
 import { isStackOverflow } from "./engine/trap-error.ts";
@@ -20,8 +20,9 @@ import type { CostTable } from "./lowering/cost-counter.ts";
 import type { Observer } from "./observer.ts";
 import { PausableRun } from "./pausable-run.ts";
 import { canonical, fits, typeOfValue } from "./signature.ts";
+import { type Pending, type SlicedRun, wrapRun } from "./sliced-run.ts";
 import type { Statistics } from "./statistics.ts";
-import type { RunOptions } from "./stop-token.ts";
+import { type RunOptions, StopToken } from "./stop-token.ts";
 
 export type { RunOptions } from "./stop-token.ts";
 
@@ -43,6 +44,8 @@ export class Executor implements CallingExecutor {
   observer: Observer | undefined;
   /** For invocations. */
   readonly unitCosts: CostTable = unitCosts;
+  /** For invocations: the run whose host function is being called. A call that this makes is a part of the run. */
+  hostRun: StopToken | undefined;
   /** What `stop` ends: runs, and those that wait for their first turn. */
   private readonly running = new Set<{ cancel(): void }>();
   private preHostFunction: HostFunctionHook | undefined;
@@ -72,12 +75,12 @@ export class Executor implements CallingExecutor {
    *   start function trap with
    */
   instantiateModule(store: StoreManager, module: Module, options?: RunOptions): ModuleInstance {
-    return this.finish(new InstantiationRun(this, { store, module, name: "" }, options));
+    return this.finish(new InstantiationRun(this, { store, module, name: "" }, this.nested(options)));
   }
 
   /** Like `instantiateModule`; the start function goes on in slices on the event loop. */
   asyncInstantiateModule(store: StoreManager, module: Module, options?: RunOptions): Async<ModuleInstance> {
-    return this.inTurns(() => new InstantiationRun(this, { store, module, name: "" }, options));
+    return this.inTurns(() => new InstantiationRun(this, { store, module, name: "" }, options), options);
   }
 
   /**
@@ -96,7 +99,7 @@ export class Executor implements CallingExecutor {
       store.registerModule(module, name);
       return module;
     }
-    return this.finish(this.registration(store, module, name, options));
+    return this.finish(this.registration(store, module, name, this.nested(options)));
   }
 
   /**
@@ -104,7 +107,7 @@ export class Executor implements CallingExecutor {
    * ended.
    */
   asyncRegisterModule(store: StoreManager, module: Module, name?: string, options?: RunOptions): Async<ModuleInstance> {
-    return this.inTurns(() => this.registration(store, module, name, options));
+    return this.inTurns(() => this.registration(store, module, name, options), options);
   }
 
   private registration(
@@ -142,7 +145,7 @@ export class Executor implements CallingExecutor {
     if (func === null) fail(ErrCode.FuncNotFound);
     const typed = checkParams(func, params);
     const stack = this.takeStack();
-    const invocation = new Invocation(this, stack, func, typed, options);
+    const invocation = new Invocation(this, stack, func, typed, this.nested(options));
     try {
       return this.finish(invocation);
     } finally {
@@ -151,7 +154,10 @@ export class Executor implements CallingExecutor {
     }
   }
 
-  /** Calls a function in slices on the event loop. What `invoke` throws at once, this rejects with. */
+  /**
+   * Calls a function in slices on the event loop. What `invoke` throws at once, this rejects with. Host functions may give
+   * promises: the run waits for them, and the event loop goes on.
+   */
   asyncInvoke(
     func: FunctionInstance | null,
     params: readonly (Value | WasmValue)[] = [],
@@ -160,7 +166,7 @@ export class Executor implements CallingExecutor {
     return this.inTurns(() => {
       const run = this.startRun(func, params, options);
       return wrapRun(run, () => run.result().map((value) => value.toValue()));
-    });
+    }, options);
   }
 
   /** For instantiations. A call as a run that somebody else drives; it has a stack of its own. */
@@ -184,11 +190,11 @@ export class Executor implements CallingExecutor {
           throw error;
         }
       },
-      get pending() {
+      get pending(): Pending | undefined {
         return invocation.pending;
       },
       result: () => invocation.result(),
-      cancel: () => invocation.cancel(),
+      cancel: (reason) => invocation.cancel(reason),
     };
   }
 
@@ -225,6 +231,11 @@ export class Executor implements CallingExecutor {
     }
   }
 
+  /** The options of a run that goes on at once: where a host function asks for it, it is a part of the run that calls that. */
+  private nested(options?: RunOptions): RunOptions {
+    return { ...options, within: options?.within ?? this.hostRun };
+  }
+
   /** Drives a run to its end at once. */
   private finish<T>(run: SlicedRun<T>): T {
     this.running.add(run);
@@ -241,10 +252,16 @@ export class Executor implements CallingExecutor {
     }
   }
 
-  private inTurns<T>(start: () => SlicedRun<T>): Async<T> {
-    const async = new Async(start);
+  private inTurns<T>(start: () => SlicedRun<T>, options: RunOptions = {}): Async<T> {
+    const async = new Async(start, options);
     this.running.add(async);
-    void async.wait().then(() => this.running.delete(async));
+    // The run around this one may be cancelled while this one waits.
+    const { within } = options;
+    const release = within instanceof StopToken ? within.onCancel((reason) => async.cancel(reason)) : undefined;
+    void async.wait().then(() => {
+      this.running.delete(async);
+      release?.();
+    });
     return async;
   }
 

@@ -3,7 +3,8 @@ import { ErrCode } from "../common/error-code.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import { CallingFrame } from "../store/calling-frame.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
-import { addCallers } from "./engine/backtrace.ts";
+import { AwaitedHostCall, forget, isThenable } from "./awaited-host-call.ts";
+import { addCallers, hostFrame } from "./engine/backtrace.ts";
 import type { Execution } from "./engine/execution.ts";
 import { isStackOverflow } from "./engine/trap-error.ts";
 import type { ValueStack } from "./engine/value-stack.ts";
@@ -11,10 +12,10 @@ import type { Executor } from "./executor.ts";
 import { slotWords } from "./lowering/frame-builder.ts";
 import type { Meter } from "./meter.ts";
 import { canonical, failResults, fits } from "./signature.ts";
-import type { RunOptions } from "./stop-token.ts";
+import type { StopToken } from "./stop-token.ts";
 
-/** One call of a host function. */
-interface HostCall {
+/** What a call of a host function takes. */
+export interface HostCallParts {
   readonly executor: Executor;
   readonly stack: ValueStack;
   readonly meter: Meter;
@@ -25,20 +26,22 @@ interface HostCall {
   readonly caller: FunctionInstance["module"];
   /** The execution that calls; undefined where the embedder does. */
   readonly execution: Execution | undefined;
-  /** How the run is bounded. */
-  readonly bounds: RunOptions;
+  /** What bounds the run, and whether it may be put off. */
+  readonly stop: StopToken;
 }
 
 /**
  * Calls a host function: its cost, the hooks around it, the time it takes. WasmEdge `Executor::enterFunction`, its branch for
  * host functions.
  *
+ * @returns undefined where the results are in their place; otherwise the promise that the function gave, for
+ *   `finishHostCall`
  * @throws what the host function throws, as WasmEdgeError; CostLimitExceeded, FuncSigMismatch, HostPromise
  */
-export function callHostFunction(call: HostCall): void {
-  const { executor, stack, meter, func, at, caller, bounds } = call;
+export function callHostFunction(call: HostCallParts): AwaitedHostCall | undefined {
+  const { executor, stack, meter, func, at, caller, stop } = call;
   const { hostFunction } = func;
-  if (hostFunction === undefined) return;
+  if (hostFunction === undefined) return undefined;
   if (hostFunction.cost !== 0 && !meter.tryToSpend(hostFunction.cost)) {
     throw hostError(new WasmEdgeError(ErrCode.CostLimitExceeded), call);
   }
@@ -49,20 +52,55 @@ export function callHostFunction(call: HostCall): void {
   const timed = executor.configure.statistics.timeMeasuring ? executor.statistics : undefined;
   timed?.stopRecordWasm();
   timed?.startRecordHost();
+  const around = executor.hostRun;
+  executor.hostRun = stop;
   try {
     executor.beforeHostFunction();
-    const results = hostFunction.run(new CallingFrame(executor, caller, bounds), args);
-    executor.afterHostFunction();
-    const list = resultList(results);
-    writeResults(stack, at, func, list);
-    observer?.afterHostCall(func, list, undefined);
+    const results = hostFunction.run(new CallingFrame(executor, caller, stop), args);
+    if (isThenable(results)) return awaited(results, call);
+    endHostCall(call, results);
+    return undefined;
   } catch (error) {
     observer?.afterHostCall(func, undefined, error);
     throw hostError(error, call);
   } finally {
+    executor.hostRun = around;
     timed?.stopRecordHost();
     timed?.startRecordWasm();
   }
+}
+
+/** @throws HostPromise where the run may not be put off */
+function awaited(results: PromiseLike<unknown>, { func, stop }: HostCallParts): AwaitedHostCall {
+  if (stop.mayAwait) return new AwaitedHostCall(results);
+  forget(results);
+  const { functionName, moduleName } = hostFrame(func);
+  return fail(ErrCode.HostPromise, {
+    kind: "note",
+    text: `The host function "${functionName ?? func.index}" of the module "${moduleName}" has to be awaited: call from an asynchronous run.`,
+  });
+}
+
+/**
+ * Goes on with a host function whose promise has settled.
+ * @throws as `callHostFunction`
+ */
+export function finishHostCall(call: HostCallParts, promise: AwaitedHostCall): void {
+  const { executor, func } = call;
+  if (executor.configure.statistics.timeMeasuring) executor.statistics?.addHostTime(promise.waited);
+  try {
+    endHostCall(call, promise.take());
+  } catch (error) {
+    executor.observer?.afterHostCall(func, undefined, error);
+    throw hostError(error, call);
+  }
+}
+
+function endHostCall({ executor, stack, func, at }: HostCallParts, results: unknown): void {
+  executor.afterHostFunction();
+  const list = resultList(results);
+  writeResults(stack, at, func, list);
+  executor.observer?.afterHostCall(func, list, undefined);
 }
 
 function readArguments(stack: ValueStack, at: number, { type }: FunctionInstance): Value[] {
@@ -75,7 +113,7 @@ function readArguments(stack: ValueStack, at: number, { type }: FunctionInstance
 }
 
 /** What a host function threw, as WasmEdgeError with the frames that called it. */
-function hostError(thrown: unknown, { execution, func }: HostCall): WasmEdgeError {
+function hostError(thrown: unknown, { execution, func }: HostCallParts): WasmEdgeError {
   const error = asWasmEdgeError(thrown);
   if (execution !== undefined && error.code !== ErrCode.Terminated) addCallers(error, execution, func);
   return error;
@@ -109,6 +147,5 @@ function writeResults(stack: ValueStack, at: number, func: FunctionInstance, lis
 function resultList(results: unknown): readonly Value[] {
   if (results === undefined) return [];
   if (Array.isArray(results)) return results;
-  if (typeof results === "object" && results !== null && "then" in results) fail(ErrCode.HostPromise);
   return [results as Value];
 }

@@ -1,10 +1,9 @@
 import type { FunctionType } from "../ast/types.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
-import type { SlicedRun } from "./async.ts";
 import { Calls } from "./calls.ts";
 import { dumpCore } from "./coredump/coredump.ts";
-import { canPutOff, type PendingWait, putOff } from "./engine/atomic/pending-wait.ts";
+import { canPutOff, putOff } from "./engine/atomic/pending-wait.ts";
 import { block, endWait, waitAt } from "./engine/atomic/wait.ts";
 import { indirectCallee, newException, referencedCallee, referencedException } from "./engine/callee.ts";
 import { Execution } from "./engine/execution.ts";
@@ -19,6 +18,8 @@ import { Fuel } from "./fuel.ts";
 import { slotWords } from "./lowering/frame-builder.ts";
 import { wordsOf } from "./lowering/lowering.ts";
 import type { ObservedRun, Observer } from "./observer.ts";
+import { pendingCall, pendingWait, type RunPending } from "./run-pending.ts";
+import type { Pending, SlicedRun } from "./sliced-run.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
 import { Watch } from "./watch.ts";
 
@@ -47,10 +48,10 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
   private readonly calls: Calls;
   private results: WasmValue[] | undefined;
   private usedUpSlices = 0;
-  private mayPutOff = false;
-  private pendingWait: PendingWait | undefined;
   private watch: Watch | undefined;
   private spentBefore = 0;
+  private waiting: RunPending | undefined;
+  private begun = false;
 
   /** @param params checked against the function's type */
   constructor(
@@ -72,6 +73,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
   /** Begins where another run was left. @param execution all of whose frames are in stepwise code */
   beginAt(execution: Execution): void {
     this.execution = execution;
+    this.begun = true;
     this.fuel.beginStepwise();
   }
 
@@ -96,14 +98,14 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
   }
 
   /** See `SlicedRun`. */
-  cancel(): void {
-    this.stop.cancel();
+  cancel(reason?: unknown): void {
+    this.stop.cancel(reason);
   }
 
   /** See `SlicedRun`. */
-  get pending(): PromiseLike<unknown> | undefined {
-    if (this.watch?.pending !== undefined) return this.watch.pending;
-    return this.pendingWait?.outcome === undefined ? this.pendingWait?.promise : undefined;
+  get pending(): Pending | undefined {
+    if (this.watch?.pending !== undefined) return { promise: this.watch.pending, watched: false };
+    return this.waiting?.settled ? undefined : this.waiting;
   }
 
   /** The results with their exact bits; once `step` has returned true. */
@@ -113,7 +115,8 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
 
   /**
    * Goes on for one slice.
-   * @param mayPutOff whether waiting at an address may put the run off; where not, it blocks the thread
+   * @param mayPutOff whether a host function may be awaited, and waiting at an address put the run off; where not, that blocks
+   *   the thread
    * @returns true once the run has ended
    * @throws WasmEdgeError: a trap, what a host function threw, Interrupted, CostLimitExceeded
    */
@@ -126,12 +129,14 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     timed?.startRecordWasm();
     try {
       this.stop.check();
-      this.mayPutOff = mayPutOff;
+      this.stop.mayAwait = mayPutOff;
       if (this.watch?.isHeld()) return false;
       const { observer } = this.executor;
       return observer === undefined ? this.goOn() : this.goOnWatched(observer);
     } catch (error) {
-      this.pendingWait?.abandon();
+      this.waiting?.abandon();
+      // What the run has begun and not waited for: a host function's promise, runs within this one.
+      this.stop.cancel(error);
       dumpCore(this.executor.configure, this.execution, error);
       throw error;
     } finally {
@@ -141,17 +146,20 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
   }
 
   private goOn(): boolean {
-    if (this.pendingWait !== undefined && !this.endPendingWait(this.pendingWait)) return false;
-    this.execution ??= this.begin();
-    if (this.execution === undefined) return true;
-    return !this.fuel.isPaused(this.execution) && this.runSlice(this.execution);
+    if (!this.endWaiting()) return false;
+    if (!this.begun) this.begin();
+    if (this.execution !== undefined) return !this.fuel.isPaused(this.execution) && this.runSlice(this.execution);
+    // A host function that the embedder has called.
+    if (this.waiting !== undefined) return false;
+    this.takeResults(this.func.type);
+    return true;
   }
 
   // --- Runs that an observer looks at ---
 
   /** See `ObservedRun`. */
   get mayPause(): boolean {
-    return this.mayPutOff;
+    return this.stop.mayAwait;
   }
 
   /** See `ObservedRun`. */
@@ -179,9 +187,10 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     }
   }
 
-  /** Puts the parameters on the stack and enters the function; a host function is done at once. */
-  private begin(): Execution | undefined {
+  /** Puts the parameters on the stack and enters the function; a host function is called at once. */
+  private begin(): void {
     const { func, stack } = this;
+    this.begun = true;
     const { params, results } = func.type;
     // Host functions have no frame whose size would make room for these.
     stack.reserve(Math.max(wordsOf(params), wordsOf(results)));
@@ -192,14 +201,14 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     }
     if (func.hostFunction !== undefined) {
       this.calls.callHost(func, 0, func.module);
-      this.takeResults(func.type);
-      return undefined;
+      this.awaitHost();
+      return;
     }
     const space = this.fuel.firstSpace(func);
     const execution = new Execution(stack, space, func.type, this.executor.configure.runtime.maxCallDepth);
     execution.heap = new GCHeap(this.executor.configure.runtime);
     enterFrame(execution, { space, index: func.index }, 0, undefined, 0);
-    return execution;
+    this.execution = execution;
   }
 
   private takeResults(type: FunctionType): void {
@@ -259,7 +268,8 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     }
     try {
       this.dispatch(execution, exit);
-      if (this.pendingWait === undefined) return false;
+      this.awaitHost();
+      if (this.waiting === undefined) return false;
       this.fuel.settle(execution);
       return true;
     } catch (error) {
@@ -340,15 +350,24 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     }
   }
 
-  // --- Waiting at an address ---
+  // --- Waiting ---
 
-  /** Blocks the thread until the wait has ended; or puts the run off, where it may and the wait does not end at once. */
+  /** Takes notice of a host function that has to be awaited. */
+  private awaitHost(): void {
+    const { calls, stop } = this;
+    if (calls.suspended !== undefined) {
+      this.waiting = pendingCall(calls, calls.suspended, stop.deadline !== undefined);
+    }
+  }
+
+  /** Blocks the thread until a wait at an address has ended; or puts the run off, where it may and it does not end at once. */
   private wait(execution: Execution): void {
+    const { stop } = this;
     try {
       const wait = waitAt(execution);
-      const outcome = this.mayPutOff && canPutOff() ? putOff(wait) : block(wait, this.stop.options.deadline);
+      const outcome = stop.mayAwait && canPutOff() ? putOff(wait) : block(wait, stop.deadline);
       if (typeof outcome === "string") endWait(execution, outcome);
-      else this.pendingWait = outcome;
+      else this.waiting = pendingWait(execution, outcome);
     } catch (error) {
       // A trap as those are that the loop throws.
       execution.thrown = error;
@@ -357,11 +376,13 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     }
   }
 
-  /** @returns false where the wait has not ended */
-  private endPendingWait({ outcome }: PendingWait): boolean {
-    if (outcome === undefined) return false;
-    this.pendingWait = undefined;
-    endWait(this.execution as Execution, outcome);
+  /** @returns false where the run has to wait on */
+  private endWaiting(): boolean {
+    const { waiting } = this;
+    if (waiting === undefined) return true;
+    if (!waiting.settled) return false;
+    this.waiting = undefined;
+    waiting.resume();
     return true;
   }
 }

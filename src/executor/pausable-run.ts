@@ -2,10 +2,10 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
-import type { SlicedRun } from "./async.ts";
 import type { Execution } from "./engine/execution.ts";
 import type { Executor } from "./executor.ts";
 import type { Invocation } from "./invocation.ts";
+import type { Pending, SlicedRun } from "./sliced-run.ts";
 
 /**
  * A call that goes on only when its owner says so: up to a count of instructions, or to its end. In between it can be looked
@@ -92,17 +92,17 @@ export class PausableRun {
     invocation.pauseAt(Number.POSITIVE_INFINITY);
     return {
       step: (mayPutOff) => this.step(mayPutOff),
-      get pending() {
+      get pending(): Pending | undefined {
         return invocation.pending;
       },
       result: () => this.finish(),
-      cancel: () => this.cancel(),
+      cancel: (reason) => this.cancel(reason),
     };
   }
 
   /** Makes the run, and no other, end with Interrupted when it goes on. */
-  cancel(): void {
-    this.invocation.cancel();
+  cancel(reason?: unknown): void {
+    this.invocation.cancel(reason);
   }
 
   private advance(enough: () => boolean): boolean {

@@ -150,6 +150,11 @@ export class Statistics {
     return this.hostStart !== undefined;
   }
 
+  /** Adds time that a run waited for the promise of a host function: others may have run meanwhile. */
+  addHostTime(nanoseconds: bigint): void {
+    this.hostNanoseconds += nanoseconds;
+  }
+
   /** Nanoseconds spent in wasm, host functions excluded. */
   getWasmExecTime(): bigint {
     return this.wasmNanoseconds;

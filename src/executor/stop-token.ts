@@ -1,37 +1,90 @@
-import { fail } from "../common/error.ts";
+import { type AbortSignalLike, type HostAbortSignal, newAbortController } from "../common/abort-signal.ts";
+import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
+import type { CallingRun } from "../store/calling-frame.ts";
 
 /** How a run may be bounded. */
 export interface RunOptions {
   /** Nanoseconds on the host's monotonic clock after which the run ends with Interrupted. */
-  readonly deadline?: bigint;
+  readonly deadline?: bigint | undefined;
+  /** Ends the run with Interrupted when it is aborted; the error's `cause` is its reason. */
+  readonly signal?: AbortSignalLike | undefined;
+  /** A run whose host function asks for this one: what ends that one, ends this one too. `CallingFrame` gives its own. */
+  readonly within?: CallingRun | undefined;
 }
 
-/** What ends a run from outside: a request, or the time. WasmEdge's stop token, which is the executor's; ours is a run's. */
-export class StopToken {
-  /** For a run within this one. */
-  readonly options: RunOptions;
-  private stopped = false;
+function earlier(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
+}
 
-  constructor(options: RunOptions = {}) {
-    this.options = options;
+/**
+ * What ends a run from outside: a request, the time, a run around it. WasmEdge's stop token, which is the executor's; ours is a
+ * run's, so that a stop never hits the next one.
+ */
+export class StopToken implements CallingRun {
+  /** The earliest of those that bound the run. */
+  readonly deadline: bigint | undefined;
+  /** Whether the run may be put off at present. */
+  mayAwait = false;
+  private readonly given: AbortSignalLike | undefined;
+  private readonly around: StopToken | undefined;
+  private stopped = false;
+  private reason: unknown;
+  private readonly listeners = new Set<(reason: unknown) => void>();
+  private own: HostAbortSignal | undefined;
+
+  constructor({ deadline, signal, within }: RunOptions = {}) {
+    this.given = signal;
+    this.around = within instanceof StopToken ? within : undefined;
+    this.deadline = earlier(deadline, within?.deadline);
   }
 
-  /** Ends the run where it looks next. */
-  cancel(): void {
+  /** For host functions that wait: aborted when the run ends before they do. */
+  get signal(): HostAbortSignal | undefined {
+    if (this.own !== undefined) return this.own;
+    const controller = newAbortController();
+    if (controller === undefined) return undefined;
+    this.own = controller.signal;
+    if (this.stopped) controller.abort(this.reason);
+    else this.listeners.add((reason) => controller.abort(reason));
+    return this.own;
+  }
+
+  /** Ends the run where it looks next. @param reason the error's cause */
+  cancel(reason?: unknown): void {
+    if (this.stopped) return;
     this.stopped = true;
+    this.reason = reason;
+    for (const listener of this.listeners) listener(reason);
+    this.listeners.clear();
+  }
+
+  /** Calls back once, when the run is cancelled. @returns how to take that back */
+  onCancel(listener: (reason: unknown) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** @throws Interrupted after `cancel`, which costs less to ask than the time */
   checkCancelled(): void {
-    if (this.stopped) fail(ErrCode.Interrupted);
+    if (this.given?.aborted) this.cancel(this.given.reason);
+    if (this.stopped) throw interrupted(this.reason);
+    this.around?.checkCancelled();
   }
 
   /** @throws Interrupted after `cancel` or the deadline */
   check(): void {
-    const { deadline } = this.options;
-    const late = deadline !== undefined && host.monotonicNanoseconds() >= deadline;
-    if (this.stopped || late) fail(ErrCode.Interrupted);
+    this.checkCancelled();
+    const { deadline } = this;
+    if (deadline !== undefined && host.monotonicNanoseconds() >= deadline) throw interrupted(undefined);
   }
+}
+
+/** The end that somebody has asked for. @param reason its cause */
+export function interrupted(reason: unknown): WasmEdgeError {
+  const error = new WasmEdgeError(ErrCode.Interrupted);
+  if (reason !== undefined) error.cause = reason;
+  return error;
 }

@@ -1,4 +1,4 @@
-import type { CallingExecutor, CallingFrame } from "../store/calling-frame.ts";
+import type { CallingExecutor, CallingFrame, CallingRun } from "../store/calling-frame.ts";
 import { Instance } from "./instance.ts";
 import { Memory } from "./memory.ts";
 
@@ -11,9 +11,17 @@ export class Caller {
     this.inner = inner;
   }
 
-  /** Calls other functions from within: `func.run(caller.executor, args)`. */
+  /** Calls other functions from within: `func.run(caller.executor, args)`. What ends the run of the caller ends these too. */
   get executor(): CallingExecutor {
-    return this.inner.executor;
+    return this.inner;
+  }
+
+  /**
+   * What a host function that waits has to know: the run's deadline, whether it may give a promise, and an `AbortSignal` that
+   * tells when the run has ended before, for `fetch` and its relatives.
+   */
+  get run(): CallingRun {
+    return this.inner.run;
   }
 
   /** The module whose code calls; undefined for a host function in no module that the embedder calls itself. */

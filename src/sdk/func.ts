@@ -60,6 +60,15 @@ export class Func {
   run(executor: CallingExecutor, args: readonly (Value | WasmValue)[] = []): Value[] {
     return executor.invoke(this.inner, args.map(toCore)).map(fromCore);
   }
+
+  /**
+   * Calls the function in slices on the event loop: for a host function of an asynchronous run, to return or to await.
+   * @param executor see `run`
+   * @throws as `run`, by rejecting
+   */
+  async runAsync(executor: CallingExecutor, args: readonly (Value | WasmValue)[] = []): Promise<Value[]> {
+    return (await executor.asyncInvoke(this.inner, args.map(toCore))).map(fromCore);
+  }
 }
 
 /** A value of the SDK as the core has it: a `Func` as its instance. */

@@ -2,6 +2,7 @@ import type { FunctionType } from "../ast/types.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { userErrCode } from "../common/error-code.ts";
 import type { Value } from "../common/wasm-value.ts";
+import { isThenable } from "../executor/awaited-host-call.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
 import { HostFunction, type HostResults } from "../store/host-function.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
@@ -25,24 +26,36 @@ export type TypedResult<R extends readonly ValueTypeName[]> = {
   readonly several: NaturalValues<R>;
 }[R["length"] extends 0 ? "none" : R["length"] extends 1 ? "one" : "several"];
 
-/** The body of a host function whose types are known to TypeScript. */
+/**
+ * The body of a host function whose types are known to TypeScript. In an asynchronous run it may give a promise, for which the
+ * run waits; so a promise as an externref needs `withFuncByType` and a list.
+ */
 export type TypedBody<P extends readonly ValueTypeName[], R extends readonly ValueTypeName[]> = (
   caller: Caller,
   ...args: NaturalValues<P>
-) => TypedResult<R>;
+) => TypedResult<R> | PromiseLike<TypedResult<R>>;
 
-/** The body of any host function: takes a list of values, returns nothing, the one result, or a list of all. */
-export type UntypedBody = (caller: Caller, args: Value[]) => HostResults;
+/**
+ * The body of any host function: takes a list of values, returns nothing, the one result, or a list of all; or, in an
+ * asynchronous run, a promise of that.
+ */
+export type UntypedBody = (caller: Caller, args: Value[]) => HostResults | PromiseLike<HostResults>;
 
 function hostFunction(type: FunctionType, body: UntypedBody, cost: number): HostFunction {
   return new HostFunction(
     type,
     (frame, args) => {
       const results = body(new Caller(frame), args.map(fromCore));
-      return isList(results) ? results.map(toCore) : toCore(results as Value);
+      return isThenable(results)
+        ? results.then((given) => resultsToCore(given as HostResults))
+        : resultsToCore(results);
     },
     cost,
   );
+}
+
+function resultsToCore(results: HostResults): HostResults {
+  return isList(results) ? results.map(toCore) : toCore(results as Value);
 }
 
 function isList(results: HostResults): results is readonly Value[] {
@@ -80,7 +93,8 @@ function untyped<P extends readonly ValueTypeName[], R extends readonly ValueTyp
   return (caller, args) => {
     const given = body(caller, ...(args as NaturalValues<P>));
     // In a list, so that one JavaScript array as an externref is not taken for a list of results.
-    return results.length === 1 ? [given as Value] : (given as HostResults);
+    const listed = (value: unknown): HostResults => (results.length === 1 ? [value as Value] : (value as HostResults));
+    return isThenable(given) ? given.then(listed) : listed(given);
   };
 }
 

@@ -2,8 +2,9 @@ import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
-import { type Async, wrapRun } from "../executor/async.ts";
+import type { Async } from "../executor/async.ts";
 import { type Executor, isTerminated, type RunOptions } from "../executor/executor.ts";
+import { wrapRun } from "../executor/sliced-run.ts";
 import type { Statistics } from "../executor/statistics.ts";
 import { type Callee, describing, describingRun, PendingRuns } from "../vm/calls.ts";
 import type { HostModules } from "../vm/host-modules.ts";
@@ -87,7 +88,7 @@ export class Vm {
         if (name === null) this.active = instance;
         return instance;
       });
-    });
+    }, options);
   }
 
   /**
@@ -167,22 +168,27 @@ export class Vm {
       const callee: Callee = { module: moduleName ?? "", name: funcName };
       const run = describingRun(callee, this.executor.asyncInvoke(func.inner, args.map(toCore), options).handOver());
       return wrapRun(run, () => orTerminated(func, () => run.result()));
-    });
+    }, options);
   }
 
   /**
    * Calls an exported function.
    * @param moduleName null: the active module
+   * @param options bound the run
    * @returns the results: i32, f32, f64 as numbers, i64 and v128 as bigints, functions as `Func`
    * @throws NotFoundModule, NotFoundActiveModule, NotFoundFunc; FuncSigMismatch; what ends the run
    */
-  runFunc(moduleName: string | null, funcName: string, args: Args = []): Value[] {
-    return this.call(moduleName, funcName, args);
+  runFunc(moduleName: string | null, funcName: string, args: Args = [], options?: RunOptions): Value[] {
+    return this.call(moduleName, funcName, args, options);
   }
 
-  /** Like `runFunc`, in slices on the event loop: what `runFunc` throws, this rejects with. */
-  runFuncAsync(moduleName: string | null, funcName: string, args: Args = []): Async<Value[]> {
-    return this.start(moduleName, funcName, args);
+  /**
+   * Like `runFunc`, in slices on the event loop: what `runFunc` throws, this rejects with. Host functions may give promises,
+   * for which the run waits.
+   * @param options bound the run: a deadline, an `AbortSignal`
+   */
+  runFuncAsync(moduleName: string | null, funcName: string, args: Args = [], options?: RunOptions): Async<Value[]> {
+    return this.start(moduleName, funcName, args, options);
   }
 
   /**

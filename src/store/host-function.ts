@@ -3,18 +3,19 @@ import type { Value } from "../common/wasm-value.ts";
 import type { CallingFrame } from "./calling-frame.ts";
 
 /**
- * What a host function gives back: nothing, the one result, or a list of all results. To return a JavaScript array as an
- * externref, wrap it in a list.
+ * What a host function gives back: nothing, the one result, or a list of all results. To return a JavaScript array, or a
+ * promise, as an externref, wrap it in a list.
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: a body without a return statement is a host function too
 export type HostResults = readonly Value[] | Value | void;
 
 /**
- * The code of a host function.
+ * The code of a host function. In an asynchronous run it may give a promise of its results: the run is suspended until that
+ * has settled, and the event loop goes on. A promise that fails is as an error that is thrown.
  * @param frame where it is called from
  * @param args as many values as the type has parameters, in natural form
  */
-export type HostFunctionBody = (frame: CallingFrame, args: Value[]) => HostResults;
+export type HostFunctionBody = (frame: CallingFrame, args: Value[]) => HostResults | PromiseLike<HostResults>;
 
 /**
  * A host function: type, body, cost. WasmEdge `Runtime::HostFunctionBase`.
@@ -34,7 +35,7 @@ export class HostFunction {
     this.cost = cost;
   }
 
-  run(frame: CallingFrame, args: Value[]): HostResults {
+  run(frame: CallingFrame, args: Value[]): HostResults | PromiseLike<HostResults> {
     return this.body(frame, args);
   }
 }

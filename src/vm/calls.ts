@@ -1,6 +1,8 @@
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
-import { Async, type SlicedRun, wrapRun } from "../executor/async.ts";
+import { Async } from "../executor/async.ts";
+import { type SlicedRun, wrapRun } from "../executor/sliced-run.ts";
+import type { RunOptions } from "../executor/stop-token.ts";
 
 /** A function that a VM calls, as messages name it. */
 export interface Callee {
@@ -32,9 +34,12 @@ export function describingRun<T>(callee: Callee, run: SlicedRun<T>): SlicedRun<T
 export class PendingRuns {
   private readonly runs = new Set<Async<unknown>>();
 
-  /** @param begin makes the run at its first turn */
-  add<T>(begin: () => SlicedRun<T>): Async<T> {
-    const run = new Async(begin);
+  /**
+   * @param begin makes the run at its first turn
+   * @param options its signal cancels before that turn too
+   */
+  add<T>(begin: () => SlicedRun<T>, options?: RunOptions): Async<T> {
+    const run = new Async(begin, options);
     this.runs.add(run);
     void run.wait().then(() => this.runs.delete(run));
     return run;

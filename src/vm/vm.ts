@@ -5,8 +5,9 @@ import { ErrCode } from "../common/error-code.ts";
 import { log } from "../common/log.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import { Configure, HostRegistration, RunMode } from "../config/configure.ts";
-import { type Async, chainRuns, type SlicedRun, wrapRun } from "../executor/async.ts";
+import type { Async } from "../executor/async.ts";
 import { Executor, type RunOptions } from "../executor/executor.ts";
+import { chainRuns, type SlicedRun, wrapRun } from "../executor/sliced-run.ts";
 import { Statistics } from "../executor/statistics.ts";
 import { Loader } from "../loader/loader.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
@@ -105,7 +106,7 @@ export class VM {
         this.registered.push(instance);
         return instance;
       });
-    });
+    }, options);
   }
 
   /**
@@ -170,7 +171,7 @@ export class VM {
         this.stage = VMStage.Instantiated;
         return instance;
       });
-    });
+    }, options);
   }
 
   /** There is one way to run, whatever was asked for. */
@@ -260,15 +261,19 @@ export class VM {
     return this.call({ module, name: func }, () => this.findRegistered(module, func), params, options);
   }
 
-  /** Like `execute`, in slices on the event loop. */
+  /** Like `execute`, in slices on the event loop; host functions may give promises. */
   asyncExecute(func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
-    return this.pending.add(() => this.start({ module: "", name: func }, () => this.findActive(func), params, options));
+    return this.pending.add(
+      () => this.start({ module: "", name: func }, () => this.findActive(func), params, options),
+      options,
+    );
   }
 
   /** Like `executeRegistered`, in slices on the event loop. */
   asyncExecuteRegistered(module: string, func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
-    return this.pending.add(() =>
-      this.start({ module, name: func }, () => this.findRegistered(module, func), params, options),
+    return this.pending.add(
+      () => this.start({ module, name: func }, () => this.findRegistered(module, func), params, options),
+      options,
     );
   }
 
@@ -294,10 +299,12 @@ export class VM {
   /** Like `runWasmFile`; loading begins at the first turn, and the start function and the call go on in slices. */
   asyncRunWasmFile(source: ModuleSource, func: string, params: Params = [], options?: RunOptions): Async<Value[]> {
     const callee: Callee = { module: "", name: func };
-    return this.pending.add(() =>
-      chainRuns(this.activation(this.prepareSource(source), options), () =>
-        this.start(callee, () => this.findActive(func), params, options),
-      ),
+    return this.pending.add(
+      () =>
+        chainRuns(this.activation(this.prepareSource(source), options), () =>
+          this.start(callee, () => this.findActive(func), params, options),
+        ),
+      options,
     );
   }
 

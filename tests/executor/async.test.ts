@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { WasmEdgeError } from "../../src/common/error.ts";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { host, installHost } from "../../src/common/host.ts";
-import { Async, type SlicedRun } from "../../src/executor/async.ts";
+import { Async } from "../../src/executor/async.ts";
+import type { SlicedRun } from "../../src/executor/sliced-run.ts";
 
 /** A run of `steps` steps that gives `value`; Infinity for one that ends only by being cancelled. */
 class CountedRun implements SlicedRun<string> {

@@ -17,12 +17,13 @@ import {
   NotFoundTag,
   UnmatchedValType,
 } from "../../src/sdk/errors.ts";
-import type { Func } from "../../src/sdk/func.ts";
+import { Func } from "../../src/sdk/func.ts";
 import { Global } from "../../src/sdk/global.ts";
 import {
   hostFunc,
   hostFuncByType,
   hostFuncError,
+  type ImportObject,
   ImportObjectBuilder,
   type TypedBody,
 } from "../../src/sdk/import-object.ts";
@@ -31,6 +32,7 @@ import { Module } from "../../src/sdk/module.ts";
 import { Table } from "../../src/sdk/table.ts";
 import { functionType, globalType, limit, memoryType, tableType, valType } from "../../src/sdk/value-types.ts";
 import { VmBuilder } from "../../src/sdk/vm-builder.ts";
+import type { FunctionInstance } from "../../src/store/function-instance.ts";
 
 const full = compile(`(module
   (import "env" "log" (func (param i32)))
@@ -252,10 +254,12 @@ describe("a global", () => {
 describe("host functions", () => {
   it("get values of the JavaScript types that their names stand for", () => {
     expectTypeOf<TypedBody<["i32", "i64", "funcref", "externref"], ["f64"]>>().toEqualTypeOf<
-      (caller: Caller, a: number, b: bigint, c: Func | null, d: Reference) => number
+      (caller: Caller, a: number, b: bigint, c: Func | null, d: Reference) => number | PromiseLike<number>
     >();
-    expectTypeOf<ReturnType<TypedBody<[], []>>>().toEqualTypeOf<void>();
-    expectTypeOf<ReturnType<TypedBody<[], ["i64", "f32"]>>>().toEqualTypeOf<[bigint, number]>();
+    expectTypeOf<ReturnType<TypedBody<[], []>>>().toEqualTypeOf<void | PromiseLike<void>>();
+    expectTypeOf<ReturnType<TypedBody<[], ["i64", "f32"]>>>().toEqualTypeOf<
+      [bigint, number] | PromiseLike<[bigint, number]>
+    >();
     // @ts-expect-error an i64 is no number
     hostFunc([], ["i64"], () => 1);
     // @ts-expect-error two results are wanted
@@ -281,6 +285,39 @@ describe("host functions", () => {
     expect(vm.runFunc("env", "list")).toEqual([[1, 2]]);
     expect(vm.runFunc("env", "dynamic", [4])).toEqual([4, 4]);
     expect(vm.runFunc("env", "single")).toEqual([9]);
+  });
+
+  it("may give promises in asynchronous calls, of one result, several, none, or a function", async () => {
+    const env: ImportObject = new ImportObjectBuilder("env")
+      .withFunc("one", ["i32"], ["i64"], async (_caller, n) => BigInt(n) + 1n)
+      .withFunc("two", [], ["i32", "f64"], async () => [1, 0.5])
+      .withFunc("none", [], [], async () => {})
+      .withFunc("list", [], ["externref"], async () => [1, 2])
+      .withFunc("func", [], ["funcref"], async () => other)
+      .withFuncByType("dynamic", functionType(["i32"], ["i32", "i32"]), async (_caller, [a]) => [a, a])
+      .withFunc("again", ["i32"], ["i64"], async (caller, n): Promise<bigint> => {
+        const [value] = await Func.of(env.inner.findFuncExports("one") as FunctionInstance).runAsync(caller.executor, [
+          n,
+        ]);
+        return value as bigint;
+      })
+      .build();
+    const other = hostFunc([], [], () => {});
+    const vm = new VmBuilder().build().registerImportModule(env);
+    expect(await vm.runFuncAsync("env", "one", [1])).toEqual([2n]);
+    expect(await vm.runFuncAsync("env", "two")).toEqual([1, 0.5]);
+    expect(await vm.runFuncAsync("env", "none")).toEqual([]);
+    expect(await vm.runFuncAsync("env", "list")).toEqual([[1, 2]]);
+    expect((await vm.runFuncAsync("env", "func"))[0]).toBe(other);
+    expect(await vm.runFuncAsync("env", "dynamic", [4])).toEqual([4, 4]);
+    expect(await vm.runFuncAsync("env", "again", [6])).toEqual([7n]);
+    expect(() => vm.runFunc("env", "one", [1])).toThrow(fails(ErrCode.HostPromise));
+    const { signal } = new AbortController();
+    expect(await vm.runFuncAsync("env", "one", [1], { signal })).toEqual([2n]);
+    await expect(vm.runFuncAsync("env", "one", [1], { signal: AbortSignal.abort("no") }).get()).rejects.toMatchObject({
+      code: ErrCode.Interrupted,
+      cause: "no",
+    });
   });
 
   it("see where they are called from", () => {

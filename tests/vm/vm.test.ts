@@ -416,6 +416,46 @@ describe("the asynchronous calls of a VM", () => {
     expect(String(error).split("\n").pop()).toBe('    When executing function name: "f"');
   });
 
+  it("wait for host functions, in start functions too, and are cancelled by a signal meanwhile", async () => {
+    const provider = new ModuleInstance("host");
+    const waiting: ((value: number) => void)[] = [];
+    provider.addHostFunction(
+      "h",
+      new HostFunction({ params: [], results: [ValType.I32] }, () => new Promise((resolve) => waiting.push(resolve))),
+    );
+    const vm = new VM();
+    vm.registerModule(provider);
+    const source = compile(`(module (import "host" "h" (func $h (result i32))) (global $g (mut i32) (i32.const 0))
+      (func $s (global.set $g (call $h))) (start $s)
+      (func (export "f") (result i32) (i32.add (global.get $g) (call $h))))`);
+    const answer = async (value: number): Promise<void> => {
+      while (waiting.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      waiting.pop()?.(value);
+    };
+    const run = vm.asyncRunWasmFile(source, "f");
+    await answer(40);
+    await answer(2);
+    expect(await run).toEqual([42]);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const runs = [
+      vm.asyncExecute("f", [], { signal }),
+      vm.asyncRunWasmFile(source, "f", [], { signal }),
+      vm.asyncRegisterModule("name", source, { signal }),
+      vm.asyncExecuteRegistered("host", "h", [], { signal }),
+    ];
+    for (const each of runs) expect(await each.waitFor(2)).toBe(false);
+    controller.abort("enough");
+    for (const each of runs) {
+      await expect(each.get()).rejects.toMatchObject({ code: ErrCode.Interrupted, cause: "enough" });
+    }
+    const other = vm.asyncExecute("f");
+    waiting.length = 0;
+    await answer(1);
+    expect(await other).toEqual([41]);
+    expect(() => vm.execute("f")).toThrow(fails(ErrCode.HostPromise));
+  });
+
   it("are cancelled one by one", async () => {
     const vm = instantiated(endless);
     const [first, second] = [vm.asyncExecute("f"), vm.asyncExecute("f")];

@@ -95,11 +95,10 @@ export class Guest {
     this.wasi = options instanceof WasiModule ? options : new WasiModule(options);
     const module = new ModuleInstance("guest");
     module.addHostMemory("memory", this.memory);
-    const executor = {
-      invoke(): never {
-        throw new Error("no WASI function calls the guest");
-      },
+    const refuse = (): never => {
+      throw new Error("no WASI function calls the guest");
     };
+    const executor = { invoke: refuse, asyncInvoke: refuse };
     this.frame = new CallingFrame(executor, module);
   }
 

@@ -44,7 +44,8 @@ function functionName(instance: ModuleInstance, index: number): string | undefin
   return named ?? instance.exportNameOfFunction(index);
 }
 
-function hostFrame({ module, index }: FunctionInstance): BacktraceFrame {
+/** A host function as a frame. */
+export function hostFrame({ module, index }: FunctionInstance): BacktraceFrame {
   return {
     moduleName: module?.name ?? "",
     moduleId: module?.id ?? 0,

@@ -3,8 +3,8 @@ import { WasmEdgeError } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
 import type { ModuleInstance } from "../../store/module-instance.ts";
 import type { StoreManager } from "../../store/store-manager.ts";
-import type { SlicedRun } from "../async.ts";
 import type { Executor } from "../executor.ts";
+import type { Pending, SlicedRun } from "../sliced-run.ts";
 import { type RunOptions, StopToken } from "../stop-token.ts";
 import { makeInstance } from "./instantiate.ts";
 
@@ -60,13 +60,13 @@ export class InstantiationRun implements SlicedRun<ModuleInstance> {
     const { store, module, name } = this.what;
     const instance = makeInstance(executor, store, module, name, stop);
     if (module.start !== undefined) {
-      this.start = executor.startRun(instance.getFunction(module.start), [], stop.options);
+      this.start = executor.startRun(instance.getFunction(module.start), [], { within: stop });
     }
     return instance;
   }
 
   /** See `SlicedRun`. */
-  get pending(): PromiseLike<unknown> | undefined {
+  get pending(): Pending | undefined {
     return this.start?.pending;
   }
 
@@ -76,8 +76,7 @@ export class InstantiationRun implements SlicedRun<ModuleInstance> {
   }
 
   /** See `SlicedRun`. */
-  cancel(): void {
-    this.stop.cancel();
-    this.start?.cancel();
+  cancel(reason?: unknown): void {
+    this.stop.cancel(reason);
   }
 }
