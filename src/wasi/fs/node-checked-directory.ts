@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith, translatingErrors, WasiError } from "../abi/errno.ts";
-import type { FileStat, OpenDirectory, OpenFile, OpenOptions } from "./file-system.ts";
+import type { DirectoryEntry, FileStat, OpenDirectory, OpenFile, OpenOptions } from "./file-system.ts";
 import { accessFlags, NodeDirectory, type NodePlatform } from "./node-directory.ts";
 import { NodeFile } from "./node-file.ts";
 import { fileStat, NodeHandle } from "./node-handles.ts";
@@ -12,8 +12,8 @@ const MOST_TRIES = 8;
 
 /**
  * A directory held by its path, for hosts without paths through descriptors (macOS, Windows). Before each operation the path is
- * checked to lead to the same directory still, and after a file was opened, once more; a file is never emptied or made
- * through a name that was not looked at.
+ * checked to lead to the same directory still, and after something was opened or looked at, once more; a file is never emptied
+ * or made through a name that was not looked at, and what was moved or linked is what was seen before, or goes back.
  *
  * What this cannot do: another process that swaps a directory for a link just between a check and the operation after it
  * may have that one operation happen elsewhere. The guest itself has no such chance, since it runs in no other thread.
@@ -59,6 +59,25 @@ export class CheckedDirectory extends NodeDirectory {
     return new CheckedDirectory(this.path, this.check(), this.platform);
   }
 
+  /** What was seen by its path was seen here, if the directory is still the same afterwards. */
+  private checkedAfter<T>(operation: () => T): T {
+    const result = operation();
+    this.check();
+    return result;
+  }
+
+  override statAt(name: string): FileStat | undefined {
+    return this.checkedAfter(() => super.statAt(name));
+  }
+
+  override readlinkAt(name: string): string {
+    return this.checkedAfter(() => super.readlinkAt(name));
+  }
+
+  override readDirectory(): DirectoryEntry[] {
+    return this.checkedAfter(() => super.readDirectory());
+  }
+
   openAt(name: string, options: OpenOptions): OpenFile | OpenDirectory {
     for (let tries = 1; ; tries++) {
       try {
@@ -95,6 +114,31 @@ export class CheckedDirectory extends NodeDirectory {
       if (error instanceof WasiError && error.errno === Errno.EXIST && !options.exclusive) throw new Changed();
       throw error;
     }
+  }
+
+  override renameAt(name: string, directory: OpenDirectory, newName: string): void {
+    const found = this.statAt(name) ?? failWith(Errno.NOENT);
+    super.renameAt(name, directory, newName);
+    if (directory instanceof CheckedDirectory && !directory.holds(newName, found)) {
+      // Something from elsewhere was brought in. Back to where it came from.
+      translatingErrors(() => fs.renameSync(join(directory.path, newName), join(this.path, name)));
+      throw new Changed();
+    }
+  }
+
+  override linkAt(name: string, directory: OpenDirectory, newName: string): void {
+    const found = this.statAt(name) ?? failWith(Errno.NOENT);
+    super.linkAt(name, directory, newName);
+    if (directory instanceof CheckedDirectory && !directory.holds(newName, found)) {
+      translatingErrors(() => fs.unlinkSync(join(directory.path, newName)));
+      throw new Changed();
+    }
+  }
+
+  /** Whether a name is that of what was seen before. */
+  private holds(name: string, expected: FileStat): boolean {
+    const stats = translatingErrors(() => fs.lstatSync(join(this.path, name), { bigint: true, throwIfNoEntry: false }));
+    return stats !== undefined && isSame(fileStat(stats), expected);
   }
 
   private openFound(name: string, found: FileStat, options: OpenOptions): OpenFile {

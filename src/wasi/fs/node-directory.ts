@@ -5,7 +5,7 @@ import { Errno, failWith, translatingErrors, WasiError } from "../abi/errno.ts";
 import type { DirectoryEntry, FileStat, FileTimes, OpenDirectory, OpenFile, OpenOptions } from "./file-system.ts";
 import { fileType } from "./fs-like.ts";
 import { exactTimes, fileStat } from "./node-handles.ts";
-import { isWindowsFileName } from "./windows-names.ts";
+import { isWindowsFileName, isWindowsPath } from "./windows-names.ts";
 
 /** What differs between hosts. */
 export interface NodePlatform {
@@ -108,6 +108,8 @@ export abstract class NodeDirectory implements OpenDirectory {
   }
 
   symlinkAt(target: string, name: string): void {
+    // The resolver would not follow it outside, but other programs would: to Windows, `..\x` and `C:x` are more than names.
+    if (this.platform.windowsNames && !isWindowsPath(target)) failWith(Errno.INVAL);
     translatingErrors(() => fs.symlinkSync(target, this.pathTo(name)));
   }
 

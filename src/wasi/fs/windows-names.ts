@@ -11,6 +11,12 @@ const forbidden = /[<>:"/\\|?*]|[. ]$/;
 
 const device = /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³])[ ]*(?:\.|:|$)/i;
 
+/** Whether a relative path with slashes leads to Windows where it leads to us: the text of a link. */
+export function isWindowsPath(path: string): boolean {
+  const components = path.split("/").filter((name) => name !== "" && name !== "." && name !== "..");
+  return components.every(isWindowsFileName);
+}
+
 /** Whether a name is that of an ordinary file to Windows. */
 export function isWindowsFileName(name: string): boolean {
   const hasControls = Array.from(name).some((character) => character < " ");
