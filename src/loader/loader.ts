@@ -8,6 +8,7 @@ import { Proposal, proposalText } from "../common/proposal.ts";
 import { Configure, RunMode } from "../config/configure.ts";
 import { ModuleReader } from "./module-reader.ts";
 import { limitNote } from "./section-reader.ts";
+import { TRAINING_ROUNDS, TRAINING_SIZE, trainingModule } from "./training-module.ts";
 
 /** The largest module that is loaded, in bytes: what web engines allow. Offsets then fit signed 32-bit numbers. */
 export const MAX_MODULE_SIZE = 1 << 30;
@@ -76,12 +77,24 @@ export class Loader {
     const bytes = isPlain ? given : new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
     checkSize(bytes, this.configure.runtime.maxModuleBytes);
     checkPreamble(bytes, this.configure);
+    if (bytes.length >= TRAINING_SIZE) train();
     const module = new ModuleReader(bytes, this.configure).read(magic.length + moduleVersion.length);
     if (this.configure.runtime.runMode === RunMode.AOT) {
       log.warning("AOT was requested but the input has no AOT artifact, falling back to interpreter.");
     }
     return module;
   }
+}
+
+let trained = false;
+
+/** Makes V8's type feedback for the scan of bodies, once a process. */
+function train(): void {
+  if (trained) return;
+  trained = true;
+  const bytes = trainingModule();
+  const loader = new Loader();
+  for (let round = 0; round < TRAINING_ROUNDS; round++) loader.parseModule(bytes);
 }
 
 function startsWith(bytes: Uint8Array, offset: number, expected: readonly number[]): boolean {

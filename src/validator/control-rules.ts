@@ -49,7 +49,7 @@ function checkElse({ reader, control }: CheckerState): void {
   control.push(Op["else"], reader.offset, parameters, results);
 }
 
-export function checkEnd({ context, operands, control }: CheckerState): void {
+function checkEnd({ context, operands, control }: CheckerState): void {
   const frame = control.innermost;
   const results = control.endTypesOf(frame);
   control.pop();
@@ -67,12 +67,12 @@ export function checkEnd({ context, operands, control }: CheckerState): void {
   if (control.depth > 0) operands.pushList(results);
 }
 
-export function checkBr({ reader, operands, control }: CheckerState): void {
+function checkBr({ reader, operands, control }: CheckerState): void {
   operands.popList(control.labelTypesOf(control.frameOf(reader.index)));
   operands.becomePolymorphic();
 }
 
-export function checkBrIf({ reader, operands, control }: CheckerState): void {
+function checkBrIf({ reader, operands, control }: CheckerState): void {
   const types = control.labelTypesOf(control.frameOf(reader.index));
   operands.popExpected(ValType.I32);
   operands.popList(types);
@@ -125,7 +125,7 @@ function checkTailResults({ context, results }: CheckerState, type: FunctionType
   if (!context.matcher.matchesAll(type.results, results)) failListMismatch(results, type.results);
 }
 
-export function checkCall(state: CheckerState): void {
+function checkCall(state: CheckerState): void {
   applyCall(state, state.context.functionType(state.reader.index));
 }
 

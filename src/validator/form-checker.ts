@@ -7,11 +7,12 @@ import type { Configure } from "../config/configure.ts";
 import { aggregateRules } from "./aggregate-rules.ts";
 import { CheckerState, type Rule } from "./checker-state.ts";
 import { ConstantExpressions } from "./constant-expressions.ts";
-import { checkBlock, checkBr, checkBrIf, checkCall, checkEnd, controlRules } from "./control-rules.ts";
+import { controlRules } from "./control-rules.ts";
 import { exceptionRules } from "./exception-rules.ts";
 import { instructionContext } from "./instruction-context.ts";
 import { memoryRules } from "./memory-rules.ts";
 import { checkIndex, type ModuleContext } from "./module-context.ts";
+import { PlainInstructions } from "./plain-instructions.ts";
 import { referenceRules } from "./reference-rules.ts";
 import {
   alignmentOf,
@@ -51,11 +52,13 @@ export class FormChecker {
   private readonly context: ModuleContext;
   private readonly state: CheckerState;
   private readonly constants: ConstantExpressions;
+  private readonly plain: PlainInstructions;
 
   constructor(bytes: Uint8Array, context: ModuleContext, configure: Configure) {
     this.context = context;
     this.state = new CheckerState(bytes, context, configure);
     this.constants = new ConstantExpressions(context, configure);
+    this.plain = new PlainInstructions(this.state, configure);
   }
 
   /**
@@ -135,29 +138,16 @@ export class FormChecker {
     throw error.withContext({ kind: "ast", node: "expression" });
   }
 
-  /**
-   * Checks instructions up to the `end` of the body. One function, because V8 does not inline a switch of this size into a
-   * loop around it.
-   */
+  /** Checks instructions up to the `end` of the body: the plain ones in their own loop, the others here. */
   private checkInstructions(): void {
-    const { state } = this;
-    const { reader, operands, control, locals } = state;
+    const { state, plain } = this;
+    const { reader, operands, control } = state;
     do {
+      plain.check();
+      if (control.depth === 0) return;
       const opcode = reader.next();
       const form = formOf[opcode];
       switch (checkOf(form)) {
-        case Check.localGet:
-          operands.push(locals.readableType(reader.index));
-          break;
-        case Check.localSet:
-          operands.popExpected(locals.writtenType(reader.index));
-          break;
-        case Check.localTee: {
-          const type = locals.writtenType(reader.index);
-          operands.popExpected(type);
-          operands.push(type);
-          break;
-        }
         case Check.constant:
           operands.push(resultOf(form));
           break;
@@ -172,21 +162,6 @@ export class FormChecker {
           break;
         case Check.store:
           operands.popTwo(this.checkAccess(opcode), secondOf(form));
-          break;
-        case Check.block:
-          checkBlock(state);
-          break;
-        case Check.end:
-          checkEnd(state);
-          break;
-        case Check.br:
-          checkBr(state);
-          break;
-        case Check.brIf:
-          checkBrIf(state);
-          break;
-        case Check.call:
-          checkCall(state);
           break;
         case Check.rule:
           (rules[opcode] as Rule)(state);

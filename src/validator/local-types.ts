@@ -23,16 +23,17 @@ export class LocalTypes {
   private readonly configure: Configure;
   /** The number of parameters and locals. */
   count = 0;
-  private readonly table = new Int32Array(TABLE_SIZE);
+  /** The types of the first locals. */
+  readonly table: Int32Array = new Int32Array(TABLE_SIZE);
   /** The number of locals in the table. */
-  private tableCount = 0;
+  tableCount = 0;
   private runCount = 0;
   private runTypes = new Int32Array(16);
   /** Per run: the first index after it. */
   private runEnds = new Uint32Array(16);
   private parameterCount = 0;
   /** Whether any local has no default value. */
-  private needsInitialising = false;
+  needsInitialising = false;
   private readonly initialised = new Set<number>();
   /** The initialised locals, in the order of their first setting. */
   private readonly initialisedOrder: number[] = [];

@@ -35,7 +35,8 @@ export function failListMismatch(expected: readonly ValType[], got: readonly Val
  */
 export class OperandStack {
   private readonly matcher: TypeMatcher;
-  private types = new Int32Array(1024);
+  /** The types, the topmost at `height - 1`; replaced by a longer array where they need room. */
+  types: Int32Array = new Int32Array(1024);
   /** The number of operands, those below the floor included. */
   height = 0;
   floor = 0;

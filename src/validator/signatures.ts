@@ -40,15 +40,6 @@ export const enum Check {
   /** data.drop, elem.drop: the segment exists. */
   data,
   elem,
-  // Frequent instructions without signature, which the FormChecker calls without a detour.
-  localGet,
-  localSet,
-  localTee,
-  block,
-  end,
-  br,
-  brIf,
-  call,
 }
 
 const checkOfKind: { readonly [kind in ImmediateKind]?: Check } = {
@@ -58,19 +49,6 @@ const checkOfKind: { readonly [kind in ImmediateKind]?: Check } = {
   memory: Check.memory,
   data: Check.data,
   elem: Check.elem,
-};
-
-const frequent: { readonly [name: string]: Check } = {
-  "local.get": Check.localGet,
-  "local.set": Check.localSet,
-  "local.tee": Check.localTee,
-  block: Check.block,
-  loop: Check.block,
-  if: Check.block,
-  end: Check.end,
-  br: Check.br,
-  br_if: Check.brIf,
-  call: Check.call,
 };
 
 const checkOfForm: { readonly [form: string]: Check } = {
@@ -84,8 +62,8 @@ const checkOfAccess: { readonly [form: string]: Check } = {
   "2-0": Check.store,
 };
 
-function checkOfInstruction({ opcode, name, immediate, operands, results }: InstructionInfo): Check {
-  if (operands === undefined || results === undefined) return frequent[name] ?? Check.rule;
+function checkOfInstruction({ opcode, immediate, operands, results }: InstructionInfo): Check {
+  if (operands === undefined || results === undefined) return Check.rule;
   const form = `${operands.length}-${results.length}`;
   if (immediate !== "memArg") return checkOfKind[immediate] ?? checkOfForm[form] ?? Check.signature;
   if (opcode >> 8 === prefixPage(0xfe)) return Check.atomicAccess;
@@ -94,7 +72,7 @@ function checkOfInstruction({ opcode, name, immediate, operands, results }: Inst
 
 /**
  * Per opcode: how it is checked, with the types that the shorter forms have, a byte each: Check, first operand, second
- * operand, first result. One number, because the FormChecker's loop reads it once an instruction.
+ * operand, first result. One number, because it is read once an instruction.
  */
 export const formOf = new Int32Array(OPCODE_BOUND);
 

@@ -1,5 +1,7 @@
 import type { Module } from "../ast/module.ts";
 import { Configure } from "../config/configure.ts";
+import { Loader } from "../loader/loader.ts";
+import { TRAINING_ROUNDS, TRAINING_SIZE, trainingModule } from "../loader/training-module.ts";
 import { within } from "./ast-nodes.ts";
 import { canonicalTypeCount, rollBackCanonicalTypes } from "./canonical-types.ts";
 import type { Validation } from "./module-context.ts";
@@ -12,6 +14,17 @@ const validations = new WeakMap<Module, Validation>();
 /** What validation found out about a module, or undefined where it has not been validated. */
 export function validationOf(module: Module): Validation | undefined {
   return validations.get(module);
+}
+
+let trained = false;
+
+/** Makes V8's type feedback for the checks of bodies, once a process. */
+function train(): void {
+  if (trained) return;
+  trained = true;
+  const module = new Loader().parseModule(trainingModule());
+  const validator = new Validator();
+  for (let round = 0; round < TRAINING_ROUNDS; round++) validator.validate(module);
 }
 
 /**
@@ -33,6 +46,7 @@ export class Validator {
    * @throws WasmEdgeError with the code of the first rule that is broken, and where: instruction and AST nodes
    */
   validate(module: Module): void {
+    if (module.bytes.length >= TRAINING_SIZE) train();
     const typeCount = canonicalTypeCount();
     try {
       const validation = within("module", () => new ModuleValidation(module, this.configure).check());

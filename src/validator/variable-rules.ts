@@ -6,7 +6,7 @@ import { failMismatch } from "./operand-stack.ts";
 import { BOTTOM } from "./type-matching.ts";
 
 /**
- * Parametric and variable instructions, but for those on locals, which the FormChecker checks itself.
+ * Parametric and variable instructions.
  * https://webassembly.github.io/spec/core/valid/instructions.html#parametric-instructions
  */
 
@@ -40,6 +40,13 @@ export const variableRules: RuleTable = {
   drop: ({ operands }) => operands.pop(),
   select: checkSelect,
   select_t: checkSelectTyped,
+  "local.get": ({ reader, operands, locals }) => operands.push(locals.readableType(reader.index)),
+  "local.set": ({ reader, operands, locals }) => operands.popExpected(locals.writtenType(reader.index)),
+  "local.tee": ({ reader, operands, locals }) => {
+    const type = locals.writtenType(reader.index);
+    operands.popExpected(type);
+    operands.push(type);
+  },
   "global.get": ({ reader, context, operands }) => operands.push(context.global(reader.index).valType),
   "global.set": checkGlobalSet,
 };

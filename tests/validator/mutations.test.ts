@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { WasmEdgeError } from "../../src/common/error.ts";
 import { Configure, Standard } from "../../src/config/configure.ts";
 import { Loader } from "../../src/loader/loader.ts";
+import { trainingModule } from "../../src/loader/training-module.ts";
 import { Validator } from "../../src/validator/validator.ts";
 import { module } from "./support.ts";
 
@@ -13,7 +14,7 @@ declare const WebAssembly: {
 };
 
 /** Modules of WebAssembly 2.0 with something of everything: blocks, calls, memories, tables, segments, vectors. */
-const seeds = [
+const texts = [
   `(type $unary (func (param i32) (result i32)))
    (import "m" "f" (func $f (param i32 i64) (result f32)))
    (import "m" "g" (global $g i32))
@@ -60,7 +61,10 @@ const seeds = [
    (func (param i32) (result i64)
      local.get 0 i32.load8_u local.get 0 i64.load32_s offset=8 align=4 drop i64.extend_i32_u
      local.get 0 f32.const 1 f32.store local.get 0 i64.const 1 i64.store16 memory.size memory.grow drop)`,
-].map(module);
+];
+
+/** The last one has every instruction that the validator's fast lane knows. */
+const seeds = [...texts.map(module), trainingModule()];
 
 const configure = new Configure().setWASMStandard(Standard.WASM_2);
 

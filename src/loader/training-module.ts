@@ -1,0 +1,61 @@
+/**
+ * A module that trains loader and validator for V8, as `engine/training.ts` does the run loop: code that has never been executed
+ * has no type feedback, so that V8 throws an optimised function away when it meets some. A small module with
+ * everything that is frequent, loaded and validated a few times, makes that feedback in some milliseconds; without it
+ * the first large module of a process has the functions that walk its bodies compiled three times.
+ */
+const sections = `
+  00 61 73 6d  01 00 00 00
+  01 06  01  60 01 7f 01 7f                     type 0: [i32] -> [i32]
+  03 02  01  00                                 a function of type 0
+  04 04  01  70 00 01                           a table
+  05 03  01  00 01                              a memory
+  06 06  01  7f 01 41 00 0b                     a mutable global of type i32
+`;
+
+const body = `
+  04  01 7f  01 7e  01 7d  01 7c                local 1: i32, 2: i64, 3: f32, 4: f64
+  02 40  03 40                                  block, loop
+  20 00  21 01  20 01  22 00  1a                local.get, local.set, local.get, local.tee, drop
+  41 ac 02  1a  42 03  21 02                    i32.const 300, drop, i64.const 3, local.set
+  43 00 00 80 3f  21 03                         f32.const 1, local.set
+  44 00 00 00 00 00 00 f0 3f  21 04             f64.const 1, local.set
+  23 00  24 00                                  global.get, global.set
+  20 00  45  20 01  6a                          local.get, i32.eqz, local.get, i32.add
+  28 02 e8 07  41 01  36 02 00                  i32.load offset=1000, i32.const, i32.store
+  20 00  20 01  20 00  1b  0d 00                local.get three times, select, br_if 0
+  20 00  10 00  0d 01                           local.get, call 0, br_if 1
+  20 00  04 40  0c 02                           local.get, if, br 2
+  05  20 00  0d 01  20 00  0f  0b               else, local.get, br_if 1, local.get, return, end
+  41 a0 8d 06  31 00 00  1a  0b  0b             i32.const 100000, i64.load8_u, drop, end of loop and block
+  02 7f  20 00  20 00  0d 00                    block with a result, local.get twice, br_if 0
+  04 7f  41 01  05  41 02  0b  0c 00  0b        if with a result, i32.const, else, i32.const, end, br 0, end
+  04 40  00  0b                                 if, unreachable, end
+  20 00  41 00  11 00 00  1a                    local.get, i32.const, call_indirect, drop
+  02 40  02 40  20 00  0e 02 00 01 00  0b  0b   blocks, local.get, br_table 0 1 0, ends
+  41 80 94 eb dc 03  1a                         i32.const 1000000000, drop
+  42 80 a0 94 a5 8d 1d  1a                      i64.const 1000000000000, drop
+  20 00  0b                                     local.get, end
+`;
+
+/** The bytes of a text: what stands before three spaces is hexadecimal, the rest of a line says what it is. */
+function bytesOf(text: string): number[] {
+  const lines = text.split("\n").map((line) => line.trim().split("   ")[0].split(/\s+/));
+  return lines.flat().flatMap((byte) => (byte === "" ? [] : [Number.parseInt(byte, 16)]));
+}
+
+/** A 32-bit number in two bytes of LEB128. */
+const twoBytes = (value: number): number[] => [(value & 0x7f) | 0x80, value >> 7];
+
+/** The module's bytes. */
+export function trainingModule(): Uint8Array {
+  const code = bytesOf(body);
+  const section = [0x01, ...twoBytes(code.length), ...code];
+  return Uint8Array.from([...bytesOf(sections), 0x0a, ...twoBytes(section.length), ...section]);
+}
+
+/** Bodies of fewer bytes are walked before training would pay. */
+export const TRAINING_SIZE: number = 1 << 18;
+
+/** Once for V8 to allocate the feedback, and again to fill it. */
+export const TRAINING_ROUNDS = 4;

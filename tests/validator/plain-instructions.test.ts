@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { type Bytes, section, u32, wasm } from "../loader/support.ts";
+import { contextOf, invalid, refusedWith, validate } from "./support.ts";
+
+/** A module of one function without parameters and results. */
+function withBody(...code: number[]): Uint8Array {
+  const body = [0, ...code, 0x0b];
+  return wasm(section(1, 1, [0x60, 0, 0]), section(3, 1, 0), section(10, 1, u32(body.length), body), custom());
+}
+
+/** Bytes behind the code, so that it is not left to the FormChecker for being at the module's end. */
+function custom(): Bytes {
+  return section(0, 1, 0x78, new Array<number>(16).fill(0));
+}
+
+describe("The fast lane of the FormChecker", () => {
+  it("takes a block type of two bytes for the index that it is", () => {
+    expect(validate(withBody(0x02, 0x40, 0x0b))).toBeDefined();
+    expect(refusedWith(withBody(0x02, 0xc0, 0x00, 0x0b))).toBe("InvalidFuncTypeIdx");
+  });
+
+  it("leaves a wrong instruction to the FormChecker, which names it with its offset", () => {
+    // i32.const, i64.const, i32.add behind a block that has been closed.
+    const error = invalid(withBody(0x02, 0x40, 0x0b, 0x41, 0x01, 0x42, 0x02, 0x6a, 0x1a));
+    expect(error.codeName).toBe("TypeCheckFailed");
+    expect(contextOf(error, "instruction")).toMatchObject({ name: "i32.add" });
+  });
+
+  it("knows that operands below a block's floor are not the block's", () => {
+    // i32.const, block, drop, end, drop
+    expect(refusedWith(withBody(0x41, 0x00, 0x02, 0x40, 0x1a, 0x0b, 0x1a))).toBe("TypeCheckFailed");
+    expect(validate(withBody(0x41, 0x00, 0x02, 0x40, 0x0b, 0x1a))).toBeDefined();
+  });
+
+  it("goes on after code that is never reached, in the block around it", () => {
+    // block, block, br 1, i32.add, drop, end, end — and the same with an operand that is left over
+    expect(validate(withBody(0x02, 0x40, 0x02, 0x40, 0x0c, 0x01, 0x6a, 0x1a, 0x0b, 0x0b))).toBeDefined();
+    expect(refusedWith(withBody(0x02, 0x40, 0x02, 0x40, 0x0c, 0x01, 0x6a, 0x0b, 0x0b))).toBe("TypeCheckFailed");
+  });
+});
