@@ -18,6 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
       cache: join(root, ".cache", "spectest"),
     },
     counts: readRecordedCounts(join(root, "spec-tests", "expected-counts.json")),
+    documents: { conformance: join(root, "docs", "conformance.md"), readme: join(root, "README.md") },
     print: (line) => process.stdout.write(`${line}\n`),
   });
 }

@@ -11,6 +11,8 @@ export interface Options extends ProposalOptions {
   /** Failures printed in full a suite; 0 for all. */
   readonly failures: number;
   readonly json: string | undefined;
+  /** What to do with the documents that tell the results of all suites. */
+  readonly documents: "write" | "check" | undefined;
   readonly help: boolean;
 }
 
@@ -33,6 +35,8 @@ out). Without DIR: the archives of ../shared/spectest, or of the folder that SPE
   --failures N         print at most N failures a suite (20), 0 for all
   --fail-fast          stop after the first unit that fails
   --json FILE          write the results of all units
+  --write              write docs/conformance.md and the README's summary anew, from all suites of the pinned tag
+  --check              fail where they are not what came of the run
   --help               print this
 
 The last line is "N passed, N failed, N skipped"; their sum is the number of commands. The exit code is 0 where nothing failed.
@@ -78,6 +82,7 @@ export function parseOptions(args: readonly string[]): Options {
     failFast: false,
     failures: 20,
     json: undefined as string | undefined,
+    documents: undefined as Options["documents"],
     help: false,
   };
   const rest = [...args];
@@ -122,6 +127,12 @@ export function parseOptions(args: readonly string[]): Options {
         continue;
       case "--fail-fast":
         options.failFast = true;
+        continue;
+      case "--write":
+        options.documents = "write";
+        continue;
+      case "--check":
+        options.documents = "check";
         continue;
       case "--help":
         options.help = true;

@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { setLogLevel } from "../src/common/log.ts";
-import type { Options } from "./options.ts";
+import { updated } from "./conformance.ts";
+import { type Options, UsageError } from "./options.ts";
 import { configureFor, enabledProposals } from "./proposals.ts";
 import {
   allTotals,
@@ -22,6 +23,8 @@ import type { Suite, Unit } from "./suites.ts";
 export interface Environment {
   readonly places: Places;
   readonly counts: RecordedCounts;
+  /** The files that tell of conformance. */
+  readonly documents: { readonly conformance: string; readonly readme: string };
   print(line: string): void;
 }
 
@@ -70,6 +73,29 @@ function missingSuites(reports: readonly SuiteReport[], counts: RecordedCounts):
 }
 
 /**
+ * Writes the documents, or says which of them are out of date.
+ * @returns what is wrong
+ */
+function tellConformance(reports: readonly SuiteReport[], options: Options, environment: Environment): string[] {
+  const { documents, counts } = environment;
+  const missing = missingSuites(reports, counts);
+  if (missing.length > 0) return [`the documents want all suites; missing: ${missing.join(", ")}`];
+  const readme = readFileSync(documents.readme, "utf8");
+  const wanted = updated({ readme }, reports, counts.tag);
+  const wrong: string[] = [];
+  for (const [file, text] of [
+    [documents.conformance, wanted.conformance],
+    [documents.readme, wanted.readme],
+  ] as const) {
+    if (options.documents === "write") writeFileSync(file, text);
+    else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
+      wrong.push(`${file} is out of date: npm run spec -- --write makes it anew`);
+    }
+  }
+  return wrong;
+}
+
+/**
  * Runs the suites that the options name, and prints what came of it.
  * @returns the exit code
  * @throws Error where there is nothing to run
@@ -77,6 +103,10 @@ function missingSuites(reports: readonly SuiteReport[], counts: RecordedCounts):
 export async function run(options: Options, environment: Environment): Promise<number> {
   const { print, counts, places } = environment;
   setLogLevel("off");
+  const isPartial = options.units.length > 0 || options.failFast;
+  if (options.documents !== undefined && isPartial) {
+    throw new UsageError("--write and --check tell of all units: they go with neither --units nor --fail-fast");
+  }
   const { sources, notes } = findSources(options.folders, places);
   for (const note of notes) print(`note: ${note}`);
   const wanted = new Set(options.units);
@@ -98,12 +128,15 @@ export async function run(options: Options, environment: Environment): Promise<n
       break;
     }
   }
-  if (options.folders.length === 0 && options.units.length === 0 && !options.failFast) {
-    for (const name of missingSuites(reports, counts)) {
-      print(`PROBLEM the suite ${name} is missing`);
-      problems++;
-    }
+  const complain = (text: string): void => {
+    print(`PROBLEM ${text}`);
+    problems++;
+  };
+  if (options.folders.length === 0 && !isPartial) {
+    for (const name of missingSuites(reports, counts)) complain(`the suite ${name} is missing`);
   }
+  if (options.documents !== undefined)
+    for (const text of tellConformance(reports, options, environment)) complain(text);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(jsonReport(reports), null, 2)}\n`);
   const totals = allTotals(reports);
   print(skippedLine(totals));

@@ -55,6 +55,7 @@ export async function runFiles({ files, args = [], counts = {}, pinned = false }
   const code = await run(parseOptions([...args, "--failures", "0", ...(pinned ? [] : [join(folder, "mine")])]), {
     places: { shared: join(folder, "shared"), store: join(folder, "store"), cache: join(folder, "cache") },
     counts: { tag: "test", suites: counts },
+    documents: { conformance: join(folder, "conformance.md"), readme: join(folder, "README.md") },
     print: (line) => lines.push(line),
   });
   const failures = lines.flatMap((line) => /^FAILED [^:]*:(\d+ .*)$/s.exec(line)?.[1] ?? []);

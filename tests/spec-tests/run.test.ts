@@ -122,6 +122,7 @@ describe("a run", () => {
       const code = await run(parseOptions([join(folder, name)]), {
         places: { shared: join(folder, "x"), store: join(folder, "store"), cache: join(folder, "cache") },
         counts: { tag: "", suites: {} },
+        documents: { conformance: "", readme: "" },
         print: (line) => lines.push(line),
       });
       expect([code, lines.at(-1)], name).toEqual([0, "2 passed, 0 failed, 0 skipped"]);
