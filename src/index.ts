@@ -164,6 +164,18 @@ export { Executor, type HostFunctionHook, isTerminated, type RunOptions } from "
 export { PausableRun } from "./executor/pausable-run.ts";
 export { Statistics } from "./executor/statistics.ts";
 
+// --- Looking on at runs: stepping, breakpoints ---
+
+export { Breakpoint, type BreakpointPlace } from "./debugger/breakpoint.ts";
+export { Debugger } from "./debugger/debugger.ts";
+export { Disassembler, type ListedInstruction } from "./debugger/disassembler.ts";
+export { type Frame, type HostFrame, type Local, WasmFrame } from "./debugger/frame.ts";
+export { DebugSession } from "./debugger/session.ts";
+export { type Command, type ExecutedInstruction, Stop, type StopReason } from "./debugger/stop.ts";
+export { functionText, offsetText, typedText, typeText, valueText } from "./debugger/text.ts";
+export { type Watched, type WatchHit, Watchpoint, type WatchTarget } from "./debugger/watchpoint.ts";
+export type { ObservedRun, Observer } from "./executor/observer.ts";
+
 // --- Store and instances ---
 
 export { ArrayInstance } from "./store/array-instance.ts";

@@ -11,7 +11,7 @@ const layers: readonly (readonly string[])[] = [
   ["index.ts"],
   ["sdk"],
   ["vm"],
-  ["plugin", "wasi"],
+  ["plugin", "wasi", "debugger"],
   ["executor"],
   ["store"],
   ["validator"],

@@ -18,6 +18,7 @@ import { Invocation } from "./invocation.ts";
 import { unitCosts } from "./lowering/code-space.ts";
 import type { CostTable } from "./lowering/cost-counter.ts";
 import type { Observer } from "./observer.ts";
+import { ObserverHub } from "./observer-hub.ts";
 import { PausableRun } from "./pausable-run.ts";
 import { canonical, fits, typeOfValue } from "./signature.ts";
 import { type Pending, type SlicedRun, wrapRun } from "./sliced-run.ts";
@@ -40,8 +41,9 @@ export class Executor implements CallingExecutor {
   readonly statistics: Statistics | undefined;
   /** The run loop. Tests and benchmarks may put another one in its place, which counts or watches. */
   loop: (execution: Execution) => number = run;
-  /** Looks at the runs of this executor; absent: nobody. See `Debugger` and the others of src/debugger. */
-  observer: Observer | undefined;
+  /** For invocations: who looks at the runs of this executor; undefined: nobody. */
+  observer: ObserverHub | undefined;
+  private readonly observers = new ObserverHub();
   /** For invocations. */
   readonly unitCosts: CostTable = unitCosts;
   /** For invocations: the run whose host function is being called. A call that this makes is a part of the run. */
@@ -268,6 +270,19 @@ export class Executor implements CallingExecutor {
   /** Makes all runs of this executor end with Interrupted; without effect on later ones (WasmEdge's stop waits for one). */
   stop(): void {
     for (const invocation of this.running) invocation.cancel();
+  }
+
+  // --- Observers ---
+
+  /** Lets an observer look at all runs of this executor, also at those that are under way, from their next slice on. */
+  addObserver(observer: Observer): void {
+    this.observers.add(observer);
+    this.observer = this.observers;
+  }
+
+  removeObserver(observer: Observer): void {
+    this.observers.remove(observer);
+    if (this.observers.isEmpty) this.observer = undefined;
   }
 
   // --- Host functions ---

@@ -86,8 +86,13 @@ export interface Observer {
 
 /** Wants nothing and does nothing: observers are made from it. */
 export class IdleObserver implements Observer {
-  attention: Attention = Attention.None;
-  sliceCost: number | undefined;
+  get attention(): Attention {
+    return Attention.None;
+  }
+
+  get sliceCost(): number | undefined {
+    return undefined;
+  }
 
   enter(_run: ObservedRun): void {}
   leave(_run: ObservedRun): void {}

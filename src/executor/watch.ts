@@ -46,8 +46,7 @@ export class Watch {
   stopsBefore(execution: Execution): boolean {
     const { observer, fuel } = this;
     if (isAtStep(execution) && execution.space.watched) {
-      const marked = execution.space.isMarked(execution.pc);
-      if ((marked || observer.attention === Attention.Each) && this.pausesAtInstruction()) return true;
+      if (this.pausesAtInstruction(execution)) return true;
       // What the observer wants may have changed.
       const each = observer.attention === Attention.Each;
       if (each || execution.space.isMarked(execution.pc)) {
@@ -60,11 +59,12 @@ export class Watch {
     return false;
   }
 
-  private pausesAtInstruction(): boolean {
+  private pausesAtInstruction({ space, pc }: Execution): boolean {
     if (this.asked) {
       this.asked = false;
       return false;
     }
+    if (!space.isMarked(pc) && this.observer.attention !== Attention.Each) return false;
     this.pause = this.observer.beforeInstruction(this.run);
     this.asked = this.pause !== undefined;
     return this.asked;

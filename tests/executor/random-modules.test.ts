@@ -24,13 +24,23 @@ const seed = Number(process.env["WASMEDGE_TS_FUZZ_SEED"] ?? 2026);
 /** Counts the instructions that it is asked about, and changes its mind about which those are to be. */
 class FickleObserver extends IdleObserver {
   asked = 0;
+  private wanted: Attention;
+  private cost: number | undefined;
   private state: number;
   private readonly marked = new Set<string>();
 
   constructor(attention: Attention, seed: number) {
     super();
-    this.attention = attention;
+    this.wanted = attention;
     this.state = seed;
+  }
+
+  override get attention(): Attention {
+    return this.wanted;
+  }
+
+  override get sliceCost(): number | undefined {
+    return this.cost;
   }
 
   /** A number below `bound`. */
@@ -55,8 +65,8 @@ class FickleObserver extends IdleObserver {
   }
 
   changeMind(): void {
-    if (this.draw(4) === 0) this.attention = [Attention.None, Attention.Marks, Attention.Each][this.draw(3)];
-    this.sliceCost = 1 + this.draw(20);
+    if (this.draw(4) === 0) this.wanted = [Attention.None, Attention.Marks, Attention.Each][this.draw(3)];
+    this.cost = 1 + this.draw(20);
   }
 }
 
@@ -238,7 +248,7 @@ describe("random modules", () => {
       const plain = runOnUs(module, made, {});
       const observer = new FickleObserver(Attention.Each, 1);
       const observed = runOnUs(module, made, {}, ({ executor }) => {
-        executor.observer = observer;
+        executor.addObserver(observer);
       });
       expectSame(observed, plain);
       expect({ count: observed.count, cost: observed.cost }).toEqual({ count: plain.count, cost: plain.cost });
@@ -255,7 +265,7 @@ describe("random modules", () => {
       const plain = runOnUs(module, made, { costs, statistics });
       const observer = new FickleObserver(Attention.None, choice);
       const observed = runOnUs(module, made, { costs, statistics }, ({ executor }) => {
-        executor.observer = observer;
+        executor.addObserver(observer);
         const { loop } = executor;
         executor.loop = (execution) => {
           observer.changeMind();
@@ -274,7 +284,7 @@ describe("random modules", () => {
       const limit = choice % (count + 1);
       const limited = runOnUs(module, made, { statistics: { costLimit: BigInt(limit) } }, ({ executor }) => {
         const observer = new FickleObserver(Attention.Marks, choice);
-        executor.observer = observer;
+        executor.addObserver(observer);
         const { loop } = executor;
         executor.loop = (execution) => {
           observer.changeMind();

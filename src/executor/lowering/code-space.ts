@@ -40,7 +40,12 @@ export interface Step {
   readonly offset: number;
   /** The types of the operand stack before it; the values stand one after the other behind the frame's header. */
   readonly types: readonly ValType[];
+  /** How many of the topmost operands it takes; none for branches and returns, which take what their label wants. */
+  takes: number;
 }
+
+/** Of a step: it is not known yet how many operands it takes. */
+const UNKNOWN = -1;
 
 /** What a marked `step` costs: more than any fuel, so that the loop comes back before it. */
 const MARKED_COST = 2 ** 30;
@@ -210,9 +215,18 @@ export class CodeSpace implements ModuleCode {
     const start = this.lower(index) - PROLOGUE_WORDS;
     const steps: Step[] = [];
     this.lowerAt(index, start, (position, { offset }, _, operands) => {
-      if (this.code[position] !== IR.step) return;
-      steps.push({ position, offset, types: operands().map(({ type }) => type) });
+      const types = operands().map(({ type }) => type);
+      const last = steps[steps.length - 1];
+      if (this.code[position] === IR.step) {
+        // What drops emits nothing: the next instruction finds less.
+        if (last?.takes === UNKNOWN) last.takes = Math.max(0, last.types.length - types.length);
+        steps.push({ position, offset, types, takes: UNKNOWN });
+      } else if (last?.takes === UNKNOWN && last.offset === offset) {
+        // Code is emitted when the operands are off the stack and before the results are on it.
+        last.takes = Math.max(0, last.types.length - types.length);
+      }
     });
+    for (const step of steps) if (step.takes === UNKNOWN) step.takes = 0;
     return steps;
   }
 

@@ -1,0 +1,97 @@
+import type { WasmValue } from "../common/wasm-value.ts";
+import type { ObservedRun } from "../executor/observer.ts";
+import type { GlobalInstance } from "../store/global-instance.ts";
+import type { MemoryInstance } from "../store/memory-instance.ts";
+import type { TableInstance } from "../store/table-instance.ts";
+import type { Breakpoint } from "./breakpoint.ts";
+import { type Frame, WasmFrame } from "./frame.ts";
+import type { WatchHit } from "./watchpoint.ts";
+
+/** Why a run stands still. */
+export type StopReason =
+  /** Before its first instruction. */
+  | "start"
+  | "step"
+  | "breakpoint"
+  | "watchpoint"
+  /** `Debugger.pause` was called. */
+  | "pause"
+  /** It has failed, and ends when it is resumed. */
+  | "failure";
+
+/** How a run goes on. */
+export type Command =
+  /** One instruction: into a called function, to its first one. */
+  | "step"
+  /** One instruction; a call whole. */
+  | "over"
+  /** Until the present function has returned. */
+  | "out"
+  | "continue";
+
+/** The instruction that was executed between two stops. */
+export interface ExecutedInstruction {
+  readonly offset: number;
+  readonly text: string;
+  /** The operands that it took, the topmost last; a branch or return takes what its label wants, which is not listed. */
+  readonly takes: readonly WasmValue[];
+  /** What it left on the operand stack; undefined where the run has gone to another frame. */
+  readonly leaves: readonly WasmValue[] | undefined;
+}
+
+/** A run that stands before an instruction, or at the one that has failed. Valid until the run goes on. */
+export class Stop {
+  readonly reason: StopReason;
+  /** Innermost first: wasm and host functions, also those of the runs whose host functions began this one. */
+  readonly frames: readonly Frame[];
+  /** For the reason `breakpoint`. */
+  readonly breakpoint: Breakpoint | undefined;
+  /** For the reason `watchpoint`. */
+  readonly change: WatchHit | undefined;
+  /** For the reason `failure`. */
+  readonly error: unknown;
+  /** The instruction that a step has just executed. */
+  executed: ExecutedInstruction | undefined;
+  readonly run: ObservedRun;
+  private readonly go: (command: Command) => void;
+
+  constructor(
+    reason: StopReason,
+    run: ObservedRun,
+    frames: readonly Frame[],
+    go: (command: Command) => void,
+    cause: { readonly breakpoint?: Breakpoint; readonly change?: WatchHit; readonly error?: unknown } = {},
+  ) {
+    this.reason = reason;
+    this.run = run;
+    this.frames = frames;
+    this.go = go;
+    this.breakpoint = cause.breakpoint;
+    this.change = cause.change;
+    this.error = cause.error;
+  }
+
+  /** The innermost frame of a wasm function. */
+  get frame(): WasmFrame {
+    const found = this.frames.find((frame): frame is WasmFrame => frame instanceof WasmFrame);
+    if (found === undefined) throw new Error("BUG: a stop without a wasm function");
+    return found;
+  }
+
+  get memories(): readonly MemoryInstance[] {
+    return this.frame.instance.memories;
+  }
+
+  get globals(): readonly GlobalInstance[] {
+    return this.frame.instance.globals;
+  }
+
+  get tables(): readonly TableInstance[] {
+    return this.frame.instance.tables;
+  }
+
+  /** Lets a run go on that is paused. Nothing of this stop may be used afterwards. */
+  resume(command: Command): void {
+    this.go(command);
+  }
+}

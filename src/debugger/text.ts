@@ -1,0 +1,92 @@
+import { f32FromBits } from "../common/float-bits.ts";
+import { formatFloat32, formatFloat64 } from "../common/float-text.ts";
+import {
+  heapCodeOf,
+  heapTypeName,
+  isIndexedRefType,
+  isNullableRefType,
+  isRefType,
+  TypeCode,
+  typeIndexOf,
+  ValType,
+  valTypeName,
+} from "../common/value-type.ts";
+import type { Reference, WasmValue } from "../common/wasm-value.ts";
+import { readNameSection } from "../loader/name-section.ts";
+import { ArrayInstance } from "../store/array-instance.ts";
+import { ExceptionInstance } from "../store/exception-instance.ts";
+import { FunctionInstance } from "../store/function-instance.ts";
+import { I31 } from "../store/i31.ts";
+import type { ModuleInstance } from "../store/module-instance.ts";
+import { StructInstance } from "../store/struct-instance.ts";
+
+/** Types, values and names as people read them: in the notation of the text format. */
+
+/** The nullable abstract types that are not their heap type's name and `ref`. */
+const shortNames = new Map<number, string>([
+  [TypeCode.NullRef, "nullref"],
+  [TypeCode.NullFuncRef, "nullfuncref"],
+  [TypeCode.NullExternRef, "nullexternref"],
+  [TypeCode.NullExnRef, "nullexnref"],
+]);
+
+/** `i32`, `funcref`, `(ref null 3)`. */
+export function typeText(type: ValType): string {
+  if (!isRefType(type)) return valTypeName(type);
+  const nullable = isNullableRefType(type);
+  if (isIndexedRefType(type)) return `(ref ${nullable ? "null " : ""}${typeIndexOf(type)})`;
+  const heap = heapTypeName(heapCodeOf(type));
+  return nullable ? (shortNames.get(heapCodeOf(type)) ?? `${heap}ref`) : `(ref ${heap})`;
+}
+
+function referenceText(reference: Reference): string {
+  if (reference === null) return "null";
+  if (reference instanceof FunctionInstance) return `function ${functionText(reference)}`;
+  if (reference instanceof StructInstance) return "struct";
+  if (reference instanceof ArrayInstance) return `array of ${reference.length}`;
+  if (reference instanceof I31) return `i31 ${reference.value}`;
+  if (reference instanceof ExceptionInstance) return "exception";
+  return `host ${typeof reference}`;
+}
+
+/** A value without its type: integers signed, vectors as four words, the lowest first. */
+export function valueText(value: WasmValue): string {
+  switch (value.type) {
+    case ValType.I32:
+      return String(value.toI32());
+    case ValType.I64:
+      return String(value.toI64());
+    case ValType.F32:
+      return formatFloat32(f32FromBits(value.words[0] ?? 0));
+    case ValType.F64:
+      return formatFloat64(value.toF64());
+    case ValType.V128:
+      return `i32x4 ${value.words.map((word) => `0x${(word >>> 0).toString(16).padStart(8, "0")}`).join(" ")}`;
+    default:
+      return referenceText(value.reference);
+  }
+}
+
+/** A value with its type: `i32 5`. */
+export function typedText(value: WasmValue): string {
+  return `${typeText(value.type)} ${valueText(value)}`;
+}
+
+/** A function's name: from the `name` section, else the one under which it is exported. */
+export function functionName(instance: ModuleInstance | undefined, index: number): string | undefined {
+  const { source } = instance ?? {};
+  const named = source && readNameSection(source).functionName(index);
+  return named ?? instance?.exportNameOfFunction(index);
+}
+
+/** `$name`, or the index where there is no name. A host function has its module's name before it. */
+export function functionText(func: Pick<FunctionInstance, "module" | "index" | "hostFunction">): string {
+  const name = functionName(func.module, func.index);
+  if (func.hostFunction !== undefined) return `${func.module?.name ?? ""}.${name ?? func.index}`;
+  return name === undefined ? `function[${func.index}]` : `$${name}`;
+}
+
+/** `0x1f`, with as many digits as a small module's offsets have. */
+export function offsetText(offset: number): string {
+  return `0x${offset.toString(16).padStart(4, "0")}`;
+}

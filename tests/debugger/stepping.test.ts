@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import type { WasmValue } from "../../src/common/wasm-value.ts";
+import type { WasmFrame } from "../../src/debugger/frame.ts";
+import { DebugSession } from "../../src/debugger/session.ts";
+import type { Stop } from "../../src/debugger/stop.ts";
+import { typedText } from "../../src/debugger/text.ts";
+import { Engine, exported } from "../support/engine.ts";
+import { namedModule } from "../support/named-module.ts";
+
+const factorial = `
+  (module
+    (global $calls (export "calls") (mut i32) (i32.const 0))
+    (memory (export "memory") 1)
+    (table (export "table") 2 funcref)
+    (func $times (param $a i32) (param $b i32) (result i32)
+      local.get $a
+      local.get $b
+      i32.mul)
+    (func $fac (export "fac") (param $n i32) (result i32)
+      (local $wide i64)
+      global.get $calls
+      i32.const 1
+      i32.add
+      global.set $calls
+      local.get $n
+      i32.eqz
+      if (result i32)
+        i32.const 1
+      else
+        local.get $n
+        local.get $n
+        i32.const 1
+        i32.sub
+        call $fac
+        call $times
+      end))`;
+
+function start(source: string, name: string, ...params: (number | bigint)[]) {
+  const engine = new Engine();
+  const instance = engine.instantiate(namedModule(source));
+  return { instance, engine, session: DebugSession.call(engine.executor, exported(instance, name), params) };
+}
+
+const texts = (values: readonly WasmValue[]): string[] => values.map(typedText);
+
+function locals(stop: Stop | undefined): string[] {
+  return stop?.frame.locals.map(({ index, name, value }) => `${name ?? index} = ${typedText(value)}`) ?? [];
+}
+
+function names(stop: Stop | undefined): (string | undefined)[] {
+  return stop?.frames.map(({ functionName }) => functionName) ?? [];
+}
+
+describe("a debug session", () => {
+  it("stands before the first instruction, and shows frames, locals, operands, globals, memory, tables", () => {
+    const { session } = start(factorial, "fac", 3);
+    const { stop } = session;
+    expect(stop?.reason).toBe("start");
+    expect(stop?.frame.instruction).toBe("global.get $calls");
+    expect(names(stop)).toEqual(["fac"]);
+    expect(locals(stop)).toEqual(["n = i32 3", "wide = i64 0"]);
+    expect(stop?.frame.locals.map(({ isParameter }) => isParameter)).toEqual([true, false]);
+    expect(stop?.frame.operands).toEqual([]);
+    expect(stop?.globals.map((global) => global.getValue())).toEqual([0]);
+    expect(stop?.memories.map(({ byteLength }) => byteLength)).toEqual([65536]);
+    expect(stop?.tables.map(({ size }) => size)).toEqual([2]);
+  });
+
+  it("steps instruction by instruction, and tells what each takes and leaves", () => {
+    const { session } = start(factorial, "fac", 0);
+    const seen: unknown[] = [];
+    for (let stop = session.step(); stop !== undefined; stop = session.step()) {
+      const { text = "", takes = [], leaves = [] } = stop.executed ?? {};
+      seen.push([text, texts(takes).join(" "), texts(leaves).join(" "), texts(stop.frame.operands).join(" ")]);
+    }
+    expect(seen).toEqual([
+      ["global.get $calls", "", "i32 0", "i32 0"],
+      ["i32.const 1", "", "i32 1", "i32 0 i32 1"],
+      ["i32.add", "i32 0 i32 1", "i32 1", "i32 1"],
+      ["global.set $calls", "i32 1", "", ""],
+      ["local.get $n", "", "i32 0", "i32 0"],
+      ["i32.eqz", "i32 0", "i32 1", "i32 1"],
+      ["if (result i32)", "i32 1", "", ""],
+      ["i32.const 1", "", "i32 1", "i32 1"],
+      ["else", "", "", "i32 1"],
+      ["end", "", "", "i32 1"],
+    ]);
+    expect(session.result().map(typedText)).toEqual(["i32 1"]);
+  });
+
+  it("steps into a call, over it, and out of it", () => {
+    const { session } = start(factorial, "fac", 2);
+    session.debugger.addBreakpoint(session.stop!.frame.instance, { offset: callOffset(session.stop!) });
+    const atCall = session.continue();
+    expect(atCall?.reason).toBe("breakpoint");
+    expect(atCall?.frame.instruction).toBe("call $fac");
+    expect(texts(atCall?.frame.takes ?? [])).toEqual(["i32 1"]);
+    expect(texts(atCall?.frame.operands ?? [])).toEqual(["i32 2", "i32 1"]);
+    const inside = session.step();
+    expect(names(inside)).toEqual(["fac", "fac"]);
+    expect(locals(inside)).toEqual(["n = i32 1", "wide = i64 0"]);
+    // The caller's argument is the callee's now.
+    expect(texts((inside?.frames[1] as WasmFrame).operands)).toEqual(["i32 2"]);
+    const outside = session.stepOut();
+    // The breakpoint is in the function that is called, too.
+    expect(outside?.reason).toBe("breakpoint");
+    expect(names(outside)).toEqual(["fac", "fac"]);
+    session.debugger.removeBreakpoint(session.debugger.breakpoints[0]!);
+    const behind = session.stepOver();
+    expect(names(behind)).toEqual(["fac", "fac"]);
+    expect(behind?.executed?.text).toBe("call $fac");
+    expect(texts(behind?.executed?.takes ?? [])).toEqual(["i32 0"]);
+    expect(texts(behind?.executed?.leaves ?? [])).toEqual(["i32 1"]);
+    const back = session.stepOut();
+    expect(names(back)).toEqual(["fac"]);
+    expect(back?.frame.instruction).toBe("call $times");
+    expect(texts(back?.frame.operands ?? [])).toEqual(["i32 2", "i32 1"]);
+    expect(session.continue()).toBeUndefined();
+    expect(session.result().map(typedText)).toEqual(["i32 2"]);
+  });
+});
+
+function callOffset(stop: Stop): number {
+  const { disassembler, functionIndex } = stop.frame;
+  return disassembler.listing(functionIndex).find(({ text }) => text === "call $fac")?.offset ?? -1;
+}
