@@ -8,7 +8,7 @@ import { Attention, IdleObserver, type ObservedRun, type Pause } from "../execut
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { Breakpoint, type BreakpointPlace } from "./breakpoint.ts";
-import { type Frame, type HostFrame, hostFrame, wasmFrames } from "./frame.ts";
+import { type Frame, hostFrame, wasmFrames } from "./frame.ts";
 import { type Plan, RunState } from "./run-state.ts";
 import { type Command, Stop, type StopReason } from "./stop.ts";
 import { makeWatchpoint, type WatchHit, type Watchpoint, type WatchTarget } from "./watchpoint.ts";
@@ -39,7 +39,6 @@ export class Debugger extends IdleObserver {
   private readonly states = new Map<ObservedRun, RunState>();
   /** The runs that are inside one another, outermost first, with the host function between two of them. */
   private readonly open: RunState[] = [];
-  private readonly hostCalls: { readonly frame: HostFrame; readonly level: number }[] = [];
   private firstPlan: Plan = { kind: "run" };
   private readonly paused: Stop[] = [];
   private waiting: ((stop: Stop) => void)[] = [];
@@ -196,11 +195,11 @@ export class Debugger extends IdleObserver {
   }
 
   override beforeHostCall(func: FunctionInstance, args: readonly Value[]): void {
-    this.hostCalls.push({ frame: hostFrame(func, args), level: this.open.length });
+    this.open[this.open.length - 1]?.hostCalls.push(hostFrame(func, args));
   }
 
   override afterHostCall(): void {
-    this.hostCalls.pop();
+    this.open[this.open.length - 1]?.hostCalls.pop();
   }
 
   override catches(execution: Execution): void {
@@ -268,9 +267,9 @@ export class Debugger extends IdleObserver {
   private framesNow(): Frame[] {
     const frames: Frame[] = [];
     for (let level = this.open.length; level > 0; level--) {
-      for (const call of this.hostCalls.slice().reverse()) if (call.level === level) frames.push(call.frame);
-      const execution = this.open[level - 1]?.run.execution;
-      if (execution !== undefined) frames.push(...wasmFrames(execution));
+      const state = this.open[level - 1];
+      frames.push(...(state?.hostCalls.slice().reverse() ?? []));
+      if (state?.run.execution !== undefined) frames.push(...wasmFrames(state.run.execution));
     }
     return frames;
   }

@@ -5,7 +5,7 @@ import type { CodeSpace } from "../executor/lowering/code-space.ts";
 import { type ObservedRun, Pause } from "../executor/observer.ts";
 import { stepsOf } from "./code-map.ts";
 import { Disassembler } from "./disassembler.ts";
-import type { WasmFrame } from "./frame.ts";
+import type { HostFrame, WasmFrame } from "./frame.ts";
 import type { Command, ExecutedInstruction, Stop, StopReason } from "./stop.ts";
 
 /** What a run does until it stops by itself. */
@@ -36,6 +36,8 @@ export class RunState {
   /** Where it is paused. */
   stop: Stop | undefined;
   pause: Pause | undefined;
+  /** The host functions that it has called and that have not returned. */
+  readonly hostCalls: HostFrame[] = [];
   /** The instruction that came last, if each is looked at. */
   private last: Passed | undefined;
   /** The one at which the run was told to go on, and the operand stack before it. */

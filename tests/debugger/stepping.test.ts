@@ -100,7 +100,7 @@ describe("a debug session", () => {
     expect(names(inside)).toEqual(["fac", "fac"]);
     expect(locals(inside)).toEqual(["n = i32 1", "wide = i64 0"]);
     // The caller's argument is the callee's now.
-    expect(texts((inside?.frames[1] as WasmFrame).operands)).toEqual(["i32 2"]);
+    expect(texts((inside!.frames[1] as WasmFrame).operands)).toEqual(["i32 2"]);
     const outside = session.stepOut();
     // The breakpoint is in the function that is called, too.
     expect(outside?.reason).toBe("breakpoint");
