@@ -11,6 +11,7 @@ export { Config, ConfigBuilder, HostRegistrationConfigOptions } from "./sdk/conf
 export {
   CommonConfigOptions,
   CompilerConfigOptions,
+  PluginConfigOptions,
   RuntimeConfigOptions,
   StatisticsConfigOptions,
 } from "./sdk/config-options.ts";
@@ -194,13 +195,16 @@ export { TagInstance } from "./store/tag-instance.ts";
 
 // --- Plugins ---
 
+export { Plugin } from "./plugin/plugin.ts";
 export {
   PLUGIN_API_VERSION,
-  Plugin,
+  type PluginContext,
   type PluginDescriptor,
   type PluginModule,
+  type PluginOption,
+  type PluginOptionValue,
   type PluginVersion,
-} from "./plugin/plugin.ts";
+} from "./plugin/plugin-descriptor.ts";
 
 // --- WASI ---
 

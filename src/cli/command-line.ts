@@ -1,3 +1,4 @@
+import { Plugin } from "../plugin/plugin.ts";
 import { type AnyCommand, commands, defaultCommand } from "./commands.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { helpText, usageText, versionText } from "./help.ts";
@@ -43,6 +44,7 @@ function choose(args: readonly string[]): Choice {
  */
 export async function runCommandLine(args: readonly string[], appearance: Appearance): Promise<number> {
   installLogger(appearance.colour);
+  Plugin.loadFromDefaultPaths();
   try {
     const { command, scan } = choose(args);
     const given = (name: string): boolean => scan.occurrences.some((occurrence) => occurrence.name === name);

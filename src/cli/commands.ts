@@ -4,12 +4,15 @@ import type { Command } from "./help.ts";
 import { parseCommand, validateCommand } from "./module-commands.ts";
 import { type OptionDefinitions, type OptionValues, optionValues, type Scan } from "./option-parser.ts";
 import { compileOptions, linkOptions, moduleOptions, runOptions } from "./options.ts";
+import { pluginOptions } from "./plugin-options.ts";
 import { instantiateCommand, runCommand } from "./run-command.ts";
 
 /** The commands: what each takes, how `--help` shows it, and what runs it. */
 
 interface ExecutableCommand<D extends OptionDefinitions> extends Command {
   readonly definitions: D;
+  /** Whether it links, so that it takes the plugins' options too. */
+  readonly links?: true;
   /** @returns the exit status */
   run(values: OptionValues<D>, path: string, args: readonly string[]): Promise<number>;
 }
@@ -21,9 +24,11 @@ export interface AnyCommand extends Command {
 }
 
 function command<D extends OptionDefinitions>(definition: ExecutableCommand<D>): AnyCommand {
-  const { definitions } = definition;
+  const own = definition.definitions;
+  const definitions: D = definition.links ? { ...own, ...pluginOptions } : own;
   return {
     ...definition,
+    definitions,
     runWith: (occurrences, path, args) => definition.run(optionValues(definitions, occurrences), path, args),
   };
 }
@@ -38,6 +43,7 @@ export const defaultCommand = command({
     { line: "--reactor add.wasm add 2 3", effect: "Calls the exported function add and prints its result." },
   ],
   definitions: runOptions,
+  links: true,
   run: runCommand,
 });
 
@@ -80,6 +86,7 @@ export const commands: ReadonlyMap<string, AnyCommand> = new Map([
         },
       ],
       definitions: linkOptions,
+      links: true,
       run: instantiateCommand,
     }),
   ],

@@ -10,6 +10,7 @@ import {
   proposalOptions,
   type runOptions,
 } from "./options.ts";
+import { applyPluginOptions } from "./plugin-options.ts";
 
 /** From options to a `Configure`. */
 
@@ -93,6 +94,7 @@ export function linkConfigure(values: LinkValues): Configure {
   const configure = moduleConfigure(values).addHostRegistration(HostRegistration.Wasi);
   setLimits(configure, values, instanceLimitOptions);
   configure.runtime.lazyValidation = values["lazy-validation"];
+  applyPluginOptions(configure, values);
   return configure;
 }
 

@@ -2,6 +2,7 @@ import type { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import { type LogRecord, log, parseLogLevel, setLogCallback, setLogLevel } from "../common/log.ts";
+import { timestamp } from "../common/timestamp.ts";
 import { encodeUtf8 } from "../common/utf8.ts";
 
 /** The log of the command line: `[YYYY-MM-DD HH:MM:SS.mmm] [level] message` on standard error, WasmEdge's on standard output. */
@@ -27,17 +28,6 @@ export function writeText(stream: 1 | 2, text: string): void {
     if (taken <= 0) return;
     rest = rest.subarray(taken);
   }
-}
-
-function padded(value: number, digits: number): string {
-  return String(value).padStart(digits, "0");
-}
-
-/** Local time, as spdlog has it. */
-function timestamp(now: Date): string {
-  const date = [padded(now.getFullYear(), 4), padded(now.getMonth() + 1, 2), padded(now.getDate(), 2)].join("-");
-  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map((part) => padded(part, 2)).join(":");
-  return `${date} ${time}.${padded(now.getMilliseconds(), 3)}`;
 }
 
 /** A record as it is printed. */

@@ -65,6 +65,9 @@ export interface RuntimeConfigure {
   maxGCObjectsPerRun: number;
 }
 
+/** The value of a plugin's option: of a toggle, a text, an integer, a list. */
+export type PluginSetting = boolean | string | bigint | readonly string[];
+
 export interface StatisticsConfigure {
   instructionCounting: boolean;
   costMeasuring: boolean;
@@ -108,6 +111,7 @@ export class Configure {
   private readonly proposals: Set<Proposal>;
   private readonly hostRegistrations: Set<HostRegistration>;
   private readonly forbiddenPlugins: Set<string>;
+  private readonly optionsOfPlugins: Map<string, ReadonlyMap<string, PluginSetting>>;
   readonly compiler: CompilerConfigure;
   readonly runtime: RuntimeConfigure;
   readonly statistics: StatisticsConfigure;
@@ -117,6 +121,7 @@ export class Configure {
     this.proposals = new Set(other?.proposals ?? wasm3);
     this.hostRegistrations = new Set(other?.hostRegistrations);
     this.forbiddenPlugins = new Set(other?.forbiddenPlugins);
+    this.optionsOfPlugins = new Map(other?.optionsOfPlugins);
     this.compiler = {
       optimizationLevel: "O3",
       outputFormat: "wasm",
@@ -219,6 +224,20 @@ export class Configure {
   addForbiddenPlugins(...names: string[]): this {
     for (const name of names) this.forbiddenPlugins.add(name);
     return this;
+  }
+
+  /**
+   * Sets an option of a plugin for the VMs that are configured so; a VM refuses what its plugins do not know.
+   * @param option as the plugin names it: "wasi-logging-level"
+   */
+  setPluginOption(plugin: string, option: string, value: PluginSetting): this {
+    this.optionsOfPlugins.set(plugin, new Map(this.optionsOfPlugins.get(plugin)).set(option, value));
+    return this;
+  }
+
+  /** The options that are set for a plugin, by their names. */
+  pluginOptions(plugin: string): ReadonlyMap<string, PluginSetting> {
+    return this.optionsOfPlugins.get(plugin) ?? new Map();
   }
 
   isForbiddenPlugins(name: string): boolean {

@@ -1,40 +1,40 @@
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import { log } from "../common/log.ts";
-import type { ModuleInstance } from "../store/module-instance.ts";
+import {
+  PLUGIN_API_VERSION,
+  type PluginDescriptor,
+  type PluginModule,
+  type PluginOption,
+  type PluginOptionValue,
+  type PluginVersion,
+} from "./plugin-descriptor.ts";
+import { wasiLogging } from "./wasi-logging.ts";
 
 /**
  * Plugins: host modules by name that every VM registers, unless its configuration forbids them. WasmEdge loads them from
  * shared libraries; here they are registered by code. https://wasmedge.org/docs/contribute/plugin/intro/
  */
 
-/** The version that a descriptor must have been written for. WasmEdge `Plugin::CurrentAPIVersion`. */
-export const PLUGIN_API_VERSION = 5;
-
-export interface PluginVersion {
-  readonly major: number;
-  readonly minor: number;
-  readonly patch: number;
-  readonly build: number;
-}
-
-/** A host module that a plugin offers. */
-export interface PluginModule {
-  /** By which it is found in the plugin; the module instance has a name of its own. */
-  readonly name: string;
-  readonly description: string;
-  /** Makes a fresh instance: each VM has its own. */
-  create(): ModuleInstance;
-}
-
-/** What a plugin is. WasmEdge `PluginDescriptor`. */
-export interface PluginDescriptor {
-  readonly name: string;
-  readonly description: string;
-  readonly apiVersion: number;
-  readonly version: PluginVersion;
-  readonly modules: readonly PluginModule[];
-}
+/** The plugins that come with the library. */
+export const builtInPlugins: readonly PluginDescriptor[] = [wasiLogging];
 
 const registered = new Map<string, Plugin>();
+
+/** Why a value is none of an option; undefined where it is one. */
+export function optionFault({ kind, choices }: PluginOption, value: PluginOptionValue): string | undefined {
+  const isOfKind = {
+    toggle: typeof value === "boolean",
+    text: typeof value === "string",
+    integer: typeof value === "bigint",
+    list: Array.isArray(value),
+  }[kind];
+  if (!isOfKind) return `it takes a value of the kind ${kind}`;
+  if (choices !== undefined && typeof value === "string" && !choices.includes(value)) {
+    return `it is one of ${choices.join(", ")}`;
+  }
+  return undefined;
+}
 
 /** A registered plugin. The registry is of the process, and nothing leaves it. WasmEdge `Plugin::Plugin`. */
 export class Plugin {
@@ -42,6 +42,16 @@ export class Plugin {
 
   private constructor(descriptor: PluginDescriptor) {
     this.descriptor = descriptor;
+  }
+
+  /**
+   * Makes the plugins known that come with the library: wasi_logging. WasmEdge looks for shared libraries too, where
+   * WASMEDGE_PLUGIN_PATH says; there are none here.
+   */
+  static loadFromDefaultPaths(): void {
+    for (const descriptor of builtInPlugins) {
+      if (!registered.has(descriptor.name)) Plugin.registerPlugin(descriptor);
+    }
   }
 
   /**
@@ -88,5 +98,20 @@ export class Plugin {
 
   findModule(name: string): PluginModule | null {
     return this.descriptor.modules.find((module) => module.name === name) ?? null;
+  }
+
+  options(): readonly PluginOption[] {
+    return this.descriptor.options ?? [];
+  }
+
+  /** @throws RuntimeError where a value is set for what is no option of the plugin, or is none of the option's */
+  checkOptions(values: ReadonlyMap<string, PluginOptionValue>): void {
+    for (const [name, value] of values) {
+      const option = this.options().find((known) => known.name === name);
+      const fault = option === undefined ? "there is no such option" : optionFault(option, value);
+      if (fault !== undefined) {
+        fail(ErrCode.RuntimeError, { kind: "note", text: `Option "${name}" of plugin "${this.name}": ${fault}.` });
+      }
+    }
   }
 }

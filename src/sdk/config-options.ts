@@ -1,7 +1,13 @@
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { Proposal } from "../common/proposal.ts";
-import type { CompilerConfigure, Configure, RuntimeConfigure, StatisticsConfigure } from "../config/configure.ts";
+import type {
+  CompilerConfigure,
+  Configure,
+  PluginSetting,
+  RuntimeConfigure,
+  StatisticsConfigure,
+} from "../config/configure.ts";
 
 /**
  * The option groups that a `ConfigBuilder` puts together. A setter returns the group, so that they chain; what is not
@@ -296,5 +302,24 @@ export class CompilerConfigOptions {
   /** @internal */
   applyTo(configure: Configure): void {
     Object.assign(configure.compiler, this.options);
+  }
+}
+
+/** What the plugins of a Vm are told. */
+export class PluginConfigOptions {
+  private readonly settings: (readonly [plugin: string, option: string, value: PluginSetting])[] = [];
+
+  /**
+   * Sets an option of a plugin.
+   * @param option as the plugin names it: "wasi-logging-level"; a Vm refuses what the plugin does not know
+   */
+  option(plugin: string, option: string, value: PluginSetting): this {
+    this.settings.push([plugin, option, value]);
+    return this;
+  }
+
+  /** @internal */
+  applyTo(configure: Configure): void {
+    for (const setting of this.settings) configure.setPluginOption(...setting);
   }
 }

@@ -3,6 +3,7 @@ import { type CompilerConfigure, Configure, HostRegistration, RunMode } from "..
 import {
   CommonConfigOptions,
   type CompilerConfigOptions,
+  type PluginConfigOptions,
   type RuntimeConfigOptions,
   type StatisticsConfigOptions,
 } from "./config-options.ts";
@@ -251,6 +252,10 @@ export class ConfigBuilder {
   }
 
   withCompilerConfig(options: CompilerConfigOptions): this {
+    return this.with(options);
+  }
+
+  withPluginConfig(options: PluginConfigOptions): this {
     return this.with(options);
   }
 

@@ -67,7 +67,7 @@ export class VmBuilder {
     const executor = new Executor(configure, statistics);
     const hostModules = this.hostModules(configure);
     hostModules.register(store.inner);
-    this.registerPlugins(store);
+    this.registerPlugins(store, hostModules, configure);
     const { args, envs, preopens } = this.wasiContext ?? {};
     const vm = new Vm({ config, store, executor, statistics, hostModules });
     if (args ?? envs ?? preopens) vm.wasiModule().initialize(args, envs, preopens);
@@ -80,13 +80,13 @@ export class VmBuilder {
     return new HostModules(builtIn, this.wasiContext);
   }
 
-  private registerPlugins(store: Store): void {
+  private registerPlugins(store: Store, hostModules: HostModules, configure: Configure): void {
     for (const { pluginName, moduleName } of this.plugins) {
       const plugin = Plugin.find(pluginName);
       if (plugin === null) throw new NotFoundPlugin(pluginName);
       const module = plugin.findModule(moduleName);
       if (module === null) throw new CreatePluginModule(moduleName);
-      store.inner.registerModule(module.create());
+      store.inner.registerModule(module.create(hostModules.contextFor(plugin, configure)));
     }
   }
 }

@@ -3,10 +3,12 @@ import { ErrCode } from "../common/error-code.ts";
 import { log } from "../common/log.ts";
 import { type Configure, HostRegistration } from "../config/configure.ts";
 import { Plugin } from "../plugin/plugin.ts";
+import type { PluginContext } from "../plugin/plugin-descriptor.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import type { StoreManager } from "../store/store-manager.ts";
 import type { WasiOptions } from "../wasi/environ.ts";
 import { WasiModule } from "../wasi/wasi-module.ts";
+import { pluginContext } from "./plugin-context.ts";
 
 /** Unix sockets, as in WasmEdge, and limits are options of the Configure, or of the module, which come first. */
 function withRuntimeOptions({ runtime }: Configure, options: WasiOptions = {}): WasiOptions {
@@ -30,10 +32,17 @@ export class HostModules {
     const builtIn = configure.hasHostRegistration(HostRegistration.Wasi)
       ? [new WasiModule(withRuntimeOptions(configure, wasiOptions))]
       : [];
-    const ofPlugins = Plugin.plugins()
-      .filter(({ name }) => !configure.isForbiddenPlugins(name))
-      .flatMap((plugin) => plugin.modules().map((module) => module.create()));
-    this.instances = [...builtIn, ...ofPlugins];
+    this.instances = [...builtIn];
+    for (const plugin of Plugin.plugins()) {
+      if (configure.isForbiddenPlugins(plugin.name)) continue;
+      const context = this.contextFor(plugin, configure);
+      this.instances.push(...plugin.modules().map((module) => module.create(context)));
+    }
+  }
+
+  /** What a plugin's modules may do beside these. @throws RuntimeError where the plugin does not have an option that is set */
+  contextFor(plugin: Plugin, configure: Configure): PluginContext {
+    return pluginContext(plugin, configure, () => this.wasi);
   }
 
   /** Undefined where WASI is not configured, or was taken out. */

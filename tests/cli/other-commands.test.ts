@@ -204,7 +204,7 @@ describe("options", () => {
   it("tell the version", async () => {
     for (const args of [["--version"], ["-v"], ["parse", "--version"]]) {
       expect(await commandLine(...args)).toEqual({
-        stdout: `wasmedge-ts version ${VERSION} (follows WasmEdge 0.17.0)\n`,
+        stdout: `wasmedge-ts version ${VERSION} (follows WasmEdge 0.17.0)\n (plugin "wasi_logging") version 0.1.0.0\n`,
         stderr: "",
         status: 0,
       });

@@ -33,6 +33,14 @@ const texts = {
     (func (export "big") (result f64) (f64.const 1e300))
     (func (export "third32") (result f32) (f32.const 0.1)))`,
 
+  logging: `(module
+    (import "wasi:logging/logging" "log" (func $log (param i32 i32 i32 i32 i32)))
+    (memory 1) (data (i32.const 0) "stderrlogs/app.logsaid")
+    (func (export "_start")
+      (call $log (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 18) (i32.const 4))
+      (call $log (i32.const 4) (i32.const 0) (i32.const 6) (i32.const 18) (i32.const 4)))
+    (func (export "file") (call $log (i32.const 3) (i32.const 6) (i32.const 12) (i32.const 18) (i32.const 4))))`,
+
   threads: `(module
     (memory 1 1 shared)
     (func (export "add") (param i32) (result i32)

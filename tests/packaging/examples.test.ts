@@ -36,6 +36,16 @@ execution failed: out of bounds memory access, Code: 0x408
     Accessing offset from: 0x0002fffe to: 0x00030001 , Out of boundary: 0x0002ffff
 `,
   },
+  "plugin.ts": {
+    args: [],
+    stdout: `modules: shop, wasi:logging/logging, wasi_snapshot_preview1
+price: 120
+price: 40
+[2026-01-01 00:00:00.000] [info] somebody has asked for a price
+[2026-01-01 00:00:00.000] [info] somebody has asked for a price
+unknown import
+`,
+  },
   "several-modules.ts": {
     args: [],
     stdout: `quadruple(5) = 20

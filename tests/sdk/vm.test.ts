@@ -9,7 +9,8 @@ import { WasmValue } from "../../src/common/wasm-value.ts";
 import { Configure } from "../../src/config/configure.ts";
 import { Executor } from "../../src/executor/executor.ts";
 import { Statistics } from "../../src/executor/statistics.ts";
-import { PLUGIN_API_VERSION, Plugin } from "../../src/plugin/plugin.ts";
+import { Plugin } from "../../src/plugin/plugin.ts";
+import { PLUGIN_API_VERSION } from "../../src/plugin/plugin-descriptor.ts";
 import { ConfigBuilder, HostRegistrationConfigOptions } from "../../src/sdk/config.ts";
 import { StatisticsConfigOptions } from "../../src/sdk/config-options.ts";
 import {

@@ -33,6 +33,11 @@ export class DescriptorTable {
     return this.descriptors[fd];
   }
 
+  /** All descriptors that are open, lowest number first. */
+  all(): Descriptor[] {
+    return this.descriptors.filter((descriptor): descriptor is Descriptor => descriptor !== undefined);
+  }
+
   /** @throws WasiError BADF */
   get(fd: number): Descriptor {
     return this.descriptors[fd] ?? failWith(Errno.BADF);

@@ -33,7 +33,7 @@ function toOptions(oflags: number, base: Rights): OpenOptions {
 }
 
 /** Opens what the path led to. */
-function openPlace({ directory, name, mustBeDirectory }: Place, options: OpenOptions): OpenFile | OpenDirectory {
+export function openPlace({ directory, name, mustBeDirectory }: Place, options: OpenOptions): OpenFile | OpenDirectory {
   if (name === ".") {
     if (options.create && options.exclusive) failWith(Errno.EXIST);
     if (options.create || options.truncate || options.write) failWith(Errno.ISDIR);
