@@ -1,14 +1,22 @@
 import fc from "fast-check";
-import { FileType } from "../../src/wasi/abi/constants.ts";
+import { FileType, OFlags } from "../../src/wasi/abi/constants.ts";
+import { Right } from "../../src/wasi/abi/rights.ts";
 import { type Guest, places } from "./guest.ts";
 
 /**
  * Random operations with random paths, for tests that compare file systems or watch over what stands beside a preopen.
  */
 
-const component = fc.constantFrom("a", "b", "c", "d", "..", ".", "", "a", "b");
+const component = fc.constantFrom("a", "b", "c", "d", "..", ".", "", "a", "b", "away");
 const path = fc
-  .tuple(fc.array(component, { minLength: 1, maxLength: 5 }), fc.constantFrom("", "", "", "/"))
+  .tuple(
+    // Short ones mostly, which lead somewhere.
+    fc.oneof(
+      { arbitrary: fc.constantFrom("a", "b", "c", "d").map((name) => [name]), weight: 3 },
+      { arbitrary: fc.array(component, { minLength: 1, maxLength: 5 }), weight: 4 },
+    ),
+    fc.constantFrom("", "", "", "", "/"),
+  )
   .map(([components, end]) => components.join("/") + end);
 const lookup = fc.constantFrom(0, 1);
 /** Which of two descriptors a path is resolved from: the preopen, or a directory below it. */
@@ -19,6 +27,8 @@ export const operation = fc.oneof(
   fc.tuple(fc.constant("rmdir" as const), from, path),
   fc.tuple(fc.constant("unlink" as const), from, path),
   fc.tuple(fc.constant("stat" as const), from, path, lookup),
+  fc.tuple(fc.constant("times" as const), from, path, lookup),
+  fc.tuple(fc.constant("list" as const), from, path),
   fc.tuple(fc.constant("readlink" as const), from, path),
   fc.tuple(fc.constant("symlink" as const), from, path, path),
   fc.tuple(fc.constant("link" as const), from, path, from, path, lookup),
@@ -42,6 +52,17 @@ export function perform(guest: Guest, roots: readonly number[], step: Operation)
       if (errno !== "SUCCESS") return errno;
       const { filetype, size, nlink } = guest.pathStat(roots[step[1]], step[2], step[3]);
       return filetype === FileType.DIRECTORY ? "directory" : `${filetype} ${size} ${nlink}`;
+    }
+    case "times":
+      return guest.call("path_filestat_set_times", roots[step[1]], step[3], ...guest.path(step[2]), 1n, 1n, 5);
+    case "list": {
+      const rights = { base: Right.FD_READDIR, inheriting: 0n };
+      const errno = guest.tryOpen(roots[step[1]], step[2], { oflags: OFlags.DIRECTORY, lookup: 1, ...rights });
+      if (errno !== "SUCCESS") return errno;
+      const fd = guest.u32(places.result);
+      const names = guest.list(fd);
+      guest.close(fd);
+      return names.join(" ");
     }
     case "readlink": {
       const args = [places.buffer, 1000, places.result];
