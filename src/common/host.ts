@@ -26,7 +26,10 @@ export interface Host {
   read: ((bytes: Uint8Array) => number) | undefined;
   /** The same without waiting: undefined, as a result, where there is nothing yet. */
   tryRead: ((bytes: Uint8Array) => number | undefined) | undefined;
-  /** Calls `callback` later, from the event loop; undefined where the host has no event loop to hand. */
+  /**
+   * Calls `callback` later, from the event loop; 0 milliseconds: as soon as others have had their turn. Undefined where the host
+   * has no event loop to hand.
+   */
   schedule: ((callback: () => void, milliseconds: number) => void) | undefined;
   /** Blocks the thread; undefined where the host cannot. */
   sleep: ((nanoseconds: bigint) => void) | undefined;
@@ -98,13 +101,42 @@ interface OptionalGlobals {
   readonly SharedArrayBuffer?: new (byteLength: number, options?: { readonly maxByteLength: number }) => SharedBuffer;
   readonly Atomics?: HostAtomics;
   readonly setTimeout?: (callback: () => void, milliseconds: number) => unknown;
+  readonly setImmediate?: (callback: () => void) => unknown;
+  readonly MessageChannel?: new () => { readonly port1: MessagePortLike; readonly port2: MessagePortLike };
   readonly console?: { log(text: string): void; error(text: string): void };
+}
+
+interface MessagePortLike {
+  onmessage: (() => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
 }
 
 const globals = globalThis as unknown as OptionalGlobals;
 
 function milliseconds(value: number): bigint {
   return BigInt(Math.round(value * 1_000_000));
+}
+
+/**
+ * Timers are the last choice for what is to come at once: browsers let the fifth in a row wait for 4 milliseconds. Messages come
+ * between timers, input and painting.
+ */
+function schedule(callback: () => void, delay: number): void {
+  if (delay > 0) globals.setTimeout?.(callback, delay);
+  else if (globals.setImmediate !== undefined) globals.setImmediate(callback);
+  else if (globals.MessageChannel !== undefined) afterMessage(callback, globals.MessageChannel);
+  else globals.setTimeout?.(callback, 0);
+}
+
+function afterMessage(callback: () => void, Channel: NonNullable<OptionalGlobals["MessageChannel"]>): void {
+  const { port1, port2 } = new Channel();
+  port1.onmessage = () => {
+    // Where a port is open, Node's event loop does not end.
+    port1.close();
+    callback();
+  };
+  port2.postMessage(undefined);
 }
 
 let lastMonotonic = 0n;
@@ -171,7 +203,7 @@ export const host: Host = {
   write: writeToConsole,
   read: undefined,
   tryRead: undefined,
-  schedule: globals.setTimeout ? (callback, delay) => void globals.setTimeout?.(callback, delay) : undefined,
+  schedule: globals.setTimeout ? schedule : undefined,
   sleep: undefined,
   createSharedBuffer: canShare ? createSharedBuffer : undefined,
   atomics: canShare ? globals.Atomics : undefined,

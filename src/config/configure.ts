@@ -63,6 +63,14 @@ export interface RuntimeConfigure {
   maxGCBytesPerRun: number;
   /** Structs and arrays that one run may make, collected or not; more trap with GCObjectCountLimit. */
   maxGCObjectsPerRun: number;
+  /**
+   * Instructions that a run executes at most before it looks whether it has to end, from 1 to 2^30, and somewhat more, up to the
+   * next branch or call. A million take some milliseconds on an engine with a compiler, and 50 or more on one without; so an
+   * asynchronous run makes its slices as short as its turns are to be.
+   */
+  sliceInstructions: number;
+  /** Milliseconds that an asynchronous run keeps the event loop before others have their turn; 0: one slice, however long. */
+  turnMilliseconds: number;
 }
 
 /** The value of a plugin's option: of a toggle, a text, an integer, a list. */
@@ -149,6 +157,8 @@ export class Configure {
       maxGCObjectBytes: 256 << 20,
       maxGCBytesPerRun: Number.POSITIVE_INFINITY,
       maxGCObjectsPerRun: Number.POSITIVE_INFINITY,
+      sliceInstructions: 1 << 20,
+      turnMilliseconds: 10,
       ...other?.runtime,
     };
     this.statistics = {

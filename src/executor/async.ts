@@ -5,9 +5,6 @@ import type { CallingAsync } from "../store/calling-frame.ts";
 import type { Pending, SlicedRun } from "./sliced-run.ts";
 import { interrupted, type RunOptions } from "./stop-token.ts";
 
-/** A run keeps the event loop at most this long, in nanoseconds, before it lets others have their turn. */
-const TURN_NANOSECONDS = 10_000_000n;
-
 /** How often a run that waits for something from outside is looked at all the same, in milliseconds: for its deadline. */
 const WATCH_MILLISECONDS = 20;
 
@@ -36,6 +33,8 @@ function inNanoseconds(milliseconds: number): bigint {
  */
 export class Async<T> implements CallingAsync<T> {
   private readonly start: () => SlicedRun<T>;
+  /** A run keeps the event loop so long before it lets others have their turn. */
+  private readonly turnNanoseconds: bigint;
   private readonly signal: RunOptions["signal"];
   private readonly onAbort = (): void => this.cancel(this.signal?.reason);
   private run: SlicedRun<T> | undefined;
@@ -54,9 +53,11 @@ export class Async<T> implements CallingAsync<T> {
   /**
    * @param start makes the run at its first turn; what it throws is the result
    * @param options the signal cancels
+   * @param turnMilliseconds how long the run may keep the event loop
    */
-  constructor(start: () => SlicedRun<T>, { signal }: Pick<RunOptions, "signal"> = {}) {
+  constructor(start: () => SlicedRun<T>, { signal }: Pick<RunOptions, "signal"> = {}, turnMilliseconds = 10) {
     this.start = start;
+    this.turnNanoseconds = inNanoseconds(turnMilliseconds);
     this.signal = signal;
     if (signal?.aborted) this.cancel(signal.reason);
     else signal?.addEventListener("abort", this.onAbort);
@@ -191,7 +192,7 @@ export class Async<T> implements CallingAsync<T> {
       const turn = (): void => {
         if (this.awaited !== promise) return;
         // Promises that have settled already would keep the event loop for good.
-        if (this.taken >= TURN_NANOSECONDS) this.post();
+        if (this.taken >= this.turnNanoseconds) this.post();
         else this.takeTurn();
       };
       void promise.then(turn, turn);
@@ -213,7 +214,7 @@ export class Async<T> implements CallingAsync<T> {
     // `finish` may have come first.
     if (this.done || this.handedOver || this.stepping) return;
     const begin = host.monotonicNanoseconds();
-    this.stepUntil(begin + TURN_NANOSECONDS - this.taken, true);
+    this.stepUntil(begin + this.turnNanoseconds - this.taken, true);
     this.taken += host.monotonicNanoseconds() - begin;
     if (this.done) return;
     this.notifyLate();

@@ -255,7 +255,7 @@ export class Executor implements CallingExecutor {
   }
 
   private inTurns<T>(start: () => SlicedRun<T>, options: RunOptions = {}): Async<T> {
-    const async = new Async(start, options);
+    const async = new Async(start, options, this.configure.runtime.turnMilliseconds);
     this.running.add(async);
     // The run around this one may be cancelled while this one waits.
     const { within } = options;

@@ -35,7 +35,8 @@ export class Fuel {
 
   constructor(executor: Executor) {
     this.executor = executor;
-    this.meter = new Meter(executor.statistics, executor.configure.statistics);
+    const { statistics, runtime } = executor.configure;
+    this.meter = new Meter(executor.statistics, statistics, runtime.sliceInstructions);
     this.stepwise = this.meter.needsSteps;
   }
 

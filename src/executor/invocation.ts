@@ -1,4 +1,5 @@
 import type { FunctionType } from "../ast/types.ts";
+import { host } from "../common/host.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { Calls } from "./calls.ts";
@@ -6,9 +7,11 @@ import { dumpCore } from "./coredump/coredump.ts";
 import { canPutOff, putOff } from "./engine/atomic/pending-wait.ts";
 import { block, endWait, waitAt } from "./engine/atomic/wait.ts";
 import { indirectCallee, newException, referencedCallee, referencedException } from "./engine/callee.ts";
+import { LongOperation } from "./engine/cold/long-operation.ts";
 import { Execution } from "./engine/execution.ts";
 import { Exit } from "./engine/exit.ts";
 import { GCHeap } from "./engine/gc/gc-heap.ts";
+import { irLengths } from "./engine/generated/ir.ts";
 import { trainLoop } from "./engine/training.ts";
 import { thrownError, trapError } from "./engine/trap-error.ts";
 import type { ValueStack } from "./engine/value-stack.ts";
@@ -23,8 +26,8 @@ import type { Pending, SlicedRun } from "./sliced-run.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
 import { Watch } from "./watch.ts";
 
-/** A run that has used up so many slices is long enough for the run loop's training to pay: some 10 ms of run. */
-const SLICES_BEFORE_TRAINING = 2;
+/** A run that has cost as much is long enough for the run loop's training to pay: some 10 ms of run. */
+const COST_BEFORE_TRAINING = 1 << 21;
 
 /**
  * Rounds of the run loop in a slice. Calls of host functions, between modules and by tail calls leave the loop and take a
@@ -47,11 +50,12 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
   private readonly fuel: Fuel;
   private readonly calls: Calls;
   private results: WasmValue[] | undefined;
-  private usedUpSlices = 0;
   private watch: Watch | undefined;
   private spentBefore = 0;
   private waiting: RunPending | undefined;
   private begun = false;
+  /** A bulk instruction that is done in pieces. */
+  private operation: LongOperation | undefined;
 
   /** @param params checked against the function's type */
   constructor(
@@ -131,8 +135,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
       this.stop.check();
       this.stop.mayAwait = mayPutOff;
       if (this.watch?.isHeld()) return false;
-      const { observer } = this.executor;
-      return observer === undefined ? this.goOn() : this.goOnWatched(observer);
+      return mayPutOff ? this.takeTurn() : this.takeSlice();
     } catch (error) {
       this.waiting?.abandon();
       // What the run has begun and not waited for: a host function's promise, runs within this one.
@@ -145,8 +148,25 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     }
   }
 
+  /** A slice that is to be as long as turns are. */
+  private takeTurn(): boolean {
+    const { meter } = this.fuel;
+    const wanted = this.executor.configure.runtime.turnMilliseconds * 1_000_000;
+    if (wanted === 0) return this.takeSlice();
+    if (!this.begun) meter.beginShort();
+    const begin = host.monotonicNanoseconds();
+    const ended = this.takeSlice();
+    if (!ended) meter.fitSlice(Number(host.monotonicNanoseconds() - begin), wanted);
+    return ended;
+  }
+
+  private takeSlice(): boolean {
+    const { observer } = this.executor;
+    return observer === undefined ? this.goOn() : this.goOnWatched(observer);
+  }
+
   private goOn(): boolean {
-    if (!this.endWaiting()) return false;
+    if (!this.endWaiting() || !this.endOperation()) return false;
     if (!this.begun) this.begin();
     if (this.execution !== undefined) return !this.fuel.isPaused(this.execution) && this.runSlice(this.execution);
     // A host function that the embedder has called.
@@ -224,7 +244,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
 
   private runSlice(execution: Execution): boolean {
     const { loop } = this.executor;
-    if (this.usedUpSlices === SLICES_BEFORE_TRAINING) trainLoop();
+    if (this.fuel.meter.total >= COST_BEFORE_TRAINING) trainLoop();
     // Another run may have lowered functions or grown the memory since the last slice.
     execution.refreshCode();
     execution.refreshMemory();
@@ -243,10 +263,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
           break;
         case Exit.Fuel:
           if (watch?.stopsAt(execution)) break;
-          if (this.fuel.refuel(execution)) {
-            this.usedUpSlices++;
-            return false;
-          }
+          if (this.fuel.refuel(execution)) return false;
           break;
         default:
           if (this.handle(execution, exit)) return false;
@@ -269,7 +286,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     try {
       this.dispatch(execution, exit);
       this.awaitHost();
-      if (this.waiting === undefined) return false;
+      if (this.waiting === undefined && this.operation === undefined) return false;
       this.fuel.settle(execution);
       return true;
     } catch (error) {
@@ -340,6 +357,10 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
         this.wait(execution);
         return;
       case Exit.Threw:
+        if (execution.thrown instanceof LongOperation) {
+          this.operation = execution.thrown;
+          return;
+        }
         // The access failed by the size that the loop knew: it begins anew.
         if (execution.thrown instanceof RangeError && execution.hasGrownElsewhere()) return;
         fuel.chargeTrap(execution);
@@ -374,6 +395,16 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
       this.fuel.chargeTrap(execution);
       throw thrownError(execution);
     }
+  }
+
+  /** Does the next piece of a bulk instruction, and goes past it when that was the last. @returns false otherwise */
+  private endOperation(): boolean {
+    const { execution, operation } = this;
+    if (operation === undefined || execution === undefined) return true;
+    if (!operation.advance()) return false;
+    this.operation = undefined;
+    execution.pc += irLengths[execution.code[execution.pc]];
+    return true;
   }
 
   /** @returns false where the run has to wait on */

@@ -1,8 +1,10 @@
 import type { StatisticsConfigure } from "../config/configure.ts";
 import type { Statistics } from "./statistics.ts";
 
-/** Cost of a slice where no limit is near: a few milliseconds of run on an engine with a compiler. */
-const SLICE = 1 << 20;
+const FIRST_SLICE = 1 << 16;
+
+/** Shorter ones would cost more for entering the loop than for running in it. */
+const SHORTEST_SLICE = 1 << 12;
 
 /** With larger costs the sum over a long function might not fit a 32-bit number. */
 const LARGEST_SUMMED_COST = 256;
@@ -25,8 +27,14 @@ export class Meter {
   total = 0;
   /** The count of instructions at which the run pauses. */
   private pauseCount = Number.POSITIVE_INFINITY;
+  /** Cost of a slice where no limit is near, and what that may be at most. */
+  private slice: number;
+  private readonly longestSlice: number;
 
-  constructor(statistics: Statistics | undefined, configure: StatisticsConfigure) {
+  /** @param slice cost of a slice where no limit is near; `fitSlice` makes it shorter for a while */
+  constructor(statistics: Statistics | undefined, configure: StatisticsConfigure, slice = 1 << 20) {
+    this.slice = Math.max(1, Math.min(slice, 2 ** 30));
+    this.longestSlice = this.slice;
     this.statistics = statistics;
     this.countsInstructions = configure.instructionCounting;
     this.measuresCost = configure.costMeasuring;
@@ -63,13 +71,28 @@ export class Meter {
     return Math.min(untilPause, Number(this.statistics.remainingCost));
   }
 
+  /** The first slice of a run in turns is short: nobody knows yet how fast the engine is, and its compiler has had no time. */
+  beginShort(): void {
+    this.slice = Math.min(this.longestSlice, FIRST_SLICE);
+  }
+
+  /**
+   * Makes the next slices as long as turns are to be.
+   * @param took nanoseconds of the last one
+   * @param wanted nanoseconds
+   */
+  fitSlice(took: number, wanted: number): void {
+    if (took > wanted) this.slice = Math.max(this.slice >> 1, Math.min(this.longestSlice, SHORTEST_SLICE));
+    else if (took < wanted / 4) this.slice = Math.min(this.slice * 2, this.longestSlice);
+  }
+
   /**
    * The fuel of the next slice, or of the rest of one.
    * @param margin what may be spent beyond it before the run comes back
    * @param most what the fuel may be at most
    * @returns -1 where the limit is too near for that: the run has to go on stepwise
    */
-  grant(margin: number, most = SLICE): number {
+  grant(margin: number, most = this.slice): number {
     this.granted = Math.max(-1, Math.min(Math.max(0, most), this.remaining - margin));
     return this.granted;
   }

@@ -258,6 +258,28 @@ export class RuntimeConfigOptions {
     return this;
   }
 
+  /**
+   * Instructions that a run executes at most before it looks whether it has to end: a million by default, some milliseconds where
+   * the engine has a compiler. An asynchronous run makes its slices as short as its turns are to be.
+   * @throws RuntimeError where it is no integer from 1 to 2^30
+   */
+  sliceInstructions(count: number): this {
+    if (requireCount("sliceInstructions", count) < 1 || count > 2 ** 30) {
+      fail(ErrCode.RuntimeError, { kind: "note", text: `sliceInstructions must be from 1 to 2^30, Got: ${count}` });
+    }
+    this.options.sliceInstructions = count;
+    return this;
+  }
+
+  /**
+   * Milliseconds that an asynchronous run keeps the event loop before others have their turn; 10 by default, 0: one slice.
+   * @throws RuntimeError where it is no count
+   */
+  turnMilliseconds(milliseconds: number): this {
+    this.options.turnMilliseconds = requireCount("turnMilliseconds", milliseconds);
+    return this;
+  }
+
   /** Function bodies are checked at their first call, not when a module is loaded: for modules that are trusted. */
   lazyValidation(enable: boolean): this {
     this.options.lazyValidation = enable;

@@ -199,6 +199,14 @@ export class Config {
     return this.inner.runtime.maxCallDepth;
   }
 
+  sliceInstructions(): number {
+    return this.inner.runtime.sliceInstructions;
+  }
+
+  turnMilliseconds(): number {
+    return this.inner.runtime.turnMilliseconds;
+  }
+
   outFormat(): CompilerConfigure["outputFormat"] {
     return this.inner.compiler.outputFormat;
   }

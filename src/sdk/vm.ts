@@ -49,7 +49,7 @@ export class Vm {
   readonly statistics: Statistics;
   private readonly hostModules: HostModules;
   private active: Instance | undefined;
-  private readonly pending = new PendingRuns();
+  private readonly pending: PendingRuns;
 
   /** Use a `VmBuilder`. */
   constructor({ config, store, executor, statistics, hostModules }: VmParts) {
@@ -58,6 +58,7 @@ export class Vm {
     this.executor = executor;
     this.statistics = statistics;
     this.hostModules = hostModules;
+    this.pending = new PendingRuns(config.turnMilliseconds());
   }
 
   // --- Modules ---

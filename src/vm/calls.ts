@@ -33,13 +33,19 @@ export function describingRun<T>(callee: Callee, run: SlicedRun<T>): SlicedRun<T
 /** The runs in slices that were asked for and have not ended: stopping reaches those too that have not had a turn yet. */
 export class PendingRuns {
   private readonly runs = new Set<Async<unknown>>();
+  private readonly turnMilliseconds: number;
+
+  /** @param turnMilliseconds how long a run may keep the event loop */
+  constructor(turnMilliseconds: number) {
+    this.turnMilliseconds = turnMilliseconds;
+  }
 
   /**
    * @param begin makes the run at its first turn
    * @param options its signal cancels before that turn too
    */
   add<T>(begin: () => SlicedRun<T>, options?: RunOptions): Async<T> {
-    const run = new Async(begin, options);
+    const run = new Async(begin, options, this.turnMilliseconds);
     this.runs.add(run);
     void run.wait().then(() => this.runs.delete(run));
     return run;

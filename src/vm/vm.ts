@@ -41,7 +41,7 @@ export class VM {
   /** What this VM has instantiated under a name. */
   private registered: ModuleInstance[] = [];
   private hostModules: HostModules;
-  private readonly pending = new PendingRuns();
+  private readonly pending: PendingRuns;
 
   /**
    * @param configure copied, so later changes have no effect; absent: WebAssembly 3.0 without host modules
@@ -52,6 +52,7 @@ export class VM {
     this.store = parts.store ?? new StoreManager();
     this.statistics = parts.statistics ?? new Statistics(this.configure.statistics.costLimit);
     this.wasiOptions = parts.wasi;
+    this.pending = new PendingRuns(this.configure.runtime.turnMilliseconds);
     this.loader = new Loader(this.configure);
     this.validator = new Validator(this.configure);
     this.executor = new Executor(this.configure, this.statistics);

@@ -239,6 +239,8 @@ describe("The defaults", () => {
       maxGCObjectBytes: 256 * 2 ** 20,
       maxGCBytesPerRun: Number.POSITIVE_INFINITY,
       maxGCObjectsPerRun: Number.POSITIVE_INFINITY,
+      sliceInstructions: 2 ** 20,
+      turnMilliseconds: 10,
       maxDescriptors: 1024,
       maxStorageBytes: Number.POSITIVE_INFINITY,
       maxStorageEntries: Number.POSITIVE_INFINITY,

@@ -157,7 +157,9 @@ describe("the other option groups", () => {
           .coredumpForWasmgdb(true)
           .maxModuleBytes(14)
           .maxFunctions(15)
-          .maxFunctionBytes(16),
+          .maxFunctionBytes(16)
+          .sliceInstructions(17)
+          .turnMilliseconds(18),
       )
       .withCompilerConfig(
         new CompilerConfigOptions()
@@ -177,6 +179,7 @@ describe("the other option groups", () => {
     expect([config.maxGCObjectBytes(), config.maxGCBytesPerRun(), config.maxGCObjectsPerRun()]).toEqual([10, 11, 12]);
     expect([config.maxDescriptors(), config.maxStorageBytes(), config.maxStorageEntries()]).toEqual([13, 14, 15]);
     expect(config.maxValueStackBytes()).toBe(13);
+    expect([config.sliceInstructions(), config.turnMilliseconds()]).toEqual([17, 18]);
     expect([config.maxModuleBytes(), config.maxFunctions(), config.maxFunctionBytes()]).toEqual([14, 15, 16]);
     expect([config.outFormat(), config.optimizationLevel()]).toEqual(["native", "Os"]);
     expect([config.dumpIrEnabled(), config.genericBinaryEnabled(), config.interruptibleEnabled()]).toEqual([
@@ -195,11 +198,18 @@ describe("the other option groups", () => {
     expect(new ConfigBuilder().withHostRegistrationConfig(options).build().wasiEnabled()).toBe(false);
   });
 
+  it.each([0, 2 ** 30 + 1])("refuse a slice of %d instructions", (count) => {
+    const failing = expect.objectContaining({ code: ErrCode.RuntimeError });
+    expect(() => new RuntimeConfigOptions().sliceInstructions(count)).toThrow(failing);
+  });
+
   it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuse %d as a count", (count) => {
     const failing = expect.objectContaining({ code: ErrCode.RuntimeError });
     expect(() => new RuntimeConfigOptions().maxMemoryPages(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxTableElements(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxCallDepth(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().sliceInstructions(count)).toThrow(failing);
+    expect(() => new RuntimeConfigOptions().turnMilliseconds(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxGCObjectBytes(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxGCBytesPerRun(count)).toThrow(failing);
     expect(() => new RuntimeConfigOptions().maxGCObjectsPerRun(count)).toThrow(failing);

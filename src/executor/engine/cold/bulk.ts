@@ -5,9 +5,11 @@ import type { MemoryInstance } from "../../../store/memory-instance.ts";
 import type { TableInstance } from "../../../store/table-instance.ts";
 import type { Execution } from "../execution.ts";
 import { IR } from "../generated/ir.ts";
+import { forBytes, forElements } from "./long-operation.ts";
 
 /**
- * Bulk memory and table instructions. All bounds are checked before anything is written.
+ * Bulk memory and table instructions. All bounds are checked before anything is written; much is done in pieces, so that the
+ * run can be ended in between.
  * https://webassembly.github.io/spec/core/exec/instructions.html#memory-instructions
  */
 
@@ -56,7 +58,11 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
     }
     case IR["memory.fill"]: {
       const memory = memories[code[pc + 4]];
-      memory.fillBytes(i32[b], readAddress(i32, a, memory.is64), readAddress(i32, c, memory.is64));
+      const value = i32[b];
+      const to = readAddress(i32, a, memory.is64);
+      const count = readAddress(i32, c, memory.is64);
+      checkData(memory.byteLength, to, count);
+      forBytes(count, (done, length) => memory.fillBytes(value, to + done, length));
       return;
     }
     case IR["memory.copy"]:
@@ -68,7 +74,11 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
       const from = i32[b] >>> 0;
       const count = i32[c] >>> 0;
       checkData(bytes.length, from, count);
-      memory.setBytes(bytes.subarray(from, from + count), readAddress(i32, a, memory.is64));
+      const to = readAddress(i32, a, memory.is64);
+      checkData(memory.byteLength, to, count);
+      forBytes(count, (done, length) => {
+        memory.setBytes(bytes.subarray(from + done, from + done + length), to + done);
+      });
       return;
     }
     case IR["data.drop"]:
@@ -98,7 +108,11 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
     }
     case IR["table.fill"]: {
       const table = tables[code[pc + 4]];
-      table.fillRefs(refs[b >> 1], readAddress(i32, a, table.is64), readAddress(i32, c, table.is64));
+      const reference = refs[b >> 1];
+      const to = readAddress(i32, a, table.is64);
+      const count = readAddress(i32, c, table.is64);
+      checkElements(table.size, to, count);
+      forElements(count, (done, length) => table.fillRefs(reference, to + done, length));
       return;
     }
     case IR["table.copy"]:
@@ -136,8 +150,12 @@ function copyMemory(
   const count = readAddress(i32, c, destination.is64 && source.is64);
   checkData(source.byteLength, from, count);
   checkData(destination.byteLength, to, count);
-  if (destination === source) destination.bytes.copyWithin(to, from, from + count);
-  else destination.bytes.set(source.bytes.subarray(from, from + count), to);
+  forBytes(count, (done, length) => {
+    // Where the ranges overlap, nothing may be overwritten that is still to be read.
+    const at = to > from ? count - done - length : done;
+    if (destination === source) destination.bytes.copyWithin(to + at, from + at, from + at + length);
+    else destination.bytes.set(source.bytes.subarray(from + at, from + at + length), to + at);
+  });
 }
 
 function copyTable(
@@ -151,5 +169,10 @@ function copyTable(
   const to = readAddress(i32, a, destination.is64);
   const from = readAddress(i32, b, source.is64);
   const count = readAddress(i32, c, destination.is64 && source.is64);
-  destination.copyFrom(source, to, from, count);
+  checkElements(source.size, from, count);
+  checkElements(destination.size, to, count);
+  forElements(count, (done, length) => {
+    const at = to > from ? count - done - length : done;
+    destination.copyFrom(source, to + at, from + at, length);
+  });
 }
