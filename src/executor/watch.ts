@@ -54,6 +54,9 @@ export class Watch {
         if (!each) fuel.grant(execution, this.single ? observer.sliceCost : execution.fuel);
       } else if (this.single) fuel.grant(execution, observer.sliceCost);
       this.single = each;
+    } else if (execution.space.watched && observer.attention === Attention.Each) {
+      // Before the first step of a function its locals get their null references.
+      this.single = true;
     }
     if (this.single) fuel.grantOneStep(execution);
     return false;

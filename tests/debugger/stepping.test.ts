@@ -1,11 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { WasmValue } from "../../src/common/wasm-value.ts";
 import type { WasmFrame } from "../../src/debugger/frame.ts";
-import { DebugSession } from "../../src/debugger/session.ts";
-import type { Stop } from "../../src/debugger/stop.ts";
 import { typedText } from "../../src/debugger/text.ts";
-import { Engine, exported } from "../support/engine.ts";
 import { namedModule } from "../support/named-module.ts";
+import { frameNames, localTexts, offsetOf, startSession, texts } from "./support.ts";
 
 const factorial = `
   (module
@@ -35,30 +32,14 @@ const factorial = `
         call $times
       end))`;
 
-function start(source: string, name: string, ...params: (number | bigint)[]) {
-  const engine = new Engine();
-  const instance = engine.instantiate(namedModule(source));
-  return { instance, engine, session: DebugSession.call(engine.executor, exported(instance, name), params) };
-}
-
-const texts = (values: readonly WasmValue[]): string[] => values.map(typedText);
-
-function locals(stop: Stop | undefined): string[] {
-  return stop?.frame.locals.map(({ index, name, value }) => `${name ?? index} = ${typedText(value)}`) ?? [];
-}
-
-function names(stop: Stop | undefined): (string | undefined)[] {
-  return stop?.frames.map(({ functionName }) => functionName) ?? [];
-}
-
 describe("a debug session", () => {
   it("stands before the first instruction, and shows frames, locals, operands, globals, memory, tables", () => {
-    const { session } = start(factorial, "fac", 3);
+    const { session } = startSession(namedModule(factorial), "fac", [3]);
     const { stop } = session;
     expect(stop?.reason).toBe("start");
     expect(stop?.frame.instruction).toBe("global.get $calls");
-    expect(names(stop)).toEqual(["fac"]);
-    expect(locals(stop)).toEqual(["n = i32 3", "wide = i64 0"]);
+    expect(frameNames(stop)).toEqual(["fac"]);
+    expect(localTexts(stop)).toEqual(["n = i32 3", "wide = i64 0"]);
     expect(stop?.frame.locals.map(({ isParameter }) => isParameter)).toEqual([true, false]);
     expect(stop?.frame.operands).toEqual([]);
     expect(stop?.globals.map((global) => global.getValue())).toEqual([0]);
@@ -67,7 +48,7 @@ describe("a debug session", () => {
   });
 
   it("steps instruction by instruction, and tells what each takes and leaves", () => {
-    const { session } = start(factorial, "fac", 0);
+    const { session } = startSession(namedModule(factorial), "fac", [0]);
     const seen: unknown[] = [];
     for (let stop = session.step(); stop !== undefined; stop = session.step()) {
       const { text = "", takes = [], leaves = [] } = stop.executed ?? {};
@@ -89,38 +70,33 @@ describe("a debug session", () => {
   });
 
   it("steps into a call, over it, and out of it", () => {
-    const { session } = start(factorial, "fac", 2);
-    session.debugger.addBreakpoint(session.stop!.frame.instance, { offset: callOffset(session.stop!) });
+    const { session } = startSession(namedModule(factorial), "fac", [2]);
+    session.debugger.addBreakpoint(session.stop!.frame.instance, { offset: offsetOf(session.stop, "call $fac") });
     const atCall = session.continue();
     expect(atCall?.reason).toBe("breakpoint");
     expect(atCall?.frame.instruction).toBe("call $fac");
     expect(texts(atCall?.frame.takes ?? [])).toEqual(["i32 1"]);
     expect(texts(atCall?.frame.operands ?? [])).toEqual(["i32 2", "i32 1"]);
     const inside = session.step();
-    expect(names(inside)).toEqual(["fac", "fac"]);
-    expect(locals(inside)).toEqual(["n = i32 1", "wide = i64 0"]);
+    expect(frameNames(inside)).toEqual(["fac", "fac"]);
+    expect(localTexts(inside)).toEqual(["n = i32 1", "wide = i64 0"]);
     // The caller's argument is the callee's now.
     expect(texts((inside!.frames[1] as WasmFrame).operands)).toEqual(["i32 2"]);
     const outside = session.stepOut();
     // The breakpoint is in the function that is called, too.
     expect(outside?.reason).toBe("breakpoint");
-    expect(names(outside)).toEqual(["fac", "fac"]);
+    expect(frameNames(outside)).toEqual(["fac", "fac"]);
     session.debugger.removeBreakpoint(session.debugger.breakpoints[0]!);
     const behind = session.stepOver();
-    expect(names(behind)).toEqual(["fac", "fac"]);
+    expect(frameNames(behind)).toEqual(["fac", "fac"]);
     expect(behind?.executed?.text).toBe("call $fac");
     expect(texts(behind?.executed?.takes ?? [])).toEqual(["i32 0"]);
     expect(texts(behind?.executed?.leaves ?? [])).toEqual(["i32 1"]);
     const back = session.stepOut();
-    expect(names(back)).toEqual(["fac"]);
+    expect(frameNames(back)).toEqual(["fac"]);
     expect(back?.frame.instruction).toBe("call $times");
     expect(texts(back?.frame.operands ?? [])).toEqual(["i32 2", "i32 1"]);
     expect(session.continue()).toBeUndefined();
     expect(session.result().map(typedText)).toEqual(["i32 2"]);
   });
 });
-
-function callOffset(stop: Stop): number {
-  const { disassembler, functionIndex } = stop.frame;
-  return disassembler.listing(functionIndex).find(({ text }) => text === "call $fac")?.offset ?? -1;
-}
