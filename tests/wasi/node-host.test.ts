@@ -11,12 +11,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { FileType } from "../../src/wasi/abi/constants.ts";
+import { FileType, OFlags } from "../../src/wasi/abi/constants.ts";
 import { Errno } from "../../src/wasi/abi/errno.ts";
 import { NodeFileSystem } from "../../src/wasi/fs/node-file-system.ts";
 import { nodeHost, nodeInput, nodeOutput } from "../../src/wasi/fs/node-host.ts";
 import { guestOn, hostBackends, hostFolder, ROOT } from "./backends.ts";
-import { Guest } from "./guest.ts";
+import { Guest, places } from "./guest.ts";
 
 describe("Node as the host", () => {
   it("has clocks that go on, and tells the date", () => {
@@ -64,6 +64,41 @@ describe("Node as the host", () => {
 });
 
 describe("host directories", () => {
+  it.runIf(process.platform === "linux")("leave no descriptor of the host open, however a call ends", () => {
+    const count = (): number => readdirSync("/proc/self/fd").length;
+    for (const { create } of hostBackends) {
+      const guest = guestOn(create());
+      guest.makeDirectory(ROOT, "dir");
+      guest.createFile(ROOT, "dir/file", "content");
+      guest.symlink("dir", ROOT, "link");
+      guest.symlink("loop", ROOT, "loop");
+      const deep = "dir/../".repeat(200);
+      const before = count();
+      for (const end of [
+        "dir/file",
+        "dir/absent",
+        "dir/file/x",
+        "link/file",
+        "loop/x",
+        "../x",
+        "dir",
+        "dir/file/",
+        "link",
+      ]) {
+        for (const path of [end, deep + end]) {
+          for (const oflags of [0, OFlags.CREAT, OFlags.DIRECTORY, OFlags.CREAT | OFlags.EXCL]) {
+            if (guest.tryOpen(ROOT, path, { oflags }) === "SUCCESS") guest.close(guest.u32(places.result));
+          }
+          guest.tryStat(ROOT, path, 1);
+          guest.makeDirectory(ROOT, `${path}/new`);
+          guest.rename(ROOT, path, ROOT, `${deep}../x`);
+          guest.link(ROOT, path, ROOT, "absent/x");
+        }
+      }
+      expect(count()).toBe(before);
+    }
+  });
+
   it("that are no directories, or not there, are not opened", () => {
     const folder = hostFolder();
     writeFileSync(join(folder, "file"), "");
