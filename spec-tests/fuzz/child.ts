@@ -1,4 +1,4 @@
-// Runs modules on one engine, in a process of its own: `child.mjs us|native PROFILE` reads from standard input a line
+// Runs modules on one engine, in a process of its own: `child.ts us|native PROFILE` reads from standard input a line
 // for each module, its bytes in base64, and answers with a line of JSON.
 import { createInterface } from "node:readline";
 import type { Engine } from "./engine.ts";

@@ -1,4 +1,4 @@
-// Runs binaryen's wasm-opt many times in one process: `generate-child.mjs FILE` reads from standard input a line for each run,
+// Runs binaryen's wasm-opt many times in one process: `generate-child.ts FILE` reads from standard input a line for each run,
 // its arguments in JSON, and answers with a line when the run has ended. Starting wasm-opt, a program of 10 MB that contains its
 // WebAssembly module as text, takes ten times as long as what it does for us; here the module is compiled once.
 import { readFileSync } from "node:fs";

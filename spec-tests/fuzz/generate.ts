@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { WasmEdgeError } from "../../src/common/error.ts";
 import { withDrivers } from "./drivers.ts";
-import { bundleChild, LineProcess } from "./processes.ts";
+import { childProgram, LineProcess } from "./processes.ts";
 import type { Profile } from "./profiles.ts";
 import { randomBytes } from "./random.ts";
 import { wasmOptFile } from "./tools.ts";
@@ -9,34 +10,47 @@ import { wasmOptFile } from "./tools.ts";
 /** Seconds that wasm-opt may take for a module. */
 const SECONDS = 120;
 
+/** binaryen puts ref.as_non_null and the like into some modules that must do without typed function references. */
+function lacksProposal(error: unknown): boolean {
+  return error instanceof WasmEdgeError && error.context.some(({ kind }) => kind === "proposal");
+}
+
+/** Which modules are wanted. */
+export interface Fit {
+  /** Bytes that a module is made from: the more, the larger it is. */
+  readonly inputSize: number;
+  /** Functions that can be called. */
+  readonly fewest: number;
+  /** Bytes that the module may have. */
+  readonly largest: number;
+}
+
 /** Makes modules of seeds, with a process in which binaryen's wasm-opt runs. */
 export class Generator {
   private readonly process: LineProcess;
   private readonly folder: string;
 
-  private constructor(process: LineProcess, folder: string) {
-    this.process = process;
-    this.folder = folder;
-  }
-
   /** @param folder where input and output of wasm-opt stand meanwhile */
-  static async open(folder: string): Promise<Generator> {
-    const argv = [await bundleChild("generate-child"), wasmOptFile()];
-    return new Generator(new LineProcess(process.execPath, argv, SECONDS), folder);
+  constructor(folder: string) {
+    this.process = new LineProcess(process.execPath, [...childProgram("generate-child"), wasmOptFile()], SECONDS);
+    this.folder = folder;
   }
 
   /**
    * The module that a seed stands for, with its drivers: random bytes, which binaryen's fuzzer turns into a valid module.
-   * The fuzzer makes some modules of two or three functions; for those other random bytes are taken.
-   * @param inputSize bytes of input: the more, the larger the module
-   * @param fewest functions that can be called
+   * The fuzzer makes some modules of two or three functions; where one does not fit, other random bytes are taken.
    * @throws Error with what wasm-opt printed, where it fails
    */
-  async generate(profile: Profile, seed: number, inputSize: number, fewest: number): Promise<Uint8Array> {
+  async generate(profile: Profile, seed: number, { inputSize, fewest, largest }: Fit): Promise<Uint8Array> {
     for (let attempt = 0; ; attempt++) {
       const input = randomBytes(`${profile.name}:${seed}:${attempt}`, inputSize);
-      const { bytes, functions } = withDrivers(await this.translate(profile, input), profile, seed);
-      if (functions >= fewest) return bytes;
+      const module = await this.translate(profile, input);
+      try {
+        const { bytes, functions } = withDrivers(module, profile, seed);
+        if (functions >= fewest && bytes.length <= largest) return bytes;
+      } catch (error) {
+        if (!lacksProposal(error)) throw error;
+      }
     }
   }
 

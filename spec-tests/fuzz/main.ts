@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Answer, difference } from "./compare.ts";
+import { type Recorded, writeCorpus } from "./corpus.ts";
 import { Generator } from "./generate.ts";
-import { bundleChild, LineProcess } from "./processes.ts";
+import { childProgram, LineProcess } from "./processes.ts";
 import { isProfileName, type ProfileName, profiles } from "./profiles.ts";
 import { newerNodeFile } from "./tools.ts";
 
@@ -17,6 +18,7 @@ Generates valid modules with binaryen's fuzzer, runs each on our engine and on a
   --seeds FROM-TO    the seeds of the modules (1-100)
   --input-size N     bytes that a module is made from (14000)
   --seconds N        how long an engine may take for a module (60)
+  --record FILE      write modules of at most 4 KiB and what the native engine made of them into a corpus
   --keep             keep the modules in .cache/fuzz/modules, not only those with a difference
   --help             print this
 
@@ -27,6 +29,9 @@ The exit code is 1 where a module was different. What was seen of each module is
 /** Functions that come to their results in a module that is well run. */
 const WELL_RUN = 10;
 
+/** The largest module that is recorded, in bytes. */
+const RECORDED_SIZE = 4096;
+
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 async function fuzz(profileName: ProfileName, seeds: readonly number[], options: FuzzOptions): Promise<number> {
@@ -34,15 +39,19 @@ async function fuzz(profileName: ProfileName, seeds: readonly number[], options:
   const work = join(root, ".cache", "fuzz");
   const modules = join(work, "modules");
   mkdirSync(modules, { recursive: true });
-  const generator = await Generator.open(work);
-  const program = await bundleChild("child");
+  const generator = new Generator(work);
+  const program = childProgram("child");
   const nativeNode = profile.native === "own" ? process.execPath : newerNodeFile();
-  const us = new LineProcess(process.execPath, [program, "us", profileName], options.seconds);
-  const them = new LineProcess(nativeNode, [program, "native", profileName], options.seconds);
+  const us = new LineProcess(process.execPath, [...program, "us", profileName], options.seconds);
+  const them = new LineProcess(nativeNode, [...program, "native", profileName], options.seconds);
   let wellRun = 0;
   let different = 0;
+  const recorded: Recorded[] = [];
   for (const seed of seeds) {
-    const bytes = await generator.generate(profile, seed, options.inputSize, 2 * WELL_RUN);
+    const largest = options.record === undefined ? Number.POSITIVE_INFINITY : RECORDED_SIZE;
+    const fewest = options.record === undefined ? 2 * WELL_RUN : WELL_RUN;
+    const fits = { inputSize: options.inputSize, fewest, largest };
+    const bytes = await generator.generate(profile, seed, fits);
     const line = Buffer.from(bytes).toString("base64");
     const ours = (await us.ask(line)) as Answer;
     const native = (await them.ask(line)) as Answer;
@@ -54,10 +63,12 @@ async function fuzz(profileName: ProfileName, seeds: readonly number[], options:
       console.log(`seed ${seed} differs: ${found}`);
     }
     if (found !== undefined || options.keep) writeFileSync(join(modules, `${profileName}-${seed}.wasm`), bytes);
+    if (!("error" in native)) recorded.push({ seed, bytes, lines: native.lines });
     const lines = "error" in native ? 0 : native.lines.length;
     const record = { seed, inputSize: options.inputSize, size: bytes.length, returned, lines, found };
     appendFileSync(join(work, `${profileName}.jsonl`), `${JSON.stringify(record)}\n`);
   }
+  if (options.record !== undefined) writeFileSync(options.record, writeCorpus(recorded));
   for (const child of [generator, us, them]) child.end();
   console.log(`${seeds.length} modules, ${wellRun} well run, ${different} different`);
   return different;
@@ -67,6 +78,7 @@ interface FuzzOptions {
   readonly inputSize: number;
   readonly seconds: number;
   readonly keep: boolean;
+  readonly record: string | undefined;
 }
 
 function range(text: string): number[] {
@@ -81,6 +93,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "1-100" },
     "input-size": { type: "string", default: "14000" },
     seconds: { type: "string", default: "60" },
+    record: { type: "string" },
     keep: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -88,7 +101,8 @@ const { values } = parseArgs({
 if (values.help) console.log(usage);
 else if (!isProfileName(values.profile)) throw new Error(`there is no profile ${values.profile}: 2.0, 3.0`);
 else {
-  const options = { inputSize: Number(values["input-size"]), seconds: Number(values.seconds), keep: values.keep };
+  const { keep, record } = values;
+  const options = { inputSize: Number(values["input-size"]), seconds: Number(values.seconds), keep, record };
   const different = await fuzz(values.profile, range(values.seeds), options);
   if (different > 0) process.exitCode = 1;
 }

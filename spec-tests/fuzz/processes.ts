@@ -1,28 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 
-/** Makes a program of child processes; it is removed when this process ends. */
-export async function bundleChild(name: "child" | "generate-child"): Promise<string> {
-  const outfile = join(dirname(dirname(folder)), ".cache", "fuzz", `${name}-${process.pid}.mjs`);
-  mkdirSync(dirname(outfile), { recursive: true });
-  await build({
-    entryPoints: [join(folder, `${name}.ts`)],
-    outfile,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "warning",
-  });
-  process.on("exit", () => rmSync(outfile, { force: true }));
-  return outfile;
+/** The arguments with which Node runs a program of child processes. */
+export function childProgram(name: "child" | "generate-child" | "mutations-child"): string[] {
+  return [join(dirname(dirname(folder)), "scripts", "run-ts.mjs"), join(folder, `${name}.ts`)];
 }
 
 /** What became of a question that has no answer. */

@@ -19,7 +19,7 @@ const kinds: readonly (readonly [kind: string, native: RegExp, codes: readonly s
   ],
   [
     "indirect call",
-    /^(null function or )?function signature mismatch/,
+    /^null function|^function signature mismatch$/,
     ["UninitializedElement", "IndirectCallTypeMismatch"],
   ],
   [
