@@ -31,6 +31,11 @@ export interface Host {
    * has no event loop to hand.
    */
   schedule: ((callback: () => void, milliseconds: number) => void) | undefined;
+  /**
+   * Calls `callback` once after that time, from the event loop, which stays alive until then; returns how to take that back.
+   * Undefined where the host has no timers.
+   */
+  startTimer: ((callback: () => void, milliseconds: number) => () => void) | undefined;
   /** Blocks the thread; undefined where the host cannot. */
   sleep: ((nanoseconds: bigint) => void) | undefined;
   /**
@@ -103,6 +108,7 @@ interface OptionalGlobals {
   readonly setTimeout?: (callback: () => void, milliseconds: number) => unknown;
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly MessageChannel?: new () => { readonly port1: MessagePortLike; readonly port2: MessagePortLike };
+  readonly clearTimeout?: (timer: unknown) => void;
   readonly console?: { log(text: string): void; error(text: string): void };
 }
 
@@ -137,6 +143,11 @@ function afterMessage(callback: () => void, Channel: NonNullable<OptionalGlobals
     callback();
   };
   port2.postMessage(undefined);
+}
+
+function startTimer(callback: () => void, delay: number): () => void {
+  const timer = globals.setTimeout?.(callback, delay);
+  return () => globals.clearTimeout?.(timer);
 }
 
 let lastMonotonic = 0n;
@@ -204,6 +215,7 @@ export const host: Host = {
   read: undefined,
   tryRead: undefined,
   schedule: globals.setTimeout ? schedule : undefined,
+  startTimer: globals.setTimeout && globals.clearTimeout ? startTimer : undefined,
   sleep: undefined,
   createSharedBuffer: canShare ? createSharedBuffer : undefined,
   atomics: canShare ? globals.Atomics : undefined,

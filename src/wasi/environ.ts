@@ -5,6 +5,7 @@ import { wasiDefaults } from "./defaults.ts";
 import type { Descriptor } from "./descriptors/descriptor.ts";
 import { DescriptorTable } from "./descriptors/descriptor-table.ts";
 import { DirectoryDescriptor } from "./descriptors/directory-descriptor.ts";
+import { blockUntilLeft } from "./descriptors/leaving.ts";
 import { InputDescriptor, OutputDescriptor } from "./descriptors/stream-descriptor.ts";
 import type { FileSystem } from "./fs/file-system.ts";
 import { canonicalGuest, type Preopen, parsePreopen } from "./preopen.ts";
@@ -131,9 +132,12 @@ export class Environ {
     }
   }
 
-  /** Closes all descriptors, and forgets arguments, environment and exit code. */
+  /**
+   * Closes all descriptors, and forgets arguments, environment and exit code. Blocks up to a second for what was sent on sockets to
+   * leave.
+   */
   fini(): void {
-    this.descriptors.clear();
+    blockUntilLeft(this.descriptors.clear());
     this.args = [];
     this.envs = [];
     this.exitCode = 0;

@@ -46,14 +46,16 @@ interface Pause {
   readonly sources: readonly EventSource[];
 }
 
-/** @throws Interrupted where the run has to end */
-function nextPause(wait: Wait, deadline: bigint | undefined, asking: bigint): Pause {
+/**
+ * @param most sources that can be waited on at once; where there are more, they have to be asked
+ * @throws Interrupted where the run has to end
+ */
+function nextPause(wait: Wait, deadline: bigint | undefined, asking: bigint, most: number): Pause {
   const untilDeadline = deadline === undefined ? undefined : deadline - host.monotonicNanoseconds();
   if (untilDeadline !== undefined && untilDeadline <= 0n) fail(ErrCode.Interrupted);
   const all = wait.sources?.() ?? [];
-  const sources = all.filter((source): source is EventSource => source !== "ask");
-  // A thread can block on one source only; the others have to be asked.
-  const mustAsk = sources.length < all.length || new Set(sources).size > 1;
+  const sources = Array.from(new Set(all.filter((source): source is EventSource => source !== "ask")));
+  const mustAsk = all.includes("ask") || sources.length > most;
   return { nanoseconds: smallest(wait.left?.(), untilDeadline, mustAsk ? asking : undefined), sources };
 }
 
@@ -64,9 +66,50 @@ function nextPause(wait: Wait, deadline: bigint | undefined, asking: bigint): Pa
  */
 export function waitBlocking(wait: Wait, { deadline }: CallingRun, withoutSleep: () => never): void {
   for (let asking = FIRST_PAUSE; !wait.attempt(); asking = smallest(asking * 2n, LONGEST_PAUSE)) {
-    const { nanoseconds, sources } = nextPause(wait, deadline, asking);
+    // A thread blocks on one source only.
+    const { nanoseconds, sources } = nextPause(wait, deadline, asking, 1);
     if (nanoseconds === 0n) continue;
     if (sources.length > 0) sources[0].block(nanoseconds);
     else (host.sleep ?? withoutSleep())(nanoseconds);
   }
+}
+
+/** Whether a run can be put off until what it waits for has come, so that the thread goes on. */
+export function canWaitInTurns({ mayAwait, signal }: CallingRun): boolean {
+  // Without a signal nothing would tell that the run has ended meanwhile, and the wait would go on in its memory.
+  return mayAwait === true && signal !== undefined && host.startTimer !== undefined;
+}
+
+/**
+ * Waits in an asynchronous run, of which `canWaitInTurns` holds: the thread goes on meanwhile.
+ * @returns settles when `attempt` has succeeded, and also when the run has ended: then nobody asks
+ * @throws what `attempt` throws; Interrupted: the promise fails with it
+ */
+export async function waitInTurns(wait: Wait, { deadline, signal }: CallingRun): Promise<void> {
+  for (let asking = FIRST_PAUSE; ; asking = smallest(asking * 2n, LONGEST_PAUSE)) {
+    const { nanoseconds, sources } = nextPause(wait, deadline, asking, Number.POSITIVE_INFINITY);
+    await somethingHappens(nanoseconds, sources, signal);
+    if (signal?.aborted === true || wait.attempt()) return;
+  }
+}
+
+/** Settles when time has passed, a source has changed, or the run has ended; nothing is left behind then. */
+function somethingHappens(
+  nanoseconds: bigint,
+  sources: readonly EventSource[],
+  signal: CallingRun["signal"],
+): Promise<void> {
+  return new Promise((resolve) => {
+    const undo: (() => void)[] = [];
+    const wake = (): void => {
+      for (const step of undo.splice(0)) step();
+      resolve();
+    };
+    for (const source of sources) undo.push(source.listen(wake));
+    signal?.addEventListener("abort", wake);
+    undo.push(() => signal?.removeEventListener("abort", wake));
+    // Rounded up: a timer that strikes early would only be started again.
+    const timer = host.startTimer?.(wake, Math.ceil(Number(nanoseconds) / 1e6));
+    if (timer !== undefined) undo.push(timer);
+  });
 }

@@ -14,20 +14,25 @@ import type { Volume } from "./backends.ts";
 
 const folder = new URL("../../spec-tests/wasi/programs/", import.meta.url);
 
-/** The bytes of a program. */
-export function programBytes(name: string): Uint8Array {
-  return new Uint8Array(readFileSync(new URL(`${name}.wasm`, folder)));
+export interface Program {
+  /** What it finds as its first argument. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export function programOf(name: string): Program {
+  return { name, bytes: new Uint8Array(readFileSync(new URL(`${name}.wasm`, folder))) };
 }
 
 /** The VM of a program that has not begun yet, and its WASI module. */
 export function vmOf(
-  name: string,
+  { name, bytes }: Program,
   options: WasiOptions,
   {
     dirs = [],
     args = [],
     envs = [],
-  }: { dirs?: readonly Preopen[]; args?: readonly string[]; envs?: readonly string[] },
+  }: { dirs?: readonly Preopen[]; args?: readonly string[]; envs?: readonly string[] } = {},
 ): { vm: VM; wasi: WasiModule } {
   const configure = new Configure();
   configure.addHostRegistration(HostRegistration.Wasi);
@@ -35,7 +40,7 @@ export function vmOf(
   const wasi = vm.getImportModule(HostRegistration.Wasi);
   if (!(wasi instanceof WasiModule)) throw new Error("the VM has no WASI module");
   wasi.init(dirs, name, args, envs);
-  vm.loadWasm(programBytes(name));
+  vm.loadWasm(bytes);
   vm.validate();
   vm.instantiate();
   return { vm, wasi };
@@ -70,7 +75,7 @@ export function runProgram(
   const stdout = new OutputBuffer();
   const stdin = inputFromBytes(new TextEncoder().encode("what was typed\n"));
   const { vm, wasi } = vmOf(
-    name,
+    programOf(name),
     { stdin, stdout, maxDescriptors: 64, ...options },
     { dirs: directoriesOn(volume), args, envs: ["A=1", "EMPTY=", "NAME=ä"] },
   );

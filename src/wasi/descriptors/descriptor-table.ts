@@ -43,29 +43,37 @@ export class DescriptorTable {
     return this.descriptors[fd] ?? failWith(Errno.BADF);
   }
 
-  /** The descriptor's resources go; its number is free. @throws WasiError BADF */
-  close(fd: number): void {
+  /** The descriptor's resources go; its number is free. @returns what was closed @throws WasiError BADF */
+  close(fd: number): Descriptor {
     const descriptor = this.get(fd);
     this.descriptors[fd] = undefined;
     this.lowestFree = Math.min(this.lowestFree, fd);
     descriptor.close();
+    return descriptor;
   }
 
-  /** Moves a descriptor to the number of another, which is closed. @throws WasiError BADF where one is missing */
-  renumber(from: number, to: number): void {
+  /**
+   * Moves a descriptor to the number of another, which is closed.
+   * @returns what was closed, if it is another
+   * @throws WasiError BADF where one is missing
+   */
+  renumber(from: number, to: number): Descriptor | undefined {
     const descriptor = this.get(from);
     const replaced = this.get(to);
-    if (from === to) return;
+    if (from === to) return undefined;
     this.descriptors[to] = descriptor;
     this.descriptors[from] = undefined;
     this.lowestFree = Math.min(this.lowestFree, from);
     replaced.close();
+    return replaced;
   }
 
-  /** Closes all. */
-  clear(): void {
-    for (const descriptor of this.descriptors) descriptor?.close();
+  /** Closes all. @returns what was closed */
+  clear(): readonly Descriptor[] {
+    const all = this.descriptors.filter((descriptor) => descriptor !== undefined);
+    for (const descriptor of all) descriptor.close();
     this.descriptors.length = 0;
     this.lowestFree = 0;
+    return all;
   }
 }

@@ -2,6 +2,7 @@ import { FdFlags, type FileType } from "../abi/constants.ts";
 import { Errno, failWith } from "../abi/errno.ts";
 import { includes, type Rights, type RightsPair } from "../abi/rights.ts";
 import type { FileStat, FileTimes } from "../fs/file-system.ts";
+import type { Pending } from "../sockets/network.ts";
 import type { EventSource } from "../waiting.ts";
 
 /** What can be done at once. */
@@ -30,6 +31,11 @@ export abstract class Descriptor {
   abstract readonly nativeHandle: number | undefined;
   abstract stat(): FileStat;
   abstract close(): void;
+
+  /** Of one that is closed: tells when all that was written to it has left; undefined where it has. */
+  get leaving(): Pending<unknown> | undefined {
+    return undefined;
+  }
 
   /** Whether a call fails with AGAIN rather than wait. */
   get isNonblocking(): boolean {

@@ -40,6 +40,7 @@ export class SocketDescriptor extends Descriptor {
   sendTimeout: bigint | undefined;
   /** Begun and not waited for. */
   connecting: Pending<true> | undefined;
+  private left: Pending<unknown> | undefined;
   protected readonly withoutContent = Errno.NOTSUP;
   protected readonly withoutPlaces = Errno.SPIPE;
 
@@ -75,7 +76,11 @@ export class SocketDescriptor extends Descriptor {
   }
 
   close(): void {
-    this.socket.close();
+    this.left = this.socket.close();
+  }
+
+  override get leaving(): Pending<unknown> | undefined {
+    return this.left;
   }
 
   override read(buffers: readonly Uint8Array[]): number | undefined {

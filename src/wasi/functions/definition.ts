@@ -8,7 +8,7 @@ import { isAligned } from "../abi/alignments.ts";
 import { Errno, errnoOf, failWith } from "../abi/errno.ts";
 import { GuestMemory } from "../abi/guest-memory.ts";
 import type { Environ } from "../environ.ts";
-import { type Wait, waitBlocking } from "../waiting.ts";
+import { canWaitInTurns, type Wait, waitBlocking, waitInTurns } from "../waiting.ts";
 
 /** The types that parameters of WASI functions have. */
 type ParamKind = "i32" | "i64";
@@ -21,6 +21,8 @@ type ArgumentsOf<P extends readonly ParamKind[]> = {
 /** One call of a WASI function. */
 export class WasiCall {
   readonly environ: Environ;
+  /** What the call still waits for, after its body has returned. */
+  pending: Promise<void> | undefined;
   private readonly frame: CallingFrame;
 
   constructor(environ: Environ, frame: CallingFrame) {
@@ -35,15 +37,20 @@ export class WasiCall {
 
   /** Whether nothing but what is waited for can end a wait of this call: then the host's own waiting is good enough. */
   get mayBlock(): boolean {
-    return this.frame.run.deadline === undefined;
+    return this.frame.run.deadline === undefined && !canWaitInTurns(this.frame.run);
   }
 
   /**
-   * Waits until `wait.attempt` succeeds; the errno that it throws is the call's.
+   * Waits until `wait.attempt` succeeds; the errno that it throws is the call's. This has to be the last thing that a body does:
+   * in an asynchronous run it returns at once, and the call waits on as `pending`.
    * @param name of the function, for the log line where the host cannot wait
    * @throws WasiError NOSYS where the host cannot wait; Interrupted where the run has to end
    */
   wait(name: string, wait: Wait): void {
+    if (canWaitInTurns(this.frame.run)) {
+      if (!wait.attempt()) this.pending = waitInTurns(wait, this.frame.run);
+      return;
+    }
     waitBlocking(wait, this.frame.run, () => {
       this.environ.reportOnce(`WASI: ${name} returns ENOSYS: the host cannot wait.`);
       return failWith(Errno.NOSYS);
@@ -110,13 +117,20 @@ export function toHostFunction(environ: Environ, { name, params, hasResult, body
     results: hasResult ? [ValType.I32] : [],
   };
   return new HostFunction(type, (frame, args) => {
+    const call = new WasiCall(environ, frame);
     let errno: Errno = Errno.SUCCESS;
     try {
       const values = params.map((kind, i) => toArgument(kind, args[i]));
       if (environ.options.strictAlignment === true && !isAligned(name, values)) failAlignment(name);
-      body(new WasiCall(environ, frame), values);
+      body(call, values);
     } catch (error) {
       errno = errnoOfThrown(environ, name, error);
+    }
+    if (call.pending !== undefined) {
+      return call.pending.then(
+        () => Errno.SUCCESS,
+        (error) => errnoOfThrown(environ, name, error),
+      );
     }
     return hasResult ? errno : undefined;
   });

@@ -5,6 +5,7 @@ import { FDSTAT_SIZE, FILESTAT_SIZE, writeFdstat, writeFilestat } from "../abi/s
 import { checkFlags, checkRights, toOffset } from "./checks.ts";
 import { wasiFunction } from "./definition.ts";
 import { toFileTimes } from "./times.ts";
+import { waitUntilLeft } from "./wait-on.ts";
 
 /**
  * What is done with descriptors besides reading, writing and listing.
@@ -71,8 +72,12 @@ const mediumFunctions = [
 ];
 
 const numberFunctions = [
-  wasiFunction("fd_close", ["i32"], ({ environ }, fd) => environ.descriptors.close(fd)),
-  wasiFunction("fd_renumber", ["i32", "i32"], ({ environ }, from, to) => environ.descriptors.renumber(from, to)),
+  wasiFunction("fd_close", ["i32"], (call, fd) => {
+    waitUntilLeft(call, "fd_close", call.environ.descriptors.close(fd));
+  }),
+  wasiFunction("fd_renumber", ["i32", "i32"], (call, from, to) => {
+    waitUntilLeft(call, "fd_renumber", call.environ.descriptors.renumber(from, to));
+  }),
 ];
 
 const offsetFunctions = [

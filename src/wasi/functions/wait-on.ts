@@ -2,6 +2,7 @@ import { host } from "../../common/host.ts";
 import { Errno, errnoOf, failWith } from "../abi/errno.ts";
 import { type Iovec, spansOf } from "../abi/structs.ts";
 import type { Descriptor } from "../descriptors/descriptor.ts";
+import { untilLeft } from "../descriptors/leaving.ts";
 import type { SocketDescriptor } from "../descriptors/socket-descriptor.ts";
 import type { SocketAddress } from "../sockets/address.ts";
 import type { Pending } from "../sockets/network.ts";
@@ -36,6 +37,11 @@ export function waitOn(call: WasiCall, name: string, awaited: Awaited, attempt: 
     sources: () => [descriptor.events],
     left,
   });
+}
+
+/** Waits a little for what was sent by a descriptor that was closed. */
+export function waitUntilLeft(call: WasiCall, name: string, closed: Descriptor | undefined): void {
+  if (closed?.leaving !== undefined) call.wait(name, untilLeft([closed]));
 }
 
 /** Waits for something of the network that is under way. @throws WasiError what it failed with */

@@ -62,5 +62,6 @@ export interface NetworkSocket {
   writable(): Readiness | undefined;
   /** How often it has become readable or writable. */
   edges(direction: "read" | "write"): number;
-  close(): void;
+  /** @returns what tells that all that was sent has left; undefined where it has */
+  close(): Pending<unknown> | undefined;
 }

@@ -14,9 +14,6 @@ const program = new URL("./generated/node-worker.mjs", import.meta.url);
 /** How long starting the worker may take, in milliseconds. */
 const START_LIMIT = 60_000;
 
-/** How long closing a socket blocks for what was sent to leave, in milliseconds; the worker goes on with it longer. */
-const CLOSE_LIMIT = 1_000;
-
 /** How long a thread blocks at most without looking, in milliseconds: `Atomics.wait` takes no more than it can count. */
 const LONGEST_BLOCK = 2 ** 30;
 
@@ -33,7 +30,8 @@ export class NodeNetwork implements Network {
   private seen = 0;
   private isReady = false;
   private readonly sockets = new Map<number, NodeSocket>();
-  private readonly outcomes = new Map<number, Outcome | undefined>();
+  /** What takes the outcome of each request that is under way; whether anybody asks for it or not, it goes from here. */
+  private readonly requests = new Map<number, (outcome: Outcome) => void>();
   private readonly listeners = new Set<() => void>();
   private isHearing = false;
   private lastId = 0;
@@ -106,32 +104,30 @@ export class NodeNetwork implements Network {
 
   private request(make: (request: number) => Command): Pending<readonly SocketAddress[]> {
     const request = ++this.lastRequest;
-    this.outcomes.set(request, undefined);
+    const holder: { known?: Outcome } = {};
+    this.requests.set(request, (outcome) => {
+      holder.known = outcome;
+    });
     this.command(make(request));
-    let known: Outcome | undefined;
     return {
       outcome: () => {
-        if (known === undefined) {
-          this.drain();
-          known = this.outcomes.get(request);
-          if (known === undefined) return undefined;
-          this.outcomes.delete(request);
-        }
+        if (holder.known === undefined) this.drain();
+        const { known } = holder;
+        if (known === undefined) return undefined;
         return "errno" in known ? failWith(known.errno) : known.addresses;
       },
     };
   }
 
-  private closeSocket(id: number): void {
+  private settle(request: number, outcome: Outcome): void {
+    this.requests.get(request)?.(outcome);
+    this.requests.delete(request);
+  }
+
+  private closeSocket(id: number): Pending<unknown> {
     this.drain();
     this.sockets.delete(id);
-    const pending = this.request((request) => ({ op: "close", id, request }));
-    const limit = performance.now() + CLOSE_LIMIT;
-    while (pending.outcome() === undefined) {
-      const left = limit - performance.now();
-      if (left <= 0) return;
-      this.block(left);
-    }
+    return this.request((request) => ({ op: "close", id, request }));
   }
 
   // --- Reports ---
@@ -157,12 +153,10 @@ export class NodeNetwork implements Network {
         this.isReady = true;
         return;
       case "done":
-        if (this.outcomes.has(report.request)) this.outcomes.set(report.request, { addresses: report.addresses });
+        this.settle(report.request, { addresses: report.addresses });
         return;
       case "failed":
-        if (this.outcomes.has(report.request)) {
-          this.outcomes.set(report.request, { errno: errnoOfFailure(report.code) });
-        }
+        this.settle(report.request, { errno: errnoOfFailure(report.code) });
         return;
       default: {
         const socket = this.sockets.get(report.id);

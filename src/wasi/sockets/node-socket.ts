@@ -16,8 +16,8 @@ export interface WorkerSide {
   command(command: Command): void;
   /** @param make given the number of the request */
   request(make: (request: number) => Command): Pending<readonly SocketAddress[]>;
-  /** Closes a socket, and waits a little for what was sent to leave. */
-  close(id: number): void;
+  /** Closes a socket. @returns what tells that all that was sent has left */
+  close(id: number): Pending<unknown>;
   /** The socket of a connection that came in. */
   adopt(id: number, like: NodeSocket, local: SocketAddress, peer: SocketAddress): NodeSocket;
 }
@@ -282,8 +282,8 @@ export class NodeSocket implements NetworkSocket {
     return this.counts[direction];
   }
 
-  close(): void {
+  close(): Pending<unknown> {
     for (const connection of this.connections) connection.close();
-    this.worker.close(this.id);
+    return this.worker.close(this.id);
   }
 }
