@@ -2,7 +2,7 @@ import { randomFillSync } from "node:crypto";
 import * as fs from "node:fs";
 import type { Host } from "../../common/host.ts";
 import { FileType } from "../abi/constants.ts";
-import { translatingErrors } from "../abi/errno.ts";
+import { Errno, failWith, translatingErrors } from "../abi/errno.ts";
 import type { WasiDefaults } from "../defaults.ts";
 import { nodeNetwork } from "../sockets/node-network.ts";
 import type { InputStream, OutputStream } from "../streams.ts";
@@ -65,12 +65,19 @@ function typeOf(fd: number): FileType {
   }
 }
 
+/** @throws WasiError BADF */
+function requireOpen(fd: number): void {
+  // Of what is no descriptor Node says so in its own way.
+  if (!(Number.isInteger(fd) && fd >= 0 && fd < 2 ** 31)) failWith(Errno.BADF);
+  translatingErrors(() => fs.fstatSync(fd));
+}
+
 /**
  * A descriptor of this process as a guest's standard input.
  * @throws WasiError BADF where it is not open
  */
 export function nodeInput(fd: number): InputStream {
-  translatingErrors(() => fs.fstatSync(fd));
+  requireOpen(fd);
   return new NodeInput(fd);
 }
 
@@ -79,7 +86,7 @@ export function nodeInput(fd: number): InputStream {
  * @throws WasiError BADF where it is not open
  */
 export function nodeOutput(fd: number): OutputStream {
-  translatingErrors(() => fs.fstatSync(fd));
+  requireOpen(fd);
   return { filetype: typeOf(fd), nativeHandle: fd, write: (bytes) => writeAll(fd, bytes) };
 }
 
