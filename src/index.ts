@@ -177,6 +177,19 @@ export { functionText, offsetText, typedText, typeText, valueText } from "./debu
 export { type Watched, type WatchHit, Watchpoint, type WatchTarget } from "./debugger/watchpoint.ts";
 export type { ObservedRun, Observer } from "./executor/observer.ts";
 
+// --- Snapshots ---
+
+export { type Restored, type RestoreOptions, restoreSnapshot } from "./snapshot/restore-snapshot.ts";
+export {
+  type SnapshotOptions,
+  type SnapshotSubject,
+  type SuspendedRun,
+  takeSnapshot,
+} from "./snapshot/take-snapshot.ts";
+export type { RestoreHostReference } from "./snapshot/value-reader.ts";
+export type { SaveHostReference } from "./snapshot/value-writer.ts";
+export { type HostState, hasHostState } from "./store/host-state.ts";
+
 // --- Store and instances ---
 
 export { ArrayInstance } from "./store/array-instance.ts";

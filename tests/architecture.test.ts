@@ -12,6 +12,7 @@ const layers: readonly (readonly string[])[] = [
   ["sdk"],
   ["vm"],
   ["plugin", "wasi", "debugger"],
+  ["snapshot"],
   ["executor"],
   ["store"],
   ["validator"],

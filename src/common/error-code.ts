@@ -182,6 +182,10 @@ const table = {
   // Ours: numbers from 0x..e0 on, which WasmEdge does not use.
   HostPromise: [0x00e0, "host function returned a promise in a synchronous run"],
   ReentrantExecution: [0x00e1, "execution is already running"],
+  MalformedSnapshot: [0x00e8, "malformed snapshot"],
+  SnapshotVersion: [0x00e9, "unknown snapshot version"],
+  SnapshotMismatch: [0x00ea, "snapshot does not fit"],
+  NotInSnapshot: [0x00eb, "state cannot be put into a snapshot"],
   MalformedPageSize: [0x01e0, "invalid custom page size"],
   ModuleSizeLimit: [0x01e1, "module size limit exceeded"],
   FunctionCountLimit: [0x01e2, "function count limit exceeded"],

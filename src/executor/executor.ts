@@ -214,6 +214,13 @@ export class Executor implements CallingExecutor {
     return new PausableRun(this, new Invocation(this, stack, func, checkParams(func, params), options));
   }
 
+  /** The costs for which code is lowered: those of the statistics where they are measured and differ. */
+  get costs(): CostTable {
+    const { statistics } = this;
+    const measured = statistics !== undefined && this.configure.statistics.costMeasuring;
+    return measured && !statistics.hasUnitCosts ? statistics.costOf : this.unitCosts;
+  }
+
   /** For snapshots. A call of `func` that goes on where an execution stands, all of whose frames are in stepwise code. */
   resume(func: FunctionInstance, execution: Execution, options?: RunOptions): PausableRun {
     const invocation = new Invocation(this, execution.stack, func, [], options);

@@ -49,8 +49,7 @@ export class Fuel {
 
   /** The code of a function's instance, in the form in which the run goes on. */
   spaceOf({ module }: FunctionInstance): CodeSpace {
-    const { statistics } = this.executor;
-    const costs = this.meter.usesCostTable && statistics !== undefined ? statistics.costOf : this.executor.unitCosts;
+    const { costs } = this.executor;
     if (module === undefined) fail(ErrCode.WrongInstanceAddress);
     return CodeSpace.of(module, costs, this.stepwise, this.watched);
   }

@@ -127,6 +127,12 @@ export class Statistics {
     return this.limit > this.costSum ? this.limit - this.costSum : 0n;
   }
 
+  /** For snapshots: what had been counted when they were taken. */
+  restoreCounts(instructions: number, cost: bigint): void {
+    this.instructionCount = instructions;
+    this.costSum = cost;
+  }
+
   startRecordWasm(): void {
     this.wasmStart = host.monotonicNanoseconds();
   }

@@ -3,6 +3,7 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { isNullableRefType, isRefType } from "../common/value-type.ts";
 import { type Reference, type Value, WasmValue, wordCount } from "../common/wasm-value.ts";
+import { LATER } from "./later.ts";
 import { requireReference } from "./reference-check.ts";
 
 /**
@@ -18,7 +19,7 @@ export class GlobalInstance {
   reference: Reference = null;
 
   /**
-   * @param value natural or typed; absent: zero or null
+   * @param value natural or typed; absent: zero or null; `LATER` where `initialize` follows
    * @param cells where the bits stand; absent: an array of its own
    * @throws SetValueErrorType, RefTypeMismatch or NonNullRequired where `value` is none of `type`
    */
@@ -26,6 +27,7 @@ export class GlobalInstance {
     this.type = type;
     this.cells = cells;
     this.cell = cell;
+    if (value === LATER) return;
     if (value !== undefined) this.initialize(value);
     else if (isRefType(type.valType) && !isNullableRefType(type.valType)) fail(ErrCode.NonNullRequired);
   }

@@ -206,6 +206,29 @@ export class MemoryInstance {
     return before;
   }
 
+  /** Pages that it can have by its type and by the limit. */
+  get mostPages(): number {
+    return Math.min(this.maxPages, this.pageLimit);
+  }
+
+  /**
+   * For snapshots: makes the memory as long as it was, all zeros.
+   * @returns false, and nothing changed, beyond the type's maximum or the limit, or what the host can give
+   */
+  restoreSize(pages: number): boolean {
+    if (this.isShared || pages > this.mostPages || BigInt(pages) < this.memoryType.limit.min) return false;
+    const byteLength = pages * this.pageSize;
+    // A buffer of a memory that has been longer would go on taking that room.
+    if (byteLength > this.buffer.byteLength || 4 * byteLength < this.buffer.byteLength) {
+      const buffer = this.allocate(byteLength);
+      if (buffer === undefined) return false;
+      this.buffer = buffer;
+    } else new Uint8Array(this.buffer).fill(0);
+    this.pages = pages;
+    this.updateViews();
+    return true;
+  }
+
   /** A buffer with room for a quarter more, or with just enough where the host cannot give that. */
   private growBuffer(byteLength: number): ArrayBuffer | undefined {
     const most = Math.min(this.maxPages, this.pageLimit) * this.pageSize;

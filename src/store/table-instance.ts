@@ -3,6 +3,7 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { boundaryOf } from "../common/error-context.ts";
 import type { Reference } from "../common/wasm-value.ts";
+import { LATER } from "./later.ts";
 import type { ModuleInstance } from "./module-instance.ts";
 import { requireReference } from "./reference-check.ts";
 import type { ElementInstance } from "./segment-instances.ts";
@@ -27,7 +28,7 @@ export class TableInstance {
   private functionOwner: ModuleInstance | undefined;
 
   /**
-   * @param init what each element is at the start
+   * @param init what each element is at the start; `LATER` where `restoreElements` follows
    * @param elementLimit elements that the table may have, whatever its type allows (RuntimeConfigure.maxTableElements)
    * @throws TableLimitExceeded where the minimum is above the limit; NonNullRequired or RefTypeMismatch where `init` is not of
    *   the element type
@@ -39,8 +40,41 @@ export class TableInstance {
       const text = `Table Instance: Limited ${this.elementLimit} elements in configuration.`;
       fail(ErrCode.TableLimitExceeded, { kind: "limit", limit: type.limit }, { kind: "note", text });
     }
+    if (init === LATER) {
+      this.elements = [];
+      return;
+    }
     requireReference(init, type.elementType);
     this.elements = new Array<Reference>(Number(type.limit.min)).fill(init);
+  }
+
+  /** For snapshots. The module whose functions stand as bare indices among the elements. */
+  get ownerOfIndices(): ModuleInstance | undefined {
+    return this.functionOwner;
+  }
+
+  /** For snapshots: whether the type and the limit allow so many elements. */
+  canHave(length: number): boolean {
+    const { min, max } = this.tableType.limit;
+    if (length > this.elementLimit || BigInt(length) < min) return false;
+    return max === undefined || BigInt(length) <= max;
+  }
+
+  /**
+   * For snapshots: puts other elements in place of all.
+   * @param elements as many as `canHave` allows
+   * @param owner of those that are bare indices of functions
+   * @throws NonNullRequired or RefTypeMismatch where an element is not of the element type, with nothing changed
+   */
+  restoreElements(elements: readonly Reference[], owner: ModuleInstance | undefined): void {
+    const { elementType } = this.tableType;
+    for (const element of elements) {
+      if (owner !== undefined && typeof element === "number") requireReference(owner.getFunction(element), elementType);
+      else requireReference(element, elementType);
+    }
+    this.functionOwner = owner;
+    this.elements.length = 0;
+    for (const element of elements) this.elements.push(element);
   }
 
   /** The type with the present size as its minimum, as imports are matched. */

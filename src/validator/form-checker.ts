@@ -82,6 +82,27 @@ export class FormChecker {
   }
 
   /**
+   * The operand stack before an instruction of a valid body. For a checker of its own, which is slower afterwards.
+   * @param offset of the instruction
+   * @returns undefined where no instruction that can be reached begins there
+   */
+  operandTypesAt(typeIndex: number, start: number, offset: number): ValType[] | undefined {
+    const { reader, operands } = this.state;
+    const { next } = reader;
+    let types: ValType[] | undefined;
+    reader.next = () => {
+      if (reader.position === offset && !operands.polymorphic) types ??= operands.list();
+      return next.call(reader);
+    };
+    try {
+      this.checkBody(typeIndex, start);
+    } finally {
+      reader.next = next;
+    }
+    return types;
+  }
+
+  /**
    * Checks a constant expression.
    * @param start offset of its first instruction
    * @param type that of its value

@@ -6,6 +6,7 @@ import type { IndexCategory } from "../common/error-context.ts";
 import type { Limit } from "../common/external.ts";
 import { isDefaultable, isIndexedRefType, typeIndexOf, ValType } from "../common/value-type.ts";
 import type { BodyChecks } from "./body-checks.ts";
+import type { OperandTypes } from "./operand-types.ts";
 import { TypeMatcher } from "./type-matching.ts";
 
 /** What validation leaves behind for the later stages: see `validationOf`. Functions are counted with the imports first. */
@@ -18,6 +19,8 @@ export interface Validation {
   readonly declaredFunctions: Uint8Array;
   /** With `lazyValidation`: the checks of the bodies, each of which must precede the body's first use. */
   readonly bodies: BodyChecks | undefined;
+  /** What stands on the operand stacks of the bodies. */
+  readonly operandTypes: OperandTypes;
 }
 
 /** Each index space: the code of its error, and how the error names it. */
@@ -82,10 +85,11 @@ export class ModuleContext {
   /**
    * What is kept of the context; the rest can be had from the module.
    * @param bodies the checks of the bodies where they have been put off
+   * @param operandTypes of the bodies
    */
-  validation(bodies: BodyChecks | undefined): Validation {
+  validation(bodies: BodyChecks | undefined, operandTypes: OperandTypes): Validation {
     const { canonicalIds, functionTypeIndices, declaredFunctions } = this;
-    return { canonicalIds, functionTypeIndices, declaredFunctions, bodies };
+    return { canonicalIds, functionTypeIndices, declaredFunctions, bodies, operandTypes };
   }
 
   /** @param canonicalIds the canonical ids of the module's types, which have been checked */

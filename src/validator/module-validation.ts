@@ -10,6 +10,7 @@ import { BodyChecks } from "./body-checks.ts";
 import { FormChecker } from "./form-checker.ts";
 import { addressType, checkIndex, ModuleContext, type Validation } from "./module-context.ts";
 import { failMismatch } from "./operand-stack.ts";
+import { OperandTypes } from "./operand-types.ts";
 import { checkMemoryType, checkTableType } from "./size-ranges.ts";
 import { checkTypes } from "./type-section.ts";
 
@@ -76,7 +77,7 @@ export class ModuleValidation {
     const { lazyValidation } = this.configure.runtime;
     if (!lazyValidation) bodies.checkAll();
     this.checkCounts();
-    return context.validation(lazyValidation ? bodies : undefined);
+    return context.validation(lazyValidation ? bodies : undefined, new OperandTypes(module, context, this.configure));
   }
 
   private checkImport({ type }: ImportDescription): void {

@@ -53,6 +53,11 @@ export class OperandStack {
     this.polymorphic = false;
   }
 
+  /** All of them, the lowest first. */
+  list(): ValType[] {
+    return Array.from(this.types.subarray(0, this.height));
+  }
+
   push(type: ValType): void {
     if (this.height === this.types.length) this.grow();
     this.types[this.height++] = type;

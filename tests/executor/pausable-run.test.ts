@@ -83,6 +83,40 @@ describe("a pausable run", () => {
     expect([...levels]).toEqual([true, false]);
   });
 
+  it("counts exactly where ways meet at an end that nothing falls into", () => {
+    const source = `(module
+      (global $s (mut i32) (i32.const 0))
+      (func $pick (param i32)
+        (nop) (nop) (nop) (nop) (nop)
+        (global.set $s (i32.add (global.get $s) (i32.const 3)))
+        (nop) (nop) (nop) (nop) (nop) (nop)
+        (br_table 0 0 (i32.and (local.get 0) (i32.const 1))))
+      (func (export "run") (param $n i32) (result i32)
+        (loop $again
+          (call $pick (local.get $n))
+          (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+        (global.get $s)))`;
+    const whole = new Engine(counting);
+    expect(whole.call(whole.instantiate(source), "run", 400)).toEqual([1200]);
+    for (let count = 2000; count < 2060; count++) {
+      const engine = new Engine(counting);
+      const { loop } = engine.executor;
+      // Comes back at each branch and call.
+      engine.executor.loop = (execution) => {
+        const held = Math.max(0, execution.fuel);
+        execution.fuel -= held;
+        const exit = loop(execution);
+        execution.fuel += held;
+        return exit;
+      };
+      const run = engine.executor.pausable(exported(engine.instantiate(source), "run"), [400]);
+      expect(run.runUntil(count)).toBe(false);
+      expect(engine.statistics.getInstrCount()).toBe(count);
+      expect(run.finish()).toEqual([1200]);
+      expect(engine.statistics.getInstrCount()).toBe(whole.statistics.getInstrCount());
+    }
+  });
+
   it("gives the results once more, or the error, as often as it is asked", () => {
     const engine = new Engine(counting);
     const source = `(module (func (export "one") (result i32) (i32.const 1)) (func (export "trap") unreachable))`;

@@ -34,6 +34,12 @@ export class ByteWriter {
 
   /** An unsigned LEB128. */
   unsigned(value: number | bigint): this {
+    if (typeof value === "number" && value < 2 ** 31) {
+      let small = value;
+      for (; small >= 0x80; small >>= 7) this.small.push((small & 0x7f) | 0x80);
+      this.small.push(small);
+      return this;
+    }
     let rest = BigInt(value);
     while (rest >= 0x80n) {
       this.byte(Number(rest & 0x7fn) | 0x80);

@@ -57,6 +57,26 @@ function within<T>(node: ASTNode, action: () => T): T {
   }
 }
 
+/** Makes the memories that a module defines, empty ones. @throws MemoryLimitExceeded, MemoryAllocationFailed */
+export function makeMemories({ configure }: Executor, { memories }: ModuleInstance, module: Module): void {
+  for (const type of module.memories) {
+    // The limit is in pages of 64 KiB, whatever the pages of the memory are.
+    const limit = configure.runtime.maxMemoryPage * 2 ** (16 - type.pageSizeLog2);
+    memories.push(new MemoryInstance(type, limit));
+  }
+}
+
+export function makeTags(instance: ModuleInstance, module: Module): void {
+  const spaces = new IndexSpaces(module);
+  for (const { typeIndex } of module.tags) {
+    instance.tags.push(new TagInstance(spaces.functionType(typeIndex), instance.typeIds[typeIndex]));
+  }
+}
+
+export function makeExports(instance: ModuleInstance, module: Module): void {
+  for (const { kind, name, index } of module.exports) instance.addExport(kind, name, index);
+}
+
 /** The steps after linking, in WasmEdge's order. */
 class Instantiation {
   private readonly executor: Executor;
@@ -78,11 +98,11 @@ class Instantiation {
 
   run(): void {
     this.stop.check();
-    within("memory section", () => this.makeMemories());
-    this.makeTags();
+    within("memory section", () => makeMemories(this.executor, this.instance, this.module));
+    makeTags(this.instance, this.module);
     within("global section", () => this.makeGlobals());
     within("table section", () => this.makeTables());
-    this.makeExports();
+    makeExports(this.instance, this.module);
     within("element section", () => this.makeElements());
     this.makeData();
     this.initialize();
@@ -91,23 +111,6 @@ class Instantiation {
   private evaluate(expression: Expression): WasmValue {
     if (++this.evaluations % EVALUATIONS_BETWEEN_CHECKS === 0) this.stop.check();
     return this.evaluator.evaluate(expression);
-  }
-
-  private makeMemories(): void {
-    const { maxMemoryPage } = this.executor.configure.runtime;
-    for (const type of this.module.memories) {
-      // The limit is in pages of 64 KiB, whatever the pages of the memory are.
-      const limit = maxMemoryPage * 2 ** (16 - type.pageSizeLog2);
-      this.instance.memories.push(new MemoryInstance(type, limit));
-    }
-  }
-
-  private makeTags(): void {
-    const { instance, module } = this;
-    const spaces = new IndexSpaces(module);
-    for (const { typeIndex } of module.tags) {
-      instance.tags.push(new TagInstance(spaces.functionType(typeIndex), instance.typeIds[typeIndex]));
-    }
   }
 
   /** Each may use the ones before it. */
@@ -129,10 +132,6 @@ class Instantiation {
       const reference = init === undefined ? null : this.evaluate(init).reference;
       instance.tables.push(new TableInstance({ ...type, elementType }, reference, maxTableElements));
     }
-  }
-
-  private makeExports(): void {
-    for (const { kind, name, index } of this.module.exports) this.instance.addExport(kind, name, index);
   }
 
   private makeElements(): void {

@@ -43,7 +43,8 @@ export function lowerIf(lowering: Lowering): void {
   enterBlock(lowering, "if", { elsePatch, costAtIf: cost.value });
 }
 
-export function lowerElse({ builder, cost, labels }: Lowering): void {
+export function lowerElse(lowering: Lowering): void {
+  const { builder, cost, labels } = lowering;
   const label = labels.innermost;
   if (labels.reachable) {
     builder.topToHome(label.results.length);
@@ -56,6 +57,7 @@ export function lowerElse({ builder, cost, labels }: Lowering): void {
   builder.forgetLast();
   cost.value = label.costAtIf;
   const target = builder.position;
+  lowering.onJoin?.();
   // The way around the first part goes over the `else`, which is counted.
   cost.chargeOpcode(Op.else);
   builder.code[label.elsePatch] = target;
@@ -83,6 +85,7 @@ export function lowerEnd(lowering: Lowering): void {
       labels.reachable = true;
     }
     labels.resolve(label);
+    lowering.onJoin?.();
   }
   if (labels.reachable) cost.chargeOpcode(Op.end);
 }
@@ -93,6 +96,7 @@ function lowerFunctionEnd(lowering: Lowering, label: Label): void {
     if (!labels.reachable) cost.value = 0;
     labels.reachable = true;
     labels.resolve(label);
+    lowering.onJoin?.();
   }
   if (!labels.reachable) return;
   cost.chargeOpcode(Op.end);

@@ -4,7 +4,7 @@ import type { FunctionType } from "../../ast/types.ts";
 import { fail } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
 import { allProposals } from "../../common/proposal.ts";
-import type { ValType } from "../../common/value-type.ts";
+import { ValType } from "../../common/value-type.ts";
 import { Configure } from "../../config/configure.ts";
 import { FileManager } from "../../loader/file-manager.ts";
 import { InstructionReader } from "../../loader/instruction-reader.ts";
@@ -14,7 +14,7 @@ import type { BodyChecks } from "../../validator/body-checks.ts";
 import { validationOf } from "../../validator/validator.ts";
 import { IR } from "../engine/generated/ir.ts";
 import type { CostTable } from "./cost-counter.ts";
-import type { Handler } from "./exceptions.ts";
+import { type Handler, legacyTryDepth } from "./exceptions.ts";
 import { type CodePlace, FunctionLowering, type PlaceVisitor, PROLOGUE_WORDS } from "./lower-function.ts";
 import type { EntranceVisitor, LoweringOptions } from "./lowering.ts";
 
@@ -142,6 +142,14 @@ export class CodeSpace implements ModuleCode {
       for (let k = 0; k < count; k++) types.push(type);
     }
     return types;
+  }
+
+  /** These, and the references behind them that legacy exceptions are kept in for `rethrow`. */
+  registerTypes(index: number): ValType[] {
+    const { code } = this.source;
+    const defined = index - this.spaces.importedFunctionCount;
+    const kept = legacyTryDepth(this.reader, code.expressionStarts[defined], code.ends[defined]);
+    return this.localTypes(index).concat(new Array<ValType>(kept).fill(ValType.ExnRef));
   }
 
   /**

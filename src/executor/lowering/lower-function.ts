@@ -143,6 +143,7 @@ export class FunctionLowering {
     const { builder, cost, reader } = this.lowering;
     builder.onEmit = undefined;
     this.beforeInstruction = undefined;
+    this.lowering.onJoin = undefined;
     if (visit === undefined) return;
     let last = -1;
     this.beforeInstruction = () => {
@@ -153,6 +154,7 @@ export class FunctionLowering {
         visit(last, place, takesPlace, () => builder.snapshot());
       };
     };
+    this.lowering.onJoin = this.beforeInstruction;
   }
 
   /** The zeros of numbers are written by the call; null references are not zeros. */

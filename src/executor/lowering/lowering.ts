@@ -37,6 +37,8 @@ export class Lowering {
   readonly labels: Labels;
   /** The handlers of the function, in the order in which their blocks begin. */
   handlers: Handler[] = [];
+  /** Where someone watches: the operand stack and the cost are those of the ways that meet here, before an `end` or `else`. */
+  onJoin: (() => void) | undefined;
   /** Where someone asks for the entrances. */
   onEntrance: EntranceVisitor | undefined;
   /** The first of the registers behind the locals that keep exceptions for `rethrow`. */

@@ -26,6 +26,17 @@ export class GCHeap {
     this.limits = limits;
   }
 
+  /** What the run has made so far: bytes and objects. */
+  get usage(): readonly [bytes: number, objects: number] {
+    return [this.allocated, this.objects];
+  }
+
+  /** For snapshots: as if the run had made so much already. */
+  restoreUsage(bytes: number, objects: number): void {
+    this.allocated = bytes;
+    this.objects = objects;
+  }
+
   /** @throws GCObjectSizeLimit, GCObjectCountLimit, GCLimitExceeded, before anything is allocated */
   private take(bytes: number): void {
     const { maxGCObjectBytes, maxGCBytesPerRun, maxGCObjectsPerRun } = this.limits;
