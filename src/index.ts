@@ -165,15 +165,41 @@ export { Executor, type HostFunctionHook, isTerminated, type RunOptions } from "
 export { PausableRun } from "./executor/pausable-run.ts";
 export { Statistics } from "./executor/statistics.ts";
 
-// --- Looking on at runs: stepping, breakpoints ---
+// --- Looking on at runs: stepping, breakpoints, traces, profiles, coverage ---
 
 export { Breakpoint, type BreakpointPlace } from "./debugger/breakpoint.ts";
+export {
+  Coverage,
+  type CoverageReport,
+  type CoveredFunction,
+  type CoveredInstruction,
+  coverageText,
+} from "./debugger/coverage.ts";
 export { Debugger } from "./debugger/debugger.ts";
 export { Disassembler, type ListedInstruction } from "./debugger/disassembler.ts";
 export { type Frame, type HostFrame, type Local, WasmFrame } from "./debugger/frame.ts";
+export { toCpuProfile, toSpeedscope } from "./debugger/profile-formats.ts";
+export {
+  type Profile,
+  type ProfiledFunction,
+  type ProfileNode,
+  Profiler,
+  type ProfilerOptions,
+  type ProfileSample,
+  type ProfileUnit,
+} from "./debugger/profiler.ts";
 export { DebugSession } from "./debugger/session.ts";
 export { type Command, type ExecutedInstruction, Stop, type StopReason } from "./debugger/stop.ts";
 export { functionText, offsetText, typedText, typeText, valueText } from "./debugger/text.ts";
+export {
+  type TracedFunction,
+  type TracedInstruction,
+  type TraceEvent,
+  type TraceKind,
+  traceKinds,
+  traceLine,
+} from "./debugger/trace-events.ts";
+export { Tracer } from "./debugger/tracer.ts";
 export { type Watched, type WatchHit, Watchpoint, type WatchTarget } from "./debugger/watchpoint.ts";
 export type { ObservedRun, Observer } from "./executor/observer.ts";
 

@@ -1,4 +1,5 @@
 import { IndexSpaces } from "../../ast/index-spaces.ts";
+import { instructionInfo } from "../../ast/instructions.ts";
 import type { Module } from "../../ast/module.ts";
 import type { FunctionType } from "../../ast/types.ts";
 import { fail } from "../../common/error.ts";
@@ -234,7 +235,10 @@ export class CodeSpace implements ModuleCode {
         last.takes = Math.max(0, last.types.length - types.length);
       }
     });
-    for (const step of steps) if (step.takes === UNKNOWN) step.takes = 0;
+    for (const step of steps) {
+      const { operands } = instructionInfo(this.instructionAt(step.offset).opcode) ?? {};
+      step.takes = operands?.length ?? Math.max(0, step.takes);
+    }
     return steps;
   }
 

@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import { ValType } from "../../src/common/value-type.ts";
+import type { Value } from "../../src/common/wasm-value.ts";
+import { type TraceKind, traceKinds, traceLine } from "../../src/debugger/trace-events.ts";
+import { Tracer } from "../../src/debugger/tracer.ts";
+import { HostFunction } from "../../src/store/host-function.ts";
+import { ModuleInstance } from "../../src/store/module-instance.ts";
+import { Engine, exported, failureOf } from "../support/engine.ts";
+import { namedModule } from "../support/named-module.ts";
+
+const program = `
+  (module
+    (import "env" "log" (func $log (param i32) (result i32)))
+    (memory 1)
+    (func $square (param $x i32) (result i32)
+      local.get $x
+      local.get $x
+      i32.mul)
+    (func (export "run") (param $n i32) (result i32)
+      block $done
+        loop $again
+          local.get $n
+          i32.eqz
+          br_if $done
+          i32.const 16
+          local.get $n
+          call $square
+          i32.store offset=4
+          local.get $n
+          i32.const 1
+          i32.sub
+          local.set $n
+          br $again
+        end
+      end
+      i32.const 20
+      i32.load8_u
+      call $log))`;
+
+/** The lines that a trace of these kinds has. */
+function trace(source: Uint8Array | string, kinds: readonly TraceKind[], ...params: Value[]): string[] {
+  const engine = new Engine();
+  const env = new ModuleInstance("env");
+  const type = { params: [ValType.I32], results: [ValType.I32] };
+  env.addHostFunction("log", new HostFunction(type, (_, [value]) => (value as number) + 1));
+  env.addHostFunction(
+    "back",
+    new HostFunction({ params: [], results: [] }, ({ executor }) => {
+      executor.invoke(exported(instance, "inner"));
+    }),
+  );
+  engine.store.registerModule(env);
+  const instance = engine.instantiate(source);
+  const lines: string[] = [];
+  const tracer = new Tracer(engine.executor, kinds, (event) => lines.push(traceLine(event)));
+  try {
+    engine.call(instance, "run", ...params);
+  } catch {
+    // The trace tells.
+  }
+  tracer.detach();
+  return lines;
+}
+
+describe("a trace", () => {
+  it("tells calls and returns with their values, indented", () => {
+    expect(trace(namedModule(program), ["calls", "host"], 2)).toEqual([
+      "-> $run(i32 2)",
+      "  -> $square(i32 2)",
+      "  <- $square = i32 4",
+      "  -> $square(i32 1)",
+      "  <- $square = i32 1",
+      "  -> host env.log(1)",
+      "  <- host env.log = 2",
+      "<- $run = i32 2",
+    ]);
+  });
+
+  it("tells branches and accesses to memory", () => {
+    expect(trace(namedModule(program), ["branches", "memory"], 1)).toEqual([
+      "  0x0044  br_if 1   not taken, to 0x0046",
+      "  0x004c  i32.store offset=4   writes 4 bytes at 0x14: i32 1",
+      "  0x0056  br 0   taken, to 0x003f",
+      "  0x0044  br_if 1   taken, to 0x0059",
+      "  0x005c  i32.load8_u   reads 1 byte at 0x14: i32 1",
+    ]);
+  });
+
+  it("tells each instruction with what it takes and leaves", () => {
+    expect(trace(namedModule(program), ["instructions"], 0)).toEqual([
+      "  0x003d  block",
+      "  0x003f  loop",
+      "  0x0041  local.get $n   => i32 0",
+      "  0x0043  i32.eqz   i32 0 => i32 1",
+      "  0x0044  br_if 1   i32 1 =>",
+      "  0x0059  end",
+      "  0x005a  i32.const 20   => i32 20",
+      "  0x005c  i32.load8_u   i32 20 => i32 0",
+      "  0x005f  call $log   i32 0 => i32 1",
+      "  0x0061  end",
+    ]);
+  });
+
+  it("tells exceptions, tail calls, calls of host functions that call back, and how a run fails", () => {
+    const source = `(module
+      (import "env" "back" (func $back))
+      (tag $e (param i32))
+      (func $deep (param i32) local.get 0 throw $e)
+      (func $tail (param i32) local.get 0 return_call $deep)
+      (func (export "inner") nop)
+      (func (export "run") (param i32)
+        (block $caught (result i32)
+          (try_table (catch $e $caught) local.get 0 call $tail)
+          i32.const -1)
+        drop
+        call $back
+        unreachable))`;
+    expect(trace(source, ["calls", "host", "exceptions"], 7)).toEqual([
+      "-> $run(i32 7)",
+      "  -> function[2](i32 7)",
+      "  => function[1](i32 7)",
+      "    !! throws (i32 7) in function[1]",
+      "  !! caught (i32 7) in $run",
+      "  -> host env.back()",
+      "    -> $inner()",
+      "    <- $inner",
+      "  <- host env.back",
+      "!! ends: unreachable",
+    ]);
+  });
+
+  it("of host calls alone leaves the code optimised, and changes no count", () => {
+    const engine = new Engine();
+    const seen: boolean[] = [];
+    const env = new ModuleInstance("env");
+    env.addHostFunction("log", new HostFunction({ params: [ValType.I32], results: [ValType.I32] }, () => 3));
+    engine.store.registerModule(env);
+    const { loop } = engine.executor;
+    engine.executor.loop = (execution) => {
+      seen.push(execution.space.stepwise);
+      return loop(execution);
+    };
+    const instance = engine.instantiate(namedModule(program));
+    const tracer = new Tracer(engine.executor, ["host"], () => undefined);
+    expect(engine.call(instance, "run", 3)).toEqual([3]);
+    expect(new Set(seen)).toEqual(new Set([false]));
+    tracer.detach();
+    expect(engine.executor.observer).toBeUndefined();
+  });
+
+  it("knows every kind that the command line names", () => {
+    expect(traceKinds).toEqual(["calls", "host", "branches", "memory", "exceptions", "instructions"]);
+    expect(failureOf(() => new Engine().executor.invoke(null)).codeName).toBe("FuncNotFound");
+  });
+});
