@@ -51,6 +51,7 @@ for (const { opcode, name } of instructions) rules[opcode] = namedRules[name];
 export class FormChecker {
   private readonly context: ModuleContext;
   private readonly state: CheckerState;
+  private watched = false;
   private readonly constants: ConstantExpressions;
   private readonly plain: PlainInstructions;
 
@@ -90,6 +91,7 @@ export class FormChecker {
     const { reader, operands } = this.state;
     const { next } = reader;
     let types: ValType[] | undefined;
+    this.watched = true;
     reader.next = () => {
       if (reader.position === offset && !operands.polymorphic) types ??= operands.list();
       return next.call(reader);
@@ -97,6 +99,7 @@ export class FormChecker {
     try {
       this.checkBody(typeIndex, start);
     } finally {
+      this.watched = false;
       reader.next = next;
     }
     return types;
@@ -164,7 +167,8 @@ export class FormChecker {
     const { state, plain } = this;
     const { reader, operands, control } = state;
     do {
-      plain.check();
+      // Who watches wants to see each instruction read.
+      if (!this.watched) plain.check();
       if (control.depth === 0) return;
       const opcode = reader.next();
       const form = formOf[opcode];
