@@ -11,8 +11,8 @@ import { type Scan, scanOptions, UsageError } from "./option-parser.ts";
 export interface Appearance {
   /** The program's name in texts. */
   readonly program: string;
-  /** Colours log levels. */
-  readonly colour: boolean;
+  /** Whether log levels are coloured. Asked at the first line of the log: to find out costs more than to print it. */
+  readonly colour: () => boolean;
 }
 
 /** The command that is meant, and its arguments. */

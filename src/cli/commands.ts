@@ -1,13 +1,15 @@
 import { log } from "../common/log.ts";
 import { ExitStatus } from "./exit-status.ts";
 import type { Command } from "./help.ts";
-import { parseCommand, validateCommand } from "./module-commands.ts";
 import { type OptionDefinitions, type OptionValues, optionValues, type Scan } from "./option-parser.ts";
 import { compileOptions, linkOptions, moduleOptions, runOptions } from "./options.ts";
 import { pluginOptions } from "./plugin-options.ts";
 import { instantiateCommand, runCommand } from "./run-command.ts";
 
-/** The commands: what each takes, how `--help` shows it, and what runs it. */
+/**
+ * The commands: what each takes, how `--help` shows it, and what runs it. What prints modules is loaded only by the commands that
+ * do.
+ */
 
 interface ExecutableCommand<D extends OptionDefinitions> extends Command {
   readonly definitions: D;
@@ -56,7 +58,7 @@ export const commands: ReadonlyMap<string, AnyCommand> = new Map([
       summary: "Loads a module and prints its sections.",
       examples: [{ line: "parse app.wasm", effect: "Prints the types, imports, functions, … of app.wasm." }],
       definitions: moduleOptions,
-      run: parseCommand,
+      run: async (values, path) => (await import("./module-commands.ts")).parseCommand(values, path),
     }),
   ],
   [
@@ -71,7 +73,7 @@ export const commands: ReadonlyMap<string, AnyCommand> = new Map([
         },
       ],
       definitions: moduleOptions,
-      run: validateCommand,
+      run: async (values, path) => (await import("./module-commands.ts")).validateCommand(values, path),
     }),
   ],
   [

@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WasmEdgeError } from "../common/error.ts";
 import { host } from "../common/host.ts";
 import { log } from "../common/log.ts";
 import { coredumpOf } from "../executor/coredump/coredump.ts";
+import { fs } from "../wasi/fs/node-builtins.ts";
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
@@ -34,7 +34,7 @@ function writeNew(folder: string, name: string, bytes: Uint8Array): string {
     const file = i === 0 ? name : `${name}.${i}`;
     try {
       // Memory may hold secrets.
-      writeFileSync(join(folder, file), bytes, { flag: "wx", mode: 0o600 });
+      fs.writeFileSync(join(folder, file), bytes, { flag: "wx", mode: 0o600 });
       return file;
     } catch (error) {
       const taken = error instanceof Error && "code" in error && error.code === "EEXIST";

@@ -36,9 +36,9 @@ export function formatRecord({ level, message }: LogRecord, now: Date, colour: b
   return `[${timestamp(now)}] [${name}] ${message}\n`;
 }
 
-/** Sends the library's log to standard error. */
-export function installLogger(colour: boolean): void {
-  setLogCallback((record) => writeText(2, formatRecord(record, new Date(), colour)));
+/** Sends the library's log to standard error. @param colour whether levels are coloured */
+export function installLogger(colour: () => boolean): void {
+  setLogCallback((record) => writeText(2, formatRecord(record, new Date(), colour())));
 }
 
 /** Sets the level that `--log-level` names; a name that is none is told, and means info. */

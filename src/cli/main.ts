@@ -25,7 +25,7 @@ installHost({ ...nodeHost, write: writeOrEnd });
 installWasiDefaults(nodeWasiDefaults);
 
 /** https://no-color.org */
-const colour = process.stderr.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
+const colour = (): boolean => process.stderr.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
 
 /** Says that our own output could not be written, as to a full disk; where standard error is full too, the exit status says it. */
 function reportFailedOutput({ errno }: WasiError): void {

@@ -42,7 +42,7 @@ describe("the command line's log", () => {
 
   it("goes to standard error, whole, from the level on", () => {
     const texts = captureOutput(7);
-    installLogger(false);
+    installLogger(() => false);
     applyLogLevel("error");
     log.info("not this");
     log.error("this");
@@ -52,7 +52,7 @@ describe("the command line's log", () => {
 
   it("falls back to info, and says so, for a level that is none", () => {
     const texts = captureOutput();
-    installLogger(false);
+    installLogger(() => false);
     setLogLevel("off");
     applyLogLevel("loud");
     expect(getLogLevel()).toBe("info");

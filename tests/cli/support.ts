@@ -58,7 +58,7 @@ export async function commandLine(...args: string[]): Promise<Outcome> {
       return bytes.length;
     },
   });
-  const status = await runCommandLine(args, { program: "wasmedge-ts", colour: false });
+  const status = await runCommandLine(args, { program: "wasmedge-ts", colour: () => false });
   const text = (stream: 1 | 2): string => decodeUtf8Lossy(Buffer.concat(chunks[stream]));
   return { stdout: text(1), stderr: text(2).replace(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\] /gm, ""), status };
 }

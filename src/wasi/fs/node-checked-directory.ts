@@ -1,8 +1,8 @@
-import * as fs from "node:fs";
 import { join } from "node:path";
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith, translatingErrors, WasiError } from "../abi/errno.ts";
 import type { DirectoryEntry, FileStat, OpenDirectory, OpenFile, OpenOptions } from "./file-system.ts";
+import { fs } from "./node-builtins.ts";
 import { accessFlags, NodeDirectory, type NodePlatform } from "./node-directory.ts";
 import { NodeFile } from "./node-file.ts";
 import { fileStat, NodeHandle } from "./node-handles.ts";

@@ -1,7 +1,7 @@
-import * as fs from "node:fs";
 import { FileType } from "../abi/constants.ts";
 import { Errno, WasiError } from "../abi/errno.ts";
 import type { FileStat, OpenDirectory, OpenFile, OpenOptions } from "./file-system.ts";
+import { fs } from "./node-builtins.ts";
 import { accessFlags, NodeDirectory, type NodePlatform } from "./node-directory.ts";
 import { NodeFile } from "./node-file.ts";
 import { NodeHandle } from "./node-handles.ts";

@@ -1,9 +1,9 @@
-import * as fs from "node:fs";
 import { decodeUtf8 } from "../../common/utf8.ts";
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith, translatingErrors, WasiError } from "../abi/errno.ts";
 import type { DirectoryEntry, FileStat, FileTimes, OpenDirectory, OpenFile, OpenOptions } from "./file-system.ts";
 import { fileType } from "./fs-like.ts";
+import { fs } from "./node-builtins.ts";
 import { exactTimes, fileStat } from "./node-handles.ts";
 import { isWindowsFileName, isWindowsPath } from "./windows-names.ts";
 

@@ -1,8 +1,8 @@
-import * as fs from "node:fs";
 import { resolve } from "node:path";
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith, translatingErrors } from "../abi/errno.ts";
 import type { FileSystem, OpenDirectory } from "./file-system.ts";
+import { fs } from "./node-builtins.ts";
 import { CheckedDirectory } from "./node-checked-directory.ts";
 import { DescriptorDirectory, openDirectoryHandle } from "./node-descriptor-directory.ts";
 import type { NodePlatform } from "./node-directory.ts";

@@ -1,7 +1,7 @@
-import * as fs from "node:fs";
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith, translatingErrors } from "../abi/errno.ts";
 import type { FileStat, FileTimes, OpenFile } from "./file-system.ts";
+import { fs } from "./node-builtins.ts";
 import { exactTimes, NodeHandle, readFrom, writeTo } from "./node-handles.ts";
 
 /** An open file of the host. */

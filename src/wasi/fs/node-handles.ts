@@ -1,8 +1,9 @@
-import * as fs from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { Errno, errnoOf, translatingErrors } from "../abi/errno.ts";
 import { ExactTimes } from "./exact-times.ts";
 import type { FileStat } from "./file-system.ts";
 import { fileType } from "./fs-like.ts";
+import { fs } from "./node-builtins.ts";
 
 /** Node refuses to move more bytes at once. */
 const MOST_AT_ONCE = 0x40000000;
@@ -47,7 +48,7 @@ export class NodeHandle {
 export const exactTimes = new ExactTimes();
 
 /** What `fs` tells of a file, in WASI's terms. */
-export function fileStat(stats: fs.BigIntStats): FileStat {
+export function fileStat(stats: BigIntStats): FileStat {
   const times = exactTimes.of(stats);
   return {
     dev: BigInt.asUintN(64, stats.dev),

@@ -1,5 +1,3 @@
-import { randomFillSync } from "node:crypto";
-import * as fs from "node:fs";
 import type { Host } from "../../common/host.ts";
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith, translatingErrors } from "../abi/errno.ts";
@@ -7,6 +5,7 @@ import type { WasiDefaults } from "../defaults.ts";
 import { nodeNetwork } from "../sockets/node-network.ts";
 import type { InputStream, OutputStream } from "../streams.ts";
 import { fileType } from "./fs-like.ts";
+import { fs, nodeBuiltin } from "./node-builtins.ts";
 import { NodeFileSystem } from "./node-file-system.ts";
 import { sleepMilliseconds, writeTo } from "./node-handles.ts";
 import { NodeInput } from "./node-input.ts";
@@ -49,7 +48,7 @@ export const nodeHost: Partial<Host> = {
   monotonicNanoseconds: () => process.hrtime.bigint(),
   processTimeNanoseconds,
   clockResolutionNanoseconds: 1000n,
-  fillRandom: (bytes) => void randomFillSync(bytes),
+  fillRandom: (bytes) => void nodeBuiltin("node:crypto").randomFillSync(bytes),
   write: (stream, bytes) => writeAll(stream, bytes),
   read: (bytes) => standardInput.read(bytes),
   tryRead: (bytes) => standardInput.tryRead(bytes),

@@ -1,8 +1,8 @@
-import * as fs from "node:fs";
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import { Errno, errnoOf, translatingErrors } from "../abi/errno.ts";
 import type { InputStream } from "../streams.ts";
 import { fileType } from "./fs-like.ts";
+import { fs, nodeBuiltin } from "./node-builtins.ts";
 import { readFrom } from "./node-handles.ts";
 
 /**
@@ -63,7 +63,7 @@ export class NodeInput implements InputStream {
     }
     if (stat.isCharacterDevice()) return nativeHandle;
     try {
-      this.stream = new Socket({ fd: nativeHandle, readable: false, writable: false });
+      this.stream = new (nodeBuiltin("node:net").Socket)({ fd: nativeHandle, readable: false, writable: false });
       this.stream.unref();
     } catch {
       // Neither pipe nor socket.

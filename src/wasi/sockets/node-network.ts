@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { MessagePort, Worker } from "node:worker_threads";
 import { Errno, failWith } from "../abi/errno.ts";
+import { fs, nodeBuiltin } from "../fs/node-builtins.ts";
 import type { EventSource } from "../waiting.ts";
 import type { Family, SocketAddress } from "./address.ts";
 import type { Network, NetworkSocket, Pending, SocketType } from "./network.ts";
@@ -26,6 +26,8 @@ type Outcome = { readonly addresses: readonly SocketAddress[] } | { readonly err
 export class NodeNetwork implements Network {
   private readonly worker: Worker;
   private readonly port: MessagePort;
+  /** What the worker has sent and nobody has seen yet, one message at a time. */
+  private readonly receive: () => { readonly message: unknown } | undefined;
   private readonly counter = new Int32Array(new SharedArrayBuffer(4));
   private seen = 0;
   private isReady = false;
@@ -58,9 +60,11 @@ export class NodeNetwork implements Network {
   };
 
   constructor() {
-    if (!existsSync(program))
+    if (!fs.existsSync(program))
       throw new Error(`the program of the sockets' worker is missing: ${fileURLToPath(program)}`);
+    const { MessageChannel, receiveMessageOnPort, Worker } = nodeBuiltin("node:worker_threads");
     const { port1, port2 } = new MessageChannel();
+    this.receive = () => receiveMessageOnPort(port1);
     this.port = port1;
     const start: WorkerStart = { port: port2, counter: this.counter };
     this.worker = new Worker(program, { workerData: start, transferList: [port2], execArgv: [] });
@@ -138,7 +142,7 @@ export class NodeNetwork implements Network {
     this.seen = Atomics.load(this.counter, 0);
     let any = false;
     for (;;) {
-      const message = receiveMessageOnPort(this.port);
+      const message = this.receive();
       if (message === undefined) break;
       any = true;
       this.take(message.message as Report);
