@@ -86,6 +86,31 @@ export {
   VmError,
 } from "./sdk/errors.ts";
 
+// --- What each phase does with a module ---
+
+export { type ExplainOptions, explain } from "./explain/explain.ts";
+export type {
+  Execution as ExplainedExecution,
+  ExplainedCheck,
+  ExplainedCode,
+  ExplainedFunction,
+  ExplainedInstruction,
+  ExplainedLocal,
+  ExplainedSection,
+  ExplainedStep,
+  ExplainedTypes,
+  Explanation,
+  Failure as ExplainedFailure,
+  FrameRange as ExplainedFrameRange,
+  Instantiation as ExplainedInstantiation,
+  Loading as ExplainedLoading,
+  Lowering as ExplainedLowering,
+  NamedValue as ExplainedValue,
+  StageName as ExplainedStage,
+  Validation as ExplainedValidation,
+} from "./explain/explanation.ts";
+export { explanationText } from "./explain/explanation-text.ts";
+
 // --- Values ---
 
 export {

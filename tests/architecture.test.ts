@@ -9,7 +9,7 @@ const layers: readonly (readonly string[])[] = [
   ["cli"],
   ["node.ts"],
   ["index.ts"],
-  ["sdk"],
+  ["sdk", "explain"],
   ["vm"],
   ["plugin", "wasi", "debugger"],
   ["snapshot"],

@@ -1,8 +1,9 @@
 import { log } from "../common/log.ts";
 import { ExitStatus } from "./exit-status.ts";
+import { explainCommand } from "./explain-command.ts";
 import type { Command } from "./help.ts";
 import { type OptionDefinitions, type OptionValues, optionValues, type Scan } from "./option-parser.ts";
-import { compileOptions, linkOptions, moduleOptions, runOptions } from "./options.ts";
+import { compileOptions, explainOptions, linkOptions, moduleOptions, runOptions } from "./options.ts";
 import { pluginOptions } from "./plugin-options.ts";
 import { instantiateCommand, runCommand } from "./run-command.ts";
 
@@ -39,7 +40,7 @@ function command<D extends OptionDefinitions>(definition: ExecutableCommand<D>):
 export const defaultCommand = command({
   usage: "[run] [OPTIONS] [--] FILE [ARG...]",
   summary:
-    "Runs a WebAssembly module: its _start function, or with --reactor, and where there is no _start, the exported function that the first ARG names. Other commands: parse, validate, instantiate, compile; COMMAND --help tells about each. FILE is a binary module, or text (.wat) where the package watr is installed; - is standard input. Options stand before FILE: what follows it is the module's.",
+    "Runs a WebAssembly module: its _start function, or with --reactor, and where there is no _start, the exported function that the first ARG names. Other commands: parse, validate, instantiate, explain, compile; COMMAND --help tells about each. FILE is a binary module, or text (.wat) where the package watr is installed; - is standard input. Options stand before FILE: what follows it is the module's.",
   examples: [
     { line: "--dir /data:./data app.wasm input.txt", effect: "Runs a program that sees ./data as /data." },
     { line: "--reactor add.wasm add 2 3", effect: "Calls the exported function add and prints its result." },
@@ -90,6 +91,20 @@ export const commands: ReadonlyMap<string, AnyCommand> = new Map([
       definitions: linkOptions,
       links: true,
       run: instantiateCommand,
+    }),
+  ],
+  [
+    "explain",
+    command({
+      usage: "explain [OPTIONS] [--] FILE [ARG...]",
+      summary:
+        "Shows what each phase does with a small module: the sections that are loaded, the types on the operand stack around each instruction, the instances, the register code, and the first steps of a call with the ARGs. It wants no knowledge of stack machines.",
+      examples: [
+        { line: "explain --function gcd gcd.wasm 12 18", effect: "Follows gcd(12, 18) from the bytes to the result." },
+      ],
+      definitions: explainOptions,
+      links: true,
+      run: explainCommand,
     }),
   ],
   [

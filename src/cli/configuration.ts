@@ -4,6 +4,7 @@ import { Configure, HostRegistration, RunMode, type RuntimeConfigure, Standard }
 import { CommonConfigOptions } from "../sdk/config-options.ts";
 import type { OptionValues } from "./option-parser.ts";
 import {
+  type explainOptions,
   type linkOptions,
   type moduleOptions,
   optInProposalOptions,
@@ -16,6 +17,7 @@ import { applyPluginOptions } from "./plugin-options.ts";
 
 export type ModuleValues = OptionValues<typeof moduleOptions>;
 export type LinkValues = OptionValues<typeof linkOptions>;
+export type ExplainValues = OptionValues<typeof explainOptions>;
 export type RunValues = OptionValues<typeof runOptions>;
 
 function standardOf(values: ModuleValues): Standard {

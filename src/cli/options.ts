@@ -152,6 +152,24 @@ export const linkOptions = {
   ...moduleOptions,
 } as const satisfies OptionDefinitions;
 
+/** `explain`. */
+export const explainOptions = {
+  function: {
+    kind: "text",
+    metavar: "NAME",
+    description:
+      "The function to show: an export, a name of the name section, or an index. Default: the start function, _start, or the first export.",
+  },
+  steps: {
+    kind: "integer",
+    metavar: "COUNT",
+    max: 1_000_000n,
+    description: "Steps of the call that are shown. Default: 40.",
+  },
+  json: toggle("Print the same as JSON."),
+  ...linkOptions,
+} as const satisfies OptionDefinitions;
+
 /** `run`. */
 export const runOptions = {
   reactor: toggle("Call the exported function named first in ARGS, not _start; _initialize is called before it."),

@@ -7,6 +7,7 @@ import type { WasmValue } from "../common/wasm-value.ts";
 import { type Configure, HostRegistration } from "../config/configure.ts";
 import { isTerminated, type RunOptions } from "../executor/executor.ts";
 import { VM } from "../vm/vm.ts";
+import type { WasiOptions } from "../wasi/environ.ts";
 import { AllowListError } from "../wasi/sockets/allow-list.ts";
 import type { WasiModule } from "../wasi/wasi-module.ts";
 import { type LinkValues, linkConfigure, type RunValues, runConfigure } from "./configuration.ts";
@@ -33,7 +34,7 @@ class Ended extends Error {
 }
 
 /** Registers the modules of `--module`. */
-async function registerModules(vm: VM, entries: readonly string[], options: RunOptions): Promise<void> {
+export async function registerModules(vm: VM, entries: readonly string[], options: RunOptions): Promise<void> {
   for (const entry of entries) {
     const colon = entry.indexOf(":");
     if (colon <= 0 || colon === entry.length - 1) {
@@ -61,16 +62,16 @@ export function programName(path: string): string {
 }
 
 /** @throws UsageError for addresses to allow that are none */
-function linkedVm(configure: Configure, values: LinkValues): VM {
+export function linkedVm(configure: Configure, values: LinkValues, streams: WasiOptions = {}): VM {
   try {
-    return new VM(configure, { wasi: { allowNet: values["allow-net"] } });
+    return new VM(configure, { wasi: { ...streams, allowNet: values["allow-net"] } });
   } catch (error) {
     if (error instanceof AllowListError) throw new UsageError(`--allow-net: ${error.message}`);
     throw error;
   }
 }
 
-function wasiOf(vm: VM): WasiModule {
+export function wasiOf(vm: VM): WasiModule {
   const wasi = vm.getImportModule(HostRegistration.Wasi);
   if (wasi === null) throw new Error("the configuration of every linking command has WASI");
   return wasi;
@@ -107,7 +108,7 @@ async function prepare(
   }
 }
 
-async function untilEnded(work: () => Promise<number>): Promise<number> {
+export async function untilEnded(work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {
@@ -117,7 +118,7 @@ async function untilEnded(work: () => Promise<number>): Promise<number> {
 }
 
 /** Closes what the guest has left open: what it has sent on sockets leaves before the program ends. */
-async function closing(vm: VM, work: () => Promise<number>): Promise<number> {
+export async function closing(vm: VM, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } finally {
@@ -208,7 +209,7 @@ class Run {
 }
 
 /** @throws Ended where the texts are not what the function takes, before anything of the module has run */
-function parseArguments(name: string, { params }: FunctionType, texts: readonly string[]): WasmValue[] {
+export function parseArguments(name: string, { params }: FunctionType, texts: readonly string[]): WasmValue[] {
   if (texts.length !== params.length) {
     log.error(`function \`${name}\` expects ${params.length} argument(s), got ${texts.length}`);
     throw new Ended(ExitStatus.Failure);

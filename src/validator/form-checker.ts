@@ -12,6 +12,7 @@ import { exceptionRules } from "./exception-rules.ts";
 import { instructionContext } from "./instruction-context.ts";
 import { memoryRules } from "./memory-rules.ts";
 import { checkIndex, type ModuleContext } from "./module-context.ts";
+import type { OperandStack } from "./operand-stack.ts";
 import { PlainInstructions } from "./plain-instructions.ts";
 import { referenceRules } from "./reference-rules.ts";
 import {
@@ -41,6 +42,33 @@ const namedRules = {
   ...exceptionRules,
 };
 for (const { opcode, name } of instructions) rules[opcode] = namedRules[name];
+
+/** The operand stack as the checker has it at some place. */
+export interface CheckedStack {
+  /** The types, the topmost last; BOTTOM and BOTTOM_REFERENCE stand for what no instruction has left there. */
+  readonly types: readonly ValType[];
+  /** How many of them belong to the blocks around the present one, which it cannot see. */
+  readonly floor: number;
+  /** The place is never reached: above the floor stands whatever is asked for. */
+  readonly polymorphic: boolean;
+}
+
+/** An instruction that was found valid. */
+export interface CheckedInstruction {
+  readonly opcode: Opcode;
+  /** Offset in the module's bytes. */
+  readonly offset: number;
+  /** Open blocks before it, the function's own included. */
+  readonly depth: number;
+  readonly before: CheckedStack;
+  readonly after: CheckedStack;
+}
+
+const noStack: CheckedStack = { types: [], floor: 0, polymorphic: false };
+
+function stackOf({ types, height, floor, polymorphic }: OperandStack): CheckedStack {
+  return { types: Array.from(types.subarray(0, height)), floor, polymorphic };
+}
 
 /**
  * Checks function bodies and constant expressions of one module, straight from its bytes: the specification's algorithm, in
@@ -142,6 +170,55 @@ export class FormChecker {
       if (rule !== undefined) rule(state);
       else this.applySignature(opcode);
     } while (control.depth > 0);
+  }
+
+  /**
+   * Checks a function's body as `checkBody` does, and tells of each instruction: slower, for those who want to see it.
+   * @param watch called behind each instruction that was found valid
+   * @throws as `checkBody`
+   */
+  watchBody(typeIndex: number, start: number, watch: (checked: CheckedInstruction) => void): void {
+    const { params, results } = this.context.definedFunctionType(typeIndex);
+    const { control, locals, operands, reader } = this.state;
+    locals.begin(params);
+    reader.seek(start);
+    locals.readDeclarations(reader.file);
+    this.begin(results);
+    try {
+      do {
+        const depth = control.depth;
+        const before = stackOf(operands);
+        const opcode = reader.next();
+        const { offset } = reader;
+        this.checkAny(opcode);
+        // Behind the last `end` there is no stack.
+        const after = control.depth > 0 ? stackOf(operands) : noStack;
+        watch({ opcode, offset, depth, before, after });
+      } while (control.depth > 0);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Checks the instruction that was read, of whatever form. */
+  private checkAny(opcode: Opcode): void {
+    const check = checkOf(formOf[opcode]);
+    switch (check) {
+      case Check.constant:
+      case Check.unary:
+      case Check.binary:
+        this.applySignature(opcode);
+        return;
+      case Check.load:
+      case Check.store:
+        this.applySignature(opcode, this.checkAccess(opcode));
+        return;
+      case Check.rule:
+        (rules[opcode] as Rule)(this.state);
+        return;
+      default:
+        this.checkRare(opcode, check);
+    }
   }
 
   private begin(results: readonly ValType[]): void {

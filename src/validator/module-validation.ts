@@ -7,7 +7,7 @@ import { isNullableRefType, withNullability } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { within } from "./ast-nodes.ts";
 import { BodyChecks } from "./body-checks.ts";
-import { FormChecker } from "./form-checker.ts";
+import { type CheckedInstruction, FormChecker } from "./form-checker.ts";
 import { addressType, checkIndex, ModuleContext, type Validation } from "./module-context.ts";
 import { failMismatch } from "./operand-stack.ts";
 import { OperandTypes } from "./operand-types.ts";
@@ -78,6 +78,17 @@ export class ModuleValidation {
     if (!lazyValidation) bodies.checkAll();
     this.checkCounts();
     return context.validation(lazyValidation ? bodies : undefined, new OperandTypes(module, context, this.configure));
+  }
+
+  /**
+   * Checks one body, once `check` has been called, and tells of each of its instructions.
+   * @param index of the defined function (without imports)
+   */
+  watchBody(index: number, watch: (checked: CheckedInstruction) => void): void {
+    const { code, functionTypeIndices } = this.module;
+    within("code section", () =>
+      within("code segment", () => this.checker.watchBody(functionTypeIndices[index], code.starts[index], watch)),
+    );
   }
 
   private checkImport({ type }: ImportDescription): void {

@@ -4,9 +4,11 @@ import { Loader } from "../loader/loader.ts";
 import { TRAINING_ROUNDS, TRAINING_SIZE, trainingModule } from "../loader/training-module.ts";
 import { within } from "./ast-nodes.ts";
 import { canonicalTypeCount, rollBackCanonicalTypes } from "./canonical-types.ts";
+import type { CheckedInstruction } from "./form-checker.ts";
 import type { Validation } from "./module-context.ts";
 import { ModuleValidation } from "./module-validation.ts";
 
+export type { CheckedInstruction, CheckedStack } from "./form-checker.ts";
 export type { Validation } from "./module-context.ts";
 
 const validations = new WeakMap<Module, Validation>();
@@ -51,6 +53,29 @@ export class Validator {
     try {
       const validation = within("module", () => new ModuleValidation(module, this.configure).check());
       validations.set(module, validation);
+    } catch (error) {
+      rollBackCanonicalTypes(typeCount);
+      throw error;
+    }
+  }
+
+  /**
+   * Checks the module but for its bodies, and of these one, telling of each instruction and the operand stack around it. The
+   * module does not count as validated afterwards.
+   * @param index of the function among those that the module defines (without imports)
+   * @param watch called behind each instruction that was found valid
+   * @throws as `validate`
+   */
+  watchBody(module: Module, index: number, watch: (checked: CheckedInstruction) => void): void {
+    const configure = new Configure(this.configure);
+    configure.runtime.lazyValidation = true;
+    const typeCount = canonicalTypeCount();
+    try {
+      within("module", () => {
+        const validation = new ModuleValidation(module, configure);
+        validation.check();
+        validation.watchBody(index, watch);
+      });
     } catch (error) {
       rollBackCanonicalTypes(typeCount);
       throw error;

@@ -94,13 +94,13 @@ describe("instantiate", () => {
 
 describe("each command", () => {
   it.each(["nosuchfile.wasm", "empty.wasm", "text.wasm"])("fails on %s", async (path) => {
-    for (const command of ["run", "parse", "validate", "instantiate"]) {
+    for (const command of ["run", "parse", "validate", "instantiate", "explain"]) {
       expect((await commandLine(command, path)).status).toBe(1);
     }
   });
 
   it("has its help, in 80 columns", async () => {
-    for (const command of ["run", "parse", "validate", "instantiate", "compile"]) {
+    for (const command of ["run", "parse", "validate", "instantiate", "explain", "compile"]) {
       const { stdout, stderr, status } = await commandLine(command, "--help");
       expect([stderr, status]).toEqual(["", 0]);
       expect(stdout).toMatch(new RegExp(`^USAGE\\n {2}wasmedge-ts \\[?${command}\\]? \\[OPTIONS\\]`));
@@ -120,7 +120,7 @@ describe("each command", () => {
   });
 
   it("needs a file", async () => {
-    for (const command of [[], ["run"], ["parse"], ["validate"], ["instantiate"], ["compile"]]) {
+    for (const command of [[], ["run"], ["parse"], ["validate"], ["instantiate"], ["explain"], ["compile"]]) {
       const { stdout, stderr, status } = await commandLine(...command);
       expect([stdout, status]).toEqual(["", 1]);
       expect(stderr).toMatch(/^USAGE\n {2}wasmedge-ts /);

@@ -67,6 +67,27 @@ export function permissiveReader(bytes: Uint8Array): InstructionReader {
 const MOST_LOCALS = 1 << 22;
 
 /**
+ * The types of a function's parameters and of the locals that its body declares.
+ * @param start offset of the declarations
+ * @throws ValueStackExhausted where no frame could hold them
+ */
+export function declaredLocals(bytes: Uint8Array, start: number, params: readonly ValType[]): ValType[] {
+  const file = new FileManager(bytes);
+  file.position = start;
+  const types = params.slice();
+  const groups = file.readU32();
+  for (let i = 0; i < groups; i++) {
+    const count = file.readU32();
+    const type = readValType(file, permissive);
+    if (types.length + count > MOST_LOCALS) {
+      fail(ErrCode.ValueStackExhausted, { kind: "note", text: `A frame holds at most ${MOST_LOCALS} locals.` });
+    }
+    for (let k = 0; k < count; k++) types.push(type);
+  }
+  return types;
+}
+
+/**
  * The code of one module instance: functions lowered at their first call, one after the other in one array, so that a call
  * within the instance is a jump.
  */
@@ -128,21 +149,8 @@ export class CodeSpace implements ModuleCode {
 
   /** The types of a function's parameters and locals. @throws ValueStackExhausted where no frame could hold them */
   localTypes(index: number): ValType[] {
-    const { code } = this.source;
-    const defined = index - this.spaces.importedFunctionCount;
-    const file = new FileManager(this.source.bytes);
-    file.position = code.starts[defined];
-    const types = this.functionType(index).params.slice();
-    const groups = file.readU32();
-    for (let i = 0; i < groups; i++) {
-      const count = file.readU32();
-      const type = readValType(file, permissive);
-      if (types.length + count > MOST_LOCALS) {
-        fail(ErrCode.ValueStackExhausted, { kind: "note", text: `A frame holds at most ${MOST_LOCALS} locals.` });
-      }
-      for (let k = 0; k < count; k++) types.push(type);
-    }
-    return types;
+    const { bytes } = this.source;
+    return declaredLocals(bytes, this.bodyOffset(index), this.functionType(index).params);
   }
 
   /** These, and the references behind them that legacy exceptions are kept in for `rethrow`. */
