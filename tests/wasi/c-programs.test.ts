@@ -3,7 +3,7 @@ import { host, installHost } from "../../src/common/host.ts";
 import { nodeHost } from "../../src/wasi/fs/node-host.ts";
 import { wasiFunctions } from "../../src/wasi/functions/index.ts";
 import { backends } from "./backends.ts";
-import { runProgram } from "./c-programs.ts";
+import { runProgram, runProgramInTurns } from "./c-programs.ts";
 
 /**
  * The programs of spec-tests/wasi/programs check themselves: a line for each call, FAILED in front where it did not give what it has
@@ -137,4 +137,8 @@ describe("the program exit", () => {
     const options = { args: ["raise", "16"] };
     expect(runProgram("exit", backends[0].create(), options)).toEqual({ exitCode: 98, lines: ["before", "after"] });
   });
+});
+
+it.each(programs)("the program %s finds the same in an asynchronous run", async (name) => {
+  expect((await runProgramInTurns(name, backends[0].create())).lines).toEqual(lines.get(name));
 });

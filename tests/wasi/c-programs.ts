@@ -66,12 +66,8 @@ export interface ProgramOptions extends WasiOptions {
 
 const ARGUMENTS = ["one", "", "zwei ✓"];
 
-/** Runs a program to its end. */
-export function runProgram(
-  name: string,
-  volume: Volume,
-  { args = ARGUMENTS, ...options }: ProgramOptions = {},
-): ProgramResult {
+/** A program before its first instruction, and what it leaves when it has ended. */
+function prepare(name: string, volume: Volume, { args = ARGUMENTS, ...options }: ProgramOptions) {
   const stdout = new OutputBuffer();
   const stdin = inputFromBytes(new TextEncoder().encode("what was typed\n"));
   const { vm, wasi } = vmOf(
@@ -79,15 +75,36 @@ export function runProgram(
     { stdin, stdout, maxDescriptors: 64, ...options },
     { dirs: directoriesOn(volume), args, envs: ["A=1", "EMPTY=", "NAME=ä"] },
   );
+  const result = (error?: unknown): ProgramResult => {
+    const ended = error === undefined || (error instanceof WasmEdgeError && error.code === ErrCode.Terminated);
+    const exitCode = wasi.getExitCode();
+    wasi.fini();
+    const text = Buffer.from(stdout.bytes()).toString();
+    if (ended) return { exitCode, lines: text.trimEnd().split("\n") };
+    process.stderr.write(text);
+    throw error;
+  };
+  return { vm, result };
+}
+
+/** Runs a program to its end. */
+export function runProgram(name: string, volume: Volume, options: ProgramOptions = {}): ProgramResult {
+  const { vm, result } = prepare(name, volume, options);
   try {
     vm.execute("_start");
   } catch (error) {
-    if (!(error instanceof WasmEdgeError && error.code === ErrCode.Terminated)) {
-      process.stderr.write(Buffer.from(stdout.bytes()));
-      throw error;
-    }
+    return result(error);
   }
-  const exitCode = wasi.getExitCode();
-  wasi.fini();
-  return { exitCode, lines: Buffer.from(stdout.bytes()).toString().trimEnd().split("\n") };
+  return result();
+}
+
+/** The same in an asynchronous run. */
+export async function runProgramInTurns(name: string, volume: Volume): Promise<ProgramResult> {
+  const { vm, result } = prepare(name, volume, {});
+  try {
+    await vm.asyncExecute("_start");
+  } catch (error) {
+    return result(error);
+  }
+  return result();
 }

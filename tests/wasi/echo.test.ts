@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findLoopback } from "../support/loopback.ts";
 
@@ -9,7 +10,8 @@ import { findLoopback } from "../support/loopback.ts";
  * process would have this test wait until the time limit that each has, and fail.
  */
 
-const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const dist = fileURLToPath(new URL("../../dist", import.meta.url));
+const cli = join(dist, "cli.js");
 const folder = fileURLToPath(new URL("../../spec-tests/wasi/programs/", import.meta.url));
 const loopback = await findLoopback();
 
@@ -130,6 +132,32 @@ describe.runIf(loopback.inet4)("programs of two VMs", () => {
     const status = await new Promise((resolve) => child.on("close", resolve));
     expect(stderr).toContain("execution interrupted");
     expect(status).toBe(134);
+  });
+
+  it.each([
+    ["in a synchronous run", "vm.execute('_start');"],
+    ["in an asynchronous run", "vm.asyncExecute('_start').get();"],
+  ])("an embedder's program ends though its guest has left sockets open: %s", async (_, run) => {
+    const script = `
+      import { readFileSync } from "node:fs";
+      import ${JSON.stringify(pathToFileURL(join(dist, "node.js")).href)};
+      import { Configure, HostRegistration, VM } from ${JSON.stringify(pathToFileURL(join(dist, "index.js")).href)};
+      const vm = new VM(new Configure().addHostRegistration(HostRegistration.Wasi), { wasi: { allowNet: ["localhost"] } });
+      vm.getImportModule(HostRegistration.Wasi).init([], "echo-server", ["0"]);
+      vm.loadWasm(new Uint8Array(readFileSync(${JSON.stringify(`${folder}echo-server.wasm`)})));
+      vm.validate();
+      vm.instantiate();
+      ${run}`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    children.push(child);
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+    expect(stdout).toMatch(/^listening \d+\n$/);
   });
 
   it("without an allow-list there is no network", async () => {

@@ -110,6 +110,25 @@ describe("arguments and environment", () => {
     expect([guest.u32(result), guest.u32(result + 4)]).toEqual([1, 4]);
   });
 
+  it.each(["args", "environ"])(
+    "may be many and long; what the guest has no room for is FAULT, and nothing is written: %s",
+    (kind) => {
+      const texts = Array.from({ length: 100_000 }, (_, i) => `NAME_${i}=${"x".repeat(i % 100)}`);
+      const guest = guestWith(texts, texts);
+      guest.must(`${kind}_sizes_get`, result, result + 4);
+      const size = texts.reduce((sum, text) => sum + text.length + 1, 0);
+      expect([guest.u32(result), guest.u32(result + 4)]).toEqual([100_000, size]);
+      guest.memory.fillBytes(0x2a, 0, OUTSIDE);
+      expect(guest.call(`${kind}_get`, 0, 0)).toBe("FAULT");
+      expect(guest.memory.getBytes(0, OUTSIDE).every((byte) => byte === 0x2a)).toBe(true);
+      // All but a byte of what there is room for.
+      const one = guestWith(["y".repeat(OUTSIDE - 5)], ["y".repeat(OUTSIDE - 5)]);
+      expect(one.call(`${kind}_get`, 0, 5)).toBe("FAULT");
+      expect(one.call(`${kind}_get`, 0, 4)).toBe("SUCCESS");
+      expect([one.u32(0), one.u8(4), one.u8(OUTSIDE - 2), one.u8(OUTSIDE - 1)]).toEqual([4, 0x79, 0x79, 0]);
+    },
+  );
+
   it("begin with the program's name in init, and are taken verbatim in initialize", () => {
     const guest = new Guest();
     guest.wasi.init([], "program", ["a"], ["E=1"]);
