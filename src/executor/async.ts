@@ -46,9 +46,13 @@ export class Async<T> implements CallingAsync<T> {
   /** The promise whose settling brings the next turn. */
   private awaited: PromiseLike<unknown> | undefined;
   private watching = false;
+  private posted = false;
   /** Nanoseconds that turns have taken since the event loop last had its own. */
   private taken = 0n;
   private waiters: Waiter[] = [];
+  /** Its owner has put the run on hold. */
+  private held = false;
+  private pauseWaiters: ((paused: boolean) => void)[] = [];
 
   /**
    * @param start makes the run at its first turn; what it throws is the result
@@ -67,6 +71,38 @@ export class Async<T> implements CallingAsync<T> {
   /** True once the run has ended, well or not. */
   get done(): boolean {
     return this.outcome !== undefined;
+  }
+
+  /** True while the run stands still until `resume`: at its cost limit, or because of `pause`. */
+  get paused(): boolean {
+    return !this.done && (this.held || this.run?.pending?.resume !== undefined);
+  }
+
+  /** Resolves with true when the run stands still, at once where it does already; with false when it has ended. */
+  whenPaused(): Promise<boolean> {
+    if (this.done || this.paused) return Promise.resolve(!this.done);
+    return new Promise((resolve) => this.pauseWaiters.push(resolve));
+  }
+
+  /**
+   * Puts the run on hold where it stands, until `resume`. A deadline ends it no sooner than then; `cancel` does.
+   */
+  pause(): void {
+    if (this.done) return;
+    this.held = true;
+    this.notifyPaused();
+  }
+
+  /**
+   * Lets a run that stands still go on; without effect on another.
+   * @param cost added to the cost limit of the statistics, which the executor's runs share; 0 where `setCostLimit` has done that.
+   *   Where that is too little, the run stands still again.
+   */
+  resume(cost = 0n): void {
+    if (!this.paused) return;
+    this.held = false;
+    this.run?.pending?.resume?.(cost);
+    this.post();
   }
 
   /** The result; rejects with the error that ended the run. WasmEdge `get`, which blocks. */
@@ -101,7 +137,7 @@ export class Async<T> implements CallingAsync<T> {
     const deadline = host.monotonicNanoseconds() + inNanoseconds(milliseconds);
     return new Promise((resolve) => {
       this.waiters.push({ deadline, notify: resolve });
-      if (this.awaited !== undefined) this.watch();
+      if (this.awaited !== undefined || this.held) this.watch();
     });
   }
 
@@ -113,7 +149,10 @@ export class Async<T> implements CallingAsync<T> {
     if (this.done) return;
     this.cancelled ??= { reason };
     this.run?.cancel(reason);
-    if (this.awaited !== undefined) this.post();
+    if (this.awaited !== undefined || this.held) {
+      this.held = false;
+      this.post();
+    }
   }
 
   /**
@@ -170,6 +209,7 @@ export class Async<T> implements CallingAsync<T> {
 
   private schedule(): void {
     const pending = this.run?.pending;
+    if (this.paused) this.notifyPaused();
     if (pending === undefined) this.post();
     else this.postAfter(pending);
   }
@@ -177,7 +217,10 @@ export class Async<T> implements CallingAsync<T> {
   /** The next turn comes when the event loop has had its own. */
   private post(): void {
     this.awaited = undefined;
+    if (this.posted) return;
+    this.posted = true;
     const turn = (): void => {
+      this.posted = false;
       this.taken = 0n;
       this.takeTurn();
     };
@@ -197,7 +240,11 @@ export class Async<T> implements CallingAsync<T> {
       };
       void promise.then(turn, turn);
     }
-    if (watched || this.waiters.some(({ deadline }) => deadline !== undefined)) this.watch();
+    if (watched || this.hasTimedWaiter) this.watch();
+  }
+
+  private get hasTimedWaiter(): boolean {
+    return this.waiters.some(({ deadline }) => deadline !== undefined);
   }
 
   /** Takes a turn now and then while a promise is awaited; this keeps the event loop alive too. */
@@ -206,19 +253,28 @@ export class Async<T> implements CallingAsync<T> {
     this.watching = true;
     host.schedule(() => {
       this.watching = false;
-      if (this.awaited !== undefined) this.takeTurn();
+      if (this.held) {
+        this.notifyLate();
+        if (this.hasTimedWaiter) this.watch();
+      } else if (this.awaited !== undefined) this.takeTurn();
     }, WATCH_MILLISECONDS);
   }
 
   private takeTurn(): void {
     // `finish` may have come first.
-    if (this.done || this.handedOver || this.stepping) return;
+    if (this.done || this.handedOver || this.stepping || this.held) return;
     const begin = host.monotonicNanoseconds();
     this.stepUntil(begin + this.turnNanoseconds - this.taken, true);
     this.taken += host.monotonicNanoseconds() - begin;
     if (this.done) return;
     this.notifyLate();
     this.schedule();
+  }
+
+  private notifyPaused(): void {
+    const waiters = this.pauseWaiters;
+    this.pauseWaiters = [];
+    for (const notify of waiters) notify(!this.done);
   }
 
   private notifyLate(): void {
@@ -271,5 +327,6 @@ export class Async<T> implements CallingAsync<T> {
     const waiters = this.waiters;
     this.waiters = [];
     for (const waiter of waiters) waiter.notify(true);
+    this.notifyPaused();
   }
 }

@@ -10,6 +10,7 @@ import type { Executor } from "./executor.ts";
 import { enterFrame, giveWay, replaceFrame } from "./frames.ts";
 import type { Fuel } from "./fuel.ts";
 import { callHostFunction, finishHostCall, type HostCallParts } from "./host-call.ts";
+import { LimitPause } from "./limit-pause.ts";
 import type { StopToken } from "./stop-token.ts";
 
 /** Where wasm calls a host function. */
@@ -22,10 +23,11 @@ interface CallSite {
   readonly next: number;
 }
 
-/** A host function that the run waits for. */
+/** A call of a host function that the run waits for. */
 export interface SuspendedCall {
   readonly call: HostCallParts;
-  readonly promise: AwaitedHostCall;
+  /** For its promise; or, before it is called, for more to spend. */
+  readonly waiting: AwaitedHostCall | LimitPause;
   /** Undefined where the embedder calls. */
   readonly site: CallSite | undefined;
 }
@@ -153,9 +155,18 @@ export class Calls {
     site?: CallSite,
   ): void {
     const { executor, stack, stop } = this;
-    const call = { executor, stack, meter: this.fuel.meter, func, at, caller, execution, stop };
+    this.begin({ executor, stack, meter: this.fuel.meter, func, at, caller, execution, stop }, site);
+  }
+
+  private begin(call: HostCallParts, site: CallSite | undefined): void {
+    const { meter, func, execution } = call;
+    const { statistics } = this.executor;
+    if (statistics !== undefined && meter.pausesBefore(func.hostFunction?.cost ?? 0)) {
+      this.suspended = { call, site, waiting: new LimitPause(statistics) };
+      return;
+    }
     const promise = callHostFunction(call);
-    if (promise !== undefined) this.suspended = { call, promise, site };
+    if (promise !== undefined) this.suspended = { call, site, waiting: promise };
     this.afterHost(execution);
   }
 
@@ -166,12 +177,16 @@ export class Calls {
     this.stop.checkCancelled();
   }
 
-  /** Goes on with the suspended call, whose promise has settled. @throws what the host function failed with */
-  resume({ call, promise, site }: SuspendedCall): void {
+  /** Goes on with the suspended call, where what it waits for has settled. @throws what the host function fails with */
+  resume({ call, site, waiting }: SuspendedCall): void {
     const { execution } = call;
     this.suspended = undefined;
     const finish = (): void => {
-      finishHostCall(call, promise);
+      if (waiting instanceof LimitPause) {
+        this.begin(call, site);
+        return;
+      }
+      finishHostCall(call, waiting);
       this.afterHost(execution);
     };
     if (execution === undefined || site === undefined) finish();

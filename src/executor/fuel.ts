@@ -167,7 +167,7 @@ export class Fuel {
     // A step that was charged but not executed. What is left may suffice for it all the same, if the slice did not.
     this.takeBackStep(execution);
     this.settle(execution);
-    if (this.meter.isPaused) return true;
+    if (this.meter.isPaused || this.isAtLimit(execution)) return true;
     if (this.probe(execution)) return false;
     this.beginStep(execution);
     if (!this.isProbing) return true;
@@ -223,6 +223,11 @@ export class Fuel {
   /** Whether the run stands where it was to pause. */
   isPaused(execution: Execution): boolean {
     return this.meter.isPaused && isAtStep(execution);
+  }
+
+  /** Whether the run stands before an instruction that costs more than the limit allows, and may stand there. */
+  isAtLimit(execution: Execution): boolean {
+    return isAtStep(execution) && this.meter.pausesBefore(execution.space.costOfStep(execution.pc));
   }
 
   // --- Traps ---

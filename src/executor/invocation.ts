@@ -21,7 +21,7 @@ import { Fuel } from "./fuel.ts";
 import { slotWords } from "./lowering/frame-builder.ts";
 import { wordsOf } from "./lowering/lowering.ts";
 import type { ObservedRun, Observer } from "./observer.ts";
-import { pendingCall, pendingWait, type RunPending } from "./run-pending.ts";
+import { pendingCall, pendingLimit, pendingWait, type RunPending } from "./run-pending.ts";
 import type { Pending, SlicedRun } from "./sliced-run.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
 import { Watch } from "./watch.ts";
@@ -46,6 +46,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
   private readonly executor: Executor;
   private readonly params: readonly WasmValue[];
   private readonly stack: ValueStack;
+  private readonly options: RunOptions;
   private readonly stop: StopToken;
   private readonly fuel: Fuel;
   private readonly calls: Calls;
@@ -69,6 +70,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     this.stack = stack;
     this.func = func;
     this.params = params;
+    this.options = options;
     this.stop = new StopToken(options);
     this.fuel = new Fuel(executor);
     this.calls = new Calls(executor, stack, this.fuel, this.stop);
@@ -134,6 +136,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     try {
       this.stop.check();
       this.stop.mayAwait = mayPutOff;
+      this.fuel.meter.pausesAtLimit = mayPutOff && this.options.atCostLimit === "pause";
       if (this.watch?.isHeld()) return false;
       return mayPutOff ? this.takeTurn() : this.takeSlice();
     } catch (error) {
@@ -168,7 +171,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
   private goOn(): boolean {
     if (!this.endWaiting() || !this.endOperation()) return false;
     if (!this.begun) this.begin();
-    if (this.execution !== undefined) return !this.fuel.isPaused(this.execution) && this.runSlice(this.execution);
+    if (this.execution !== undefined) return this.goOnIn(this.execution);
     // A host function that the embedder has called.
     if (this.waiting !== undefined) return false;
     this.takeResults(this.func.type);
@@ -229,6 +232,17 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     execution.heap = new GCHeap(this.executor.configure.runtime);
     enterFrame(execution, { space, index: func.index }, 0, undefined, 0);
     this.execution = execution;
+  }
+
+  private goOnIn(execution: Execution): boolean {
+    const { fuel, stop } = this;
+    if (fuel.isPaused(execution)) return false;
+    const ended = this.runSlice(execution);
+    const { statistics } = this.executor;
+    if (!ended && this.waiting === undefined && statistics !== undefined && fuel.isAtLimit(execution)) {
+      this.waiting = pendingLimit(statistics, stop.deadline !== undefined);
+    }
+    return ended;
   }
 
   private takeResults(type: FunctionType): void {
@@ -413,7 +427,9 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     if (waiting === undefined) return true;
     if (!waiting.settled) return false;
     this.waiting = undefined;
-    waiting.resume();
-    return true;
+    waiting.goOn();
+    // A host function may have been called only now.
+    this.awaitHost();
+    return this.waiting === undefined;
   }
 }

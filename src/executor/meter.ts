@@ -27,6 +27,8 @@ export class Meter {
   total = 0;
   /** The count of instructions at which the run pauses. */
   private pauseCount = Number.POSITIVE_INFINITY;
+  /** Whether the run stands still at the cost limit, and does not end. */
+  pausesAtLimit = false;
   /** Cost of a slice where no limit is near, and what that may be at most. */
   private slice: number;
   private readonly longestSlice: number;
@@ -62,6 +64,12 @@ export class Meter {
   /** Whether the next instruction is not to be executed before the pause is over. */
   get isPaused(): boolean {
     return this.untilPause <= 0;
+  }
+
+  /** Whether what costs so much goes beyond the limit, and the run stands still for that. */
+  pausesBefore(cost: number): boolean {
+    if (!this.pausesAtLimit || cost === 0 || this.statistics === undefined || !this.measuresCost) return false;
+    return this.statistics.remainingCost < BigInt(cost);
   }
 
   /** Cost that may still be spent before the limit or the pause; Infinity where there is neither. */

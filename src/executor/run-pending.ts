@@ -2,13 +2,15 @@ import type { Calls, SuspendedCall } from "./calls.ts";
 import type { PendingWait } from "./engine/atomic/pending-wait.ts";
 import { endWait } from "./engine/atomic/wait.ts";
 import type { Execution } from "./engine/execution.ts";
+import { LimitPause } from "./limit-pause.ts";
 import type { Pending } from "./sliced-run.ts";
+import type { Statistics } from "./statistics.ts";
 
 /** Something from outside that a run waits for, as its driver sees it. */
 export interface RunPending extends Pending {
   readonly settled: boolean;
   /** Takes the run to where it goes on, once it has settled. @throws what it failed with */
-  resume(): void;
+  goOn(): void;
   /** The run has ended for another reason. */
   abandon(): void;
 }
@@ -22,23 +24,38 @@ export function pendingWait(execution: Execution, wait: PendingWait): RunPending
     get settled() {
       return wait.outcome !== undefined;
     },
-    resume: () => {
+    goOn: () => {
       if (wait.outcome !== undefined) endWait(execution, wait.outcome);
     },
     abandon: () => wait.abandon(),
   };
 }
 
-/** A host function's promise. @param watched whether a time limit may end the run before */
-export function pendingCall(calls: Calls, suspended: SuspendedCall, watched: boolean): RunPending {
-  const { promise } = suspended;
+/** A host function's promise, or the limit that its cost has met. @param watched whether a time limit may end the run before */
+export function pendingCall(calls: Calls, { call, site, waiting }: SuspendedCall, watched: boolean): RunPending {
   return {
-    promise: promise.promise,
+    promise: waiting.promise,
     watched,
     get settled() {
-      return promise.settled;
+      return waiting.settled;
     },
-    resume: () => calls.resume(suspended),
+    goOn: () => calls.resume({ call, site, waiting }),
     abandon: () => {},
+    ...(waiting instanceof LimitPause && { resume: (cost: bigint) => waiting.resume(cost) }),
+  };
+}
+
+/** The cost limit before an instruction of wasm. */
+export function pendingLimit(statistics: Statistics, watched: boolean): RunPending {
+  const pause = new LimitPause(statistics);
+  return {
+    promise: pause.promise,
+    watched,
+    get settled() {
+      return pause.settled;
+    },
+    goOn: () => {},
+    abandon: () => {},
+    resume: (cost) => pause.resume(cost),
   };
 }

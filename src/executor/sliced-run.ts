@@ -4,6 +4,11 @@ export interface Pending {
   readonly promise: PromiseLike<unknown>;
   /** Whether the run is to be looked at now and then until then: something else may end it, and the promise does not tell. */
   readonly watched: boolean;
+  /**
+   * The run stands at its cost limit, until this is called; absent where it waits for something else.
+   * @param cost added to the limit
+   */
+  readonly resume?: (cost: bigint) => void;
 }
 
 /** A run that can be left and resumed: what an `Async` drives. */

@@ -10,6 +10,11 @@ export interface RunOptions {
   readonly deadline?: bigint | undefined;
   /** Ends the run with Interrupted when it is aborted; the error's `cause` is its reason. */
   readonly signal?: AbortSignalLike | undefined;
+  /**
+   * What an asynchronous run does where its next instruction, or a host function, would cost more than the limit allows: it ends
+   * with CostLimitExceeded ("end", the default), or stands still until `Async.resume` ("pause"). A synchronous run ends.
+   */
+  readonly atCostLimit?: "end" | "pause" | undefined;
   /** A run whose host function asks for this one: what ends that one, ends this one too. `CallingFrame` gives its own. */
   readonly within?: CallingRun | undefined;
 }

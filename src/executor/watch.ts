@@ -45,6 +45,7 @@ export class Watch {
   /** Before each round of the loop. @returns true where the run pauses instead @throws CostLimitExceeded */
   stopsBefore(execution: Execution): boolean {
     const { observer, fuel } = this;
+    if (fuel.isPaused(execution) || fuel.isAtLimit(execution)) return true;
     if (isAtStep(execution) && execution.space.watched) {
       if (this.pausesAtInstruction(execution)) return true;
       // What the observer wants may have changed.

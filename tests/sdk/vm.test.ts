@@ -245,6 +245,22 @@ describe("calls", () => {
     expect(thrown(() => vm.runFuncWithTimeout("ok", "sub", [], 60_000))).toBeInstanceOf(NotFoundFunc);
   });
 
+  it("stand still at the cost limit where that is asked for, and go on with more to spend", async () => {
+    const config = new ConfigBuilder()
+      .withStatisticsConfig(new StatisticsConfigOptions().measureCost(true).costLimit(3n))
+      .build();
+    const vm = new VmBuilder().withConfig(config).build().registerModuleFromBytes("app", adder);
+    const run = vm.runFuncAsync("app", "add", [1, 2], { atCostLimit: "pause" });
+    expect(await run.whenPaused()).toBe(true);
+    expect([run.paused, vm.statistics.getTotalCost()]).toEqual([true, 3n]);
+    run.resume(1n);
+    expect(await run).toEqual([3]);
+    expect([run.paused, vm.statistics.getTotalCost()]).toEqual([false, 4n]);
+    await expect(vm.runFuncAsync("app", "add", [1, 2]).get()).rejects.toMatchObject({
+      code: ErrCode.CostLimitExceeded,
+    });
+  });
+
   it("of start functions go on in slices, and are cancelled", async () => {
     const vm = new VmBuilder().build();
     const start = Module.fromBytes(

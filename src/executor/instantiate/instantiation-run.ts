@@ -26,6 +26,7 @@ export class InstantiationRun implements SlicedRun<ModuleInstance> {
   private readonly executor: Executor;
   private readonly what: Instantiable;
   private readonly stop: StopToken;
+  private readonly atCostLimit: RunOptions["atCostLimit"];
   private instance: ModuleInstance | undefined;
   private start: SlicedRun<unknown> | undefined;
 
@@ -34,6 +35,7 @@ export class InstantiationRun implements SlicedRun<ModuleInstance> {
     this.executor = executor;
     this.what = what;
     this.stop = new StopToken(options);
+    this.atCostLimit = options?.atCostLimit;
   }
 
   /**
@@ -56,11 +58,11 @@ export class InstantiationRun implements SlicedRun<ModuleInstance> {
   }
 
   private begin(): ModuleInstance {
-    const { executor, stop } = this;
+    const { executor, stop, atCostLimit } = this;
     const { store, module, name } = this.what;
     const instance = makeInstance(executor, store, module, name, stop);
     if (module.start !== undefined) {
-      this.start = executor.startRun(instance.getFunction(module.start), [], { within: stop });
+      this.start = executor.startRun(instance.getFunction(module.start), [], { within: stop, atCostLimit });
     }
     return instance;
   }
