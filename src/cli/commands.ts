@@ -1,4 +1,5 @@
 import { log } from "../common/log.ts";
+import { debugCommand } from "./debug-command.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { explainCommand } from "./explain-command.ts";
 import type { Command } from "./help.ts";
@@ -40,7 +41,7 @@ function command<D extends OptionDefinitions>(definition: ExecutableCommand<D>):
 export const defaultCommand = command({
   usage: "[run] [OPTIONS] [--] FILE [ARG...]",
   summary:
-    "Runs a WebAssembly module: its _start function, or with --reactor, and where there is no _start, the exported function that the first ARG names. Other commands: parse, validate, instantiate, explain, compile; COMMAND --help tells about each. FILE is a binary module, or text (.wat) where the package watr is installed; - is standard input. Options stand before FILE: what follows it is the module's.",
+    "Runs a WebAssembly module: its _start function, or with --reactor, and where there is no _start, the exported function that the first ARG names. Other commands: debug, explain, parse, validate, instantiate, compile; COMMAND --help tells about each. FILE is a binary module, or text (.wat) where the package watr is installed; - is standard input. Options stand before FILE: what follows it is the module's.",
   examples: [
     { line: "--dir /data:./data app.wasm input.txt", effect: "Runs a program that sees ./data as /data." },
     { line: "--reactor add.wasm add 2 3", effect: "Calls the exported function add and prints its result." },
@@ -52,6 +53,17 @@ export const defaultCommand = command({
 
 export const commands: ReadonlyMap<string, AnyCommand> = new Map([
   ["run", defaultCommand],
+  [
+    "debug",
+    command({
+      usage: "debug [OPTIONS] [--] FILE [ARG...]",
+      summary:
+        "Runs a module as run does, and stops before its first instruction. Commands on standard input go on step by step, to breakpoints, or until something changes; help lists them. The module itself has no standard input.",
+      examples: [{ line: "debug --reactor gcd.wasm gcd 12 18", effect: "Steps through the exported function gcd." }],
+      definitions: runOptions,
+      run: debugCommand,
+    }),
+  ],
   [
     "parse",
     command({

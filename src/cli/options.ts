@@ -204,6 +204,26 @@ export const runOptions = {
     "enable-time-measuring": toggle("Measure the time of the run."),
     "enable-all-statistics": toggle("All three of these statistics."),
   }),
+  ...group("WATCHING THE RUN", {
+    trace: {
+      kind: "text",
+      metavar: "KINDS",
+      description:
+        "Write to standard error what the run does: calls, host, branches, memory, exceptions, instructions; several with commas. Host calls and exceptions cost next to nothing, the others each instruction some microseconds.",
+    },
+    profile: {
+      kind: "text",
+      metavar: "FILE",
+      description:
+        "Write where the time goes, by wasm function, sampled every 65,536 instructions and at host calls: a .cpuprofile for Chrome's developer tools, or for speedscope.app where FILE ends in .speedscope.json.",
+    },
+    coverage: {
+      kind: "text",
+      metavar: "FILE",
+      description:
+        "Write which functions and instructions were executed, as text, or as JSON where FILE ends in .json.",
+    },
+  }),
   ...group("WHEN IT FAILS", {
     "enable-coredump": toggle(
       "When the run fails, write all frames, memories and globals to coredump.SECONDS in the working directory; parse shows the frames.",

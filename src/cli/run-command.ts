@@ -16,6 +16,7 @@ import { ExitStatus } from "./exit-status.ts";
 import { logError, writeText } from "./logger.ts";
 import { moduleSource } from "./module-source.ts";
 import { parseArgument } from "./numbers.ts";
+import { beginObservation, type EndObservation } from "./observation.ts";
 import { UsageError } from "./option-parser.ts";
 import { formatResult } from "./results.ts";
 
@@ -140,13 +141,32 @@ export function instantiateCommand(values: LinkValues, path: string): Promise<nu
 
 /** `run FILE [ARGS]` */
 export function runCommand(values: RunValues, path: string, args: readonly string[]): Promise<number> {
+  return runObserved(values, path, args, (vm) => beginObservation(vm, values, path));
+}
+
+/**
+ * Runs a module with someone looking on.
+ * @param begin called before anything of the module runs; what it gives is called when nothing more will
+ */
+export function runObserved(
+  values: RunValues,
+  path: string,
+  args: readonly string[],
+  begin: (vm: VM) => EndObservation,
+  wasi: WasiOptions = {},
+): Promise<number> {
   const limit = values["time-limit"] ?? 0n;
   const options = limit === 0n ? {} : { deadline: host.monotonicNanoseconds() + limit * NANOSECONDS_PER_MILLISECOND };
   return untilEnded(async () => {
-    const vm = linkedVm(runConfigure(values), values);
+    const vm = linkedVm(runConfigure(values), values, wasi);
     return closing(vm, async () => {
-      await prepare(vm, values, path, args, options);
-      return new Run(vm, path, options).start(values.reactor, args);
+      const end = begin(vm);
+      try {
+        await prepare(vm, values, path, args, options);
+        return new Run(vm, path, options).start(values.reactor, args);
+      } finally {
+        end();
+      }
     });
   });
 }

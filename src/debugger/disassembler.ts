@@ -45,6 +45,14 @@ export class Disassembler {
     return made;
   }
 
+  /** The names of globals from the first on; their indices where they have none. */
+  globalNames(count: number): string[] {
+    return Array.from({ length: count }, (_, index) => {
+      const name = this.names.globalName(index);
+      return name === undefined ? String(index) : `$${name}`;
+    });
+  }
+
   /** The row of the instruction at a byte offset. */
   infoAt(offset: number): InstructionInfo {
     this.reader.seek(offset);

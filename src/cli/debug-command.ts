@@ -1,0 +1,36 @@
+import { Debugger } from "../debugger/debugger.ts";
+import { inputFromBytes } from "../wasi/streams.ts";
+import type { RunValues } from "./configuration.ts";
+import { DebugConsole } from "./debug-console.ts";
+import { ExitStatus } from "./exit-status.ts";
+import { LineReader } from "./line-reader.ts";
+import { writeText } from "./logger.ts";
+import { runObserved } from "./run-command.ts";
+
+/** `debug FILE [ARGS]`: runs a module as `run` does, stopping where the user says. Standard input is the debugger's. */
+export async function debugCommand(values: RunValues, path: string, args: readonly string[]): Promise<number> {
+  const lines = new LineReader();
+  let console: DebugConsole | undefined;
+  const status = await runObserved(
+    values,
+    path,
+    args,
+    (vm) => {
+      const debug = new Debugger(vm.getExecutor());
+      console = new DebugConsole(debug, {
+        read: (prompt) => {
+          // At a terminal people see what they type; elsewhere what was read is shown, so that it reads the same.
+          const isTyped = process.stdin.isTTY === true;
+          if (isTyped) writeText(1, prompt);
+          const line = lines.next();
+          if (!isTyped || line === undefined) writeText(1, `${isTyped ? "" : prompt}${line ?? "quit"}\n`);
+          return line;
+        },
+        write: (line) => writeText(1, `${line}\n`),
+      });
+      return () => debug.detach();
+    },
+    { stdin: inputFromBytes(new Uint8Array(0)) },
+  );
+  return console?.hasQuit === true ? ExitStatus.Success : status;
+}

@@ -1,0 +1,80 @@
+import { writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { log } from "../common/log.ts";
+import { Coverage, coverageText } from "../debugger/coverage.ts";
+import { toCpuProfile, toSpeedscope } from "../debugger/profile-formats.ts";
+import { Profiler } from "../debugger/profiler.ts";
+import { type TraceKind, traceKinds, traceLine } from "../debugger/trace-events.ts";
+import { Tracer } from "../debugger/tracer.ts";
+import type { VM } from "../vm/vm.ts";
+import type { RunValues } from "./configuration.ts";
+import { writeText } from "./logger.ts";
+import { UsageError } from "./option-parser.ts";
+
+/** What `run` tells of the run that it makes: `--trace`, `--profile`, `--coverage`. */
+
+/** Takes the observers off, and writes what they have seen. */
+export type EndObservation = () => void;
+
+/** @throws UsageError for a kind that there is not */
+function traceKindsOf(text: string): TraceKind[] {
+  return text.split(",").map((word) => {
+    const kind = traceKinds.find((one) => one === word.trim());
+    if (kind === undefined) throw new UsageError(`--trace: there is no ${word}`, `It traces ${traceKinds.join(", ")}.`);
+    return kind;
+  });
+}
+
+/** Writes a report; where that cannot be done, the run's own exit status stays. */
+function writeReport(option: string, path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    log.error(`--${option}: cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function profiling(vm: VM, file: string, program: string): EndObservation {
+  const profiler = new Profiler(vm.getExecutor());
+  return () => {
+    profiler.detach();
+    const profile = profiler.profile();
+    const text = /\.speedscope(?:\.json)?$/.test(file)
+      ? toSpeedscope(profile, basename(program))
+      : toCpuProfile(profile);
+    writeReport("profile", file, text);
+  };
+}
+
+function covering(vm: VM, file: string): EndObservation {
+  const coverage = new Coverage(vm.getExecutor());
+  return () => {
+    coverage.detach();
+    const active = vm.getActiveModule();
+    const modules = new Set(active === null ? coverage.modules : [active, ...coverage.modules]);
+    const reports = Array.from(modules, (module) => ({ module, report: coverage.report(module) }));
+    const text = file.endsWith(".json")
+      ? JSON.stringify(reports.map(({ report }) => report))
+      : reports.map(({ module, report }) => coverageText(module, report)).join("\n");
+    writeReport("coverage", file, text);
+  };
+}
+
+/**
+ * Begins to observe what the options ask for.
+ * @param program the path of the module
+ * @throws UsageError
+ */
+export function beginObservation(vm: VM, values: RunValues, program: string): EndObservation {
+  const ends: EndObservation[] = [];
+  if (values.trace !== undefined) {
+    const kinds = traceKindsOf(values.trace);
+    const tracer = new Tracer(vm.getExecutor(), kinds, (event) => writeText(2, `${traceLine(event)}\n`));
+    ends.push(() => tracer.detach());
+  }
+  if (values.profile !== undefined) ends.push(profiling(vm, values.profile, program));
+  if (values.coverage !== undefined) ends.push(covering(vm, values.coverage));
+  return () => {
+    for (const end of ends) end();
+  };
+}
