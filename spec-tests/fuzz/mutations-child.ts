@@ -42,7 +42,7 @@ function judge(from: number, count: number): Judged {
     const start = performance.now();
     const ours = verdict(bytes);
     slowest = Math.max(slowest, performance.now() - start);
-    const [code] = ours.split(" ");
+    const [code] = ours.split(/[ ,]/);
     codes[code] = (codes[code] ?? 0) + 1;
     const isValid = native.validate(bytes);
     if (isValid) accepted.push(number);

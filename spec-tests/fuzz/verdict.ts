@@ -13,7 +13,8 @@ const loader = new Loader(comparable);
 const validator = new Validator(comparable);
 
 /**
- * The name of the code with which we refuse a module, and the instruction that it is about if it is about one; or "valid".
+ * The name of the code with which we refuse a module, the instruction that it is about if it is about one, and the types that do
+ * not match; or "valid".
  * @throws what is no WasmEdgeError: a defect
  */
 export function ourVerdict(bytes: Uint8Array): string {
@@ -23,6 +24,8 @@ export function ourVerdict(bytes: Uint8Array): string {
   } catch (error) {
     if (!(error instanceof WasmEdgeError)) throw error;
     const instruction = error.context.find((item) => item.kind === "instruction");
-    return instruction === undefined ? error.codeName : `${error.codeName} in ${instruction.name}`;
+    const types = error.lines().flatMap((line) => /Mismatched value type\. (.*)$/.exec(line)?.[1] ?? []);
+    const place = instruction === undefined ? error.codeName : `${error.codeName} in ${instruction.name}`;
+    return [place, ...types].join(", ");
   }
 }
