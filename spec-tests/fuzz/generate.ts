@@ -38,13 +38,14 @@ export class Generator {
 
   /**
    * The module that a seed stands for, with its drivers: random bytes, which binaryen's fuzzer turns into a valid module.
+   * `--denan` puts a zero wherever a NaN would come out, since engines may choose a NaN's bits.
    * The fuzzer makes some modules of two or three functions; where one does not fit, other random bytes are taken.
    * @throws Error with what wasm-opt printed, where it fails
    */
   async generate(profile: Profile, seed: number, { inputSize, fewest, largest }: Fit): Promise<Uint8Array> {
     for (let attempt = 0; ; attempt++) {
       const input = randomBytes(`${profile.name}:${seed}:${attempt}`, inputSize);
-      const module = await this.translate(profile, input);
+      const module = await this.optimize(profile, input, ["--translate-to-fuzz", ...profile.options, "--denan"]);
       try {
         const { bytes, functions } = withDrivers(module, profile, seed);
         if (functions >= fewest && bytes.length <= largest) return bytes;
@@ -54,13 +55,18 @@ export class Generator {
     }
   }
 
-  /** `--denan` puts a zero wherever a NaN would come out, since engines may choose a NaN's bits. */
-  private async translate(profile: Profile, input: Uint8Array): Promise<Uint8Array> {
+  /** What the native engine gets for a module. @throws Error with what wasm-opt printed, where it fails */
+  async forNative(profile: Profile, bytes: Uint8Array): Promise<Uint8Array> {
+    const { nativePasses } = profile;
+    return nativePasses.length === 0 ? bytes : await this.optimize(profile, bytes, nativePasses);
+  }
+
+  private async optimize(profile: Profile, input: Uint8Array, passes: readonly string[]): Promise<Uint8Array> {
     const stem = join(this.folder, `${profile.name}-${process.pid}`);
     const [inputFile, outputFile] = [`${stem}.bin`, `${stem}.wasm`];
     writeFileSync(inputFile, input);
     try {
-      const options = [inputFile, "--translate-to-fuzz", ...profile.options, "--denan", "-o", outputFile];
+      const options = [inputFile, ...passes, "-o", outputFile];
       const answer = (await this.process.ask(JSON.stringify(options))) as { readonly error?: string };
       if (answer.error !== undefined) throw new Error(`wasm-opt failed: ${answer.error}`);
       return new Uint8Array(readFileSync(outputFile));

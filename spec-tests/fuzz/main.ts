@@ -14,7 +14,10 @@ const usage = `usage: npm run fuzz -- [OPTIONS]
 
 Generates valid modules with binaryen's fuzzer, runs each on our engine and on a native one, and compares what can be seen.
 
-  --profile 2.0|3.0  what the modules may have (3.0); 2.0 is compared with this Node, 3.0 with the one that npm ships
+  --profile NAME     what the modules may have (3.0):
+                     2.0     compared with this Node
+                     3.0     compared with the newer Node that npm ships
+                     legacy  3.0 with exceptions of the legacy form too, which are translated for that Node
   --seeds FROM-TO    the seeds of the modules (1-100)
   --input-size N     bytes that a module is made from (14000)
   --seconds N        how long an engine may take for a module (60)
@@ -52,9 +55,8 @@ async function fuzz(profileName: ProfileName, seeds: readonly number[], options:
     const fewest = options.record === undefined ? 2 * WELL_RUN : WELL_RUN;
     const fits = { inputSize: options.inputSize, fewest, largest };
     const bytes = await generator.generate(profile, seed, fits);
-    const line = Buffer.from(bytes).toString("base64");
-    const ours = (await us.ask(line)) as Answer;
-    const native = (await them.ask(line)) as Answer;
+    const ours = (await us.ask(base64(bytes))) as Answer;
+    const native = (await them.ask(base64(await generator.forNative(profile, bytes)))) as Answer;
     const found = difference(ours, native);
     const returned = "error" in native ? 0 : native.returned;
     if (returned >= WELL_RUN) wellRun++;
@@ -72,6 +74,10 @@ async function fuzz(profileName: ProfileName, seeds: readonly number[], options:
   for (const child of [generator, us, them]) child.end();
   console.log(`${seeds.length} modules, ${wellRun} well run, ${different} different`);
   return different;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
 }
 
 interface FuzzOptions {
@@ -99,7 +105,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) console.log(usage);
-else if (!isProfileName(values.profile)) throw new Error(`there is no profile ${values.profile}: 2.0, 3.0`);
+else if (!isProfileName(values.profile)) throw new Error(`there is no profile ${values.profile}: 2.0, 3.0, legacy`);
 else {
   const { keep, record } = values;
   const options = { inputSize: Number(values["input-size"]), seconds: Number(values.seconds), keep, record };

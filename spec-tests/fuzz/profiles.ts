@@ -1,3 +1,4 @@
+import { Proposal } from "../../src/common/proposal.ts";
 import { Configure, Standard } from "../../src/config/configure.ts";
 
 /** What is generated, and which engine it is compared with. */
@@ -7,10 +8,14 @@ export interface Profile {
   readonly options: readonly string[];
   /** `own`: the engine of the Node that runs the fuzzer; `newer`: that of the Node which npm ships. */
   readonly native: "own" | "newer";
+  /** Passes after which the native engine takes the module, where it does not take it as it is. */
+  readonly nativePasses: readonly string[];
   readonly standard: Standard;
+  /** What we have on beyond the standard. */
+  readonly proposals: readonly Proposal[];
 }
 
-export type ProfileName = "2.0" | "3.0";
+export type ProfileName = "2.0" | "3.0" | "legacy";
 
 const features2 = [
   ...["bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int"],
@@ -30,19 +35,36 @@ const beyond3 = [
   ...["wide-arithmetic", "relaxed-simd"],
 ];
 
+const features3 = ["--all-features", ...beyond3.map((feature) => `--disable-${feature}`)];
+
+/** The fuzzer makes exceptions of the legacy form beside those of the standard; this pass makes standard ones of all. */
+const toStandardExceptions = "--translate-to-exnref";
+
 export const profiles: { readonly [name in ProfileName]: Profile } = {
   "2.0": {
     name: "2.0",
     options: ["--mvp-features", ...features2.map((feature) => `--enable-${feature}`)],
     native: "own",
+    nativePasses: [],
     standard: Standard.WASM_2,
+    proposals: [],
   },
   "3.0": {
     name: "3.0",
-    // The fuzzer makes exceptions of the legacy form, which this pass turns into those of the standard.
-    options: ["--all-features", ...beyond3.map((feature) => `--disable-${feature}`), "--translate-to-exnref"],
+    options: [...features3, toStandardExceptions],
     native: "newer",
+    nativePasses: [],
     standard: Standard.WASM_3,
+    proposals: [],
+  },
+  // V8 refuses modules with both forms, so it gets what binaryen makes of them, and we run both.
+  legacy: {
+    name: "legacy",
+    options: features3,
+    native: "newer",
+    nativePasses: [...features3, toStandardExceptions],
+    standard: Standard.WASM_3,
+    proposals: [Proposal.LegacyExceptionHandling],
   },
 };
 
@@ -51,6 +73,8 @@ export function isProfileName(text: string): text is ProfileName {
 }
 
 /** The proposals with which we load the modules of a profile. */
-export function configureOf({ standard }: Profile): Configure {
-  return new Configure().setWASMStandard(standard);
+export function configureOf({ standard, proposals }: Profile): Configure {
+  const configure = new Configure().setWASMStandard(standard);
+  for (const proposal of proposals) configure.addProposal(proposal);
+  return configure;
 }

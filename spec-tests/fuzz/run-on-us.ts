@@ -4,6 +4,7 @@ import { isRefType, ValType } from "../../src/common/value-type.ts";
 import { type Value, WasmValue } from "../../src/common/wasm-value.ts";
 import type { Configure } from "../../src/config/configure.ts";
 import { Executor } from "../../src/executor/executor.ts";
+import type { Statistics } from "../../src/executor/statistics.ts";
 import { Loader } from "../../src/loader/loader.ts";
 import { WasmException } from "../../src/store/exception-instance.ts";
 import { GlobalInstance } from "../../src/store/global-instance.ts";
@@ -31,9 +32,10 @@ export class OurEngine implements Engine {
     jstag: new TagInstance(tagTypes.jstag, canonicalFunctionType(tagTypes.jstag)),
   };
 
-  constructor(configure: Configure) {
+  /** @param statistics where to count, as the Configure has it */
+  constructor(configure: Configure, statistics?: Statistics) {
     this.configure = configure;
-    this.executor = new Executor(configure);
+    this.executor = new Executor(configure, statistics);
   }
 
   instantiate(bytes: Uint8Array, host: HostCode): Instance {
