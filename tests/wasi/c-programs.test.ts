@@ -3,7 +3,7 @@ import { host, installHost } from "../../src/common/host.ts";
 import { nodeHost } from "../../src/wasi/fs/node-host.ts";
 import { wasiFunctions } from "../../src/wasi/functions/index.ts";
 import { backends } from "./backends.ts";
-import { runProgram, runProgramInTurns } from "./c-programs.ts";
+import { type ProgramOptions, runProgram, runProgramInTurns } from "./c-programs.ts";
 
 /**
  * The programs of spec-tests/wasi/programs check themselves: a line for each call, FAILED in front where it did not give what it has
@@ -14,7 +14,10 @@ const hostBefore = { ...host };
 beforeAll(() => installHost(nodeHost));
 afterAll(() => installHost(hostBefore));
 
-const programs = ["descriptors", "directories", "no-sockets", "paths", "process", "rights", "wrong-paths"];
+const programs = ["descriptors", "directories", "full", "no-sockets", "paths", "process", "rights", "wrong-paths"];
+
+/** What a program wants besides what all have. */
+const optionsOf: Readonly<Record<string, ProgramOptions>> = { full: { maxStorageBytes: 10_000, maxStorageEntries: 8 } };
 
 /** The lines of each program where it ran first; on the other file systems they have to be the same. */
 const lines = new Map<string, readonly string[]>();
@@ -23,7 +26,7 @@ describe.each(programs)("the program %s", (name) => {
   it.each(backends.map((backend) => [backend.name, backend] as const))(
     "finds all as it has to be: %s",
     (_, backend) => {
-      const result = runProgram(name, backend.create());
+      const result = runProgram(name, backend.create(), optionsOf[name]);
       expect(result.lines.filter((line) => line.startsWith("FAILED"))).toEqual([]);
       expect(result.exitCode).toBe(0);
       expect(result.lines.length).toBeGreaterThan(20);
@@ -53,35 +56,35 @@ const coverage: Readonly<Record<string, string>> = {
   environ_get: "FAULT SUCCESS",
   environ_sizes_get: "FAULT SUCCESS",
   fd_advise: "BADF INVAL NOTCAPABLE SPIPE SUCCESS",
-  fd_allocate: "BADF FBIG INVAL NOTCAPABLE SUCCESS",
+  fd_allocate: "NOSPC BADF FBIG INVAL NOTCAPABLE SUCCESS",
   fd_close: "BADF SUCCESS",
   fd_datasync: "BADF NOTCAPABLE SUCCESS",
   fd_fdstat_get: "BADF FAULT SUCCESS",
   fd_fdstat_set_flags: "BADF INVAL NOTCAPABLE SUCCESS",
   fd_fdstat_set_rights: "BADF INVAL NOTCAPABLE SUCCESS",
   fd_filestat_get: "BADF FAULT NOTCAPABLE SUCCESS",
-  fd_filestat_set_size: "BADF FBIG INVAL NOTCAPABLE SUCCESS",
+  fd_filestat_set_size: "NOSPC BADF FBIG INVAL NOTCAPABLE SUCCESS",
   fd_filestat_set_times: "BADF INVAL NOTCAPABLE SUCCESS",
   fd_pread: "BADF FAULT INVAL NOTCAPABLE SUCCESS",
   fd_prestat_dir_name: "BADF FAULT INVAL NAMETOOLONG SUCCESS",
   fd_prestat_get: "BADF FAULT INVAL SUCCESS",
-  fd_pwrite: "BADF FAULT FBIG INVAL NOTCAPABLE SUCCESS",
+  fd_pwrite: "NOSPC BADF FAULT FBIG INVAL NOTCAPABLE SUCCESS",
   fd_read: "BADF FAULT INVAL ISDIR NOTCAPABLE SUCCESS",
   fd_readdir: "BADF FAULT NOTCAPABLE NOTDIR SUCCESS",
   fd_renumber: "BADF SUCCESS",
   fd_seek: "BADF FAULT INVAL NOTCAPABLE SUCCESS",
   fd_sync: "BADF NOTCAPABLE SUCCESS",
   fd_tell: "BADF FAULT NOTCAPABLE SUCCESS",
-  fd_write: "BADF FAULT FBIG INVAL NOTCAPABLE SUCCESS",
-  path_create_directory: `EXIST ${ANY_PATH}`,
+  fd_write: "NOSPC BADF FAULT FBIG INVAL NOTCAPABLE SUCCESS",
+  path_create_directory: `NOSPC EXIST ${ANY_PATH}`,
   path_filestat_get: ANY_PATH,
   path_filestat_set_times: ANY_PATH,
-  path_link: `EXIST XDEV ${ANY_PATH}`,
-  path_open: `EXIST ISDIR MFILE ${ANY_PATH}`,
+  path_link: `NOSPC EXIST XDEV ${ANY_PATH}`,
+  path_open: `NOSPC EXIST ISDIR MFILE ${ANY_PATH}`,
   path_readlink: ANY_PATH,
   path_remove_directory: `NOTEMPTY ${ANY_PATH}`,
   path_rename: `BUSY ISDIR NOTEMPTY XDEV ${ANY_PATH}`,
-  path_symlink: `EXIST ${ANY_PATH}`,
+  path_symlink: `NOSPC EXIST ${ANY_PATH}`,
   path_unlink_file: `ISDIR ${ANY_PATH}`,
   poll_oneoff: "FAULT INVAL SUCCESS",
   proc_raise: "INVAL NOTSUP SUCCESS",
@@ -140,5 +143,5 @@ describe("the program exit", () => {
 });
 
 it.each(programs)("the program %s finds the same in an asynchronous run", async (name) => {
-  expect((await runProgramInTurns(name, backends[0].create())).lines).toEqual(lines.get(name));
+  expect((await runProgramInTurns(name, backends[0].create(), optionsOf[name])).lines).toEqual(lines.get(name));
 });

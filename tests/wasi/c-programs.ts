@@ -99,8 +99,12 @@ export function runProgram(name: string, volume: Volume, options: ProgramOptions
 }
 
 /** The same in an asynchronous run. */
-export async function runProgramInTurns(name: string, volume: Volume): Promise<ProgramResult> {
-  const { vm, result } = prepare(name, volume, {});
+export async function runProgramInTurns(
+  name: string,
+  volume: Volume,
+  options: ProgramOptions = {},
+): Promise<ProgramResult> {
+  const { vm, result } = prepare(name, volume, options);
   try {
     await vm.asyncExecute("_start");
   } catch (error) {
