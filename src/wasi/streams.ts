@@ -25,6 +25,8 @@ export interface InputStream extends Stream {
    * run that waits for it is ended by no time limit and no cancel.
    */
   tryRead?(bytes: Uint8Array): number | undefined;
+  /** Called when the guest's descriptor is closed: the stream gives up what it made for itself. Others may go on reading it. */
+  close?(): void;
 }
 
 /** A guest's standard output or error. */

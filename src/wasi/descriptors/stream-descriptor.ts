@@ -56,6 +56,10 @@ export class InputDescriptor extends StreamDescriptor {
     return isEmpty ? undefined : count;
   }
 
+  override close(): void {
+    this.stream.close?.();
+  }
+
   private takeAhead(bytes: Uint8Array): number {
     const ahead = this.ahead ?? new Uint8Array(0);
     const part = ahead.subarray(0, bytes.length);

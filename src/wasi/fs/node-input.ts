@@ -49,6 +49,12 @@ export class NodeInput implements InputStream {
     }
   }
 
+  /** Closes the handle that was made for trying; the descriptor itself belongs to whoever has opened it. */
+  close(): void {
+    if (this.trying !== undefined && this.trying !== this.nativeHandle) fs.closeSync(this.trying);
+    this.trying = undefined;
+  }
+
   private openToTry(): number {
     const { nativeHandle } = this;
     const stat = fs.fstatSync(nativeHandle);
