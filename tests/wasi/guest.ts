@@ -123,6 +123,12 @@ export class Guest {
     return errnoName(this.run(new CallingFrame(this.frame.executor, new ModuleInstance("bare")), name, args));
   }
 
+  /** The same in a run that has to end at a time of the monotonic clock. */
+  callWithin(deadline: bigint, name: string, ...args: Value[]): ErrnoName {
+    const { executor, module } = this.frame;
+    return errnoName(this.run(new CallingFrame(executor, module, { deadline }), name, args));
+  }
+
   private run(frame: CallingFrame, name: string, args: Value[]): Errno {
     const func = this.wasi.findFuncExports(name)?.hostFunction;
     if (func === undefined) throw new Error(`there is no function ${name}`);

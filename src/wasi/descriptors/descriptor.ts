@@ -73,8 +73,11 @@ export abstract class Descriptor {
     return failWith(this.withoutContent);
   }
 
-  /** Writes the buffers in turn; returns the number of bytes that were taken. Sockets, which may have to wait, `send`. */
-  write(_buffers: readonly Uint8Array[]): number {
+  /**
+   * Writes the buffers in turn. Sockets `send`.
+   * @returns the number of bytes that were taken; undefined where there is no room yet
+   */
+  write(_buffers: readonly Uint8Array[]): number | undefined {
     return failWith(this.withoutContent);
   }
 

@@ -1,9 +1,19 @@
 import { FdFlags, type FileType, Whence } from "../abi/constants.ts";
-import { Errno, failWith } from "../abi/errno.ts";
+import { Errno, failWith, WasiError } from "../abi/errno.ts";
 import type { RightsPair } from "../abi/rights.ts";
 import type { FileStat, FileTimes, OpenFile } from "../fs/file-system.ts";
 import { Descriptor, type Readiness } from "./descriptor.ts";
 import { moveInTurn, readOnce, totalLength } from "./vectored.ts";
+
+/** Undefined where a file has nothing to give, or no room, yet. */
+function unlessItWaits(operation: () => number): number | undefined {
+  try {
+    return operation();
+  } catch (error) {
+    if (error instanceof WasiError && error.errno === Errno.AGAIN) return undefined;
+    throw error;
+  }
+}
 
 /** A descriptor of an open file: the offset is kept here. */
 export class FileDescriptor extends Descriptor {
@@ -33,8 +43,8 @@ export class FileDescriptor extends Descriptor {
     this.file.close();
   }
 
-  override read(buffers: readonly Uint8Array[]): number {
-    if (!this.file.seekable) return readOnce(buffers, (bytes) => this.file.read(bytes, 0));
+  override read(buffers: readonly Uint8Array[]): number | undefined {
+    if (!this.file.seekable) return unlessItWaits(() => readOnce(buffers, (bytes) => this.file.read(bytes, 0)));
     const count = this.readAt(buffers, this.offset);
     this.offset += count;
     return count;
@@ -45,9 +55,12 @@ export class FileDescriptor extends Descriptor {
     return moveInTurn(buffers, (buffer, before) => this.file.read(buffer, offset + before));
   }
 
-  override write(buffers: readonly Uint8Array[]): number {
+  override write(buffers: readonly Uint8Array[]): number | undefined {
+    if (!this.file.seekable) {
+      return unlessItWaits(() => moveInTurn(buffers, (buffer) => this.file.write(buffer, 0)));
+    }
     this.requireReach(buffers, this.offset);
-    const appends = this.file.seekable && (this.flags & FdFlags.APPEND) !== 0;
+    const appends = (this.flags & FdFlags.APPEND) !== 0;
     const count = moveInTurn(buffers, (buffer, before) =>
       appends ? this.file.append(buffer) : this.file.write(buffer, this.offset + before),
     );

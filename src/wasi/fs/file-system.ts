@@ -74,7 +74,10 @@ interface OpenNode {
 export interface OpenFile extends OpenNode {
   readonly kind: "file";
   readonly filetype: FileType;
-  /** False for pipes and terminals: these have no places, and ignore the offsets that they are given. */
+  /**
+   * False for pipes and terminals: these have no places, and ignore the offsets that they are given. Where they would have to
+   * wait, they throw AGAIN.
+   */
   readonly seekable: boolean;
   /** Returns the number of bytes read, 0 at the end. */
   read(bytes: Uint8Array, offset: number): number;

@@ -2,7 +2,7 @@ import { FileType } from "../abi/constants.ts";
 import { Errno, failWith, translatingErrors } from "../abi/errno.ts";
 import type { FileStat, FileTimes, OpenFile } from "./file-system.ts";
 import { fs } from "./node-builtins.ts";
-import { exactTimes, NodeHandle, readFrom, writeTo } from "./node-handles.ts";
+import { exactTimes, NodeHandle, readFrom, readNow, writeNow, writeTo } from "./node-handles.ts";
 
 /** An open file of the host. */
 export class NodeFile implements OpenFile {
@@ -41,11 +41,13 @@ export class NodeFile implements OpenFile {
   }
 
   read(bytes: Uint8Array, offset: number): number {
-    return readFrom(this.handle.fd, bytes, this.seekable ? offset : null);
+    const { fd } = this.handle;
+    return this.seekable ? readFrom(fd, bytes, offset) : readNow(fd, bytes, null);
   }
 
   write(bytes: Uint8Array, offset: number): number {
-    return writeTo(this.handle.fd, bytes, this.seekable ? offset : null);
+    const { fd } = this.handle;
+    return this.seekable ? writeTo(fd, bytes, offset) : writeNow(fd, bytes, null);
   }
 
   /**

@@ -81,26 +81,40 @@ function patiently<T>(operation: () => T): T {
   }
 }
 
-/** @param offset null for what has no places; reads from where the host stands */
-export function readFrom(fd: number, bytes: Uint8Array, offset: number | null): number {
+/**
+ * Reads what there is.
+ * @param offset null for what has no places; reads from where the host stands
+ * @throws WasiError AGAIN where there is nothing yet and the descriptor does not block
+ */
+export function readNow(fd: number, bytes: Uint8Array, offset: number | null): number {
   if (bytes.length === 0) return 0;
-  return translatingErrors(() =>
-    patiently(() => {
-      try {
-        return fs.readSync(fd, bytes, 0, Math.min(bytes.length, MOST_AT_ONCE), offset);
-      } catch (error) {
-        // How Windows reports the end of a pipe.
-        if ((error as { readonly code?: unknown }).code === "EOF") return 0;
-        throw error;
-      }
-    }),
-  );
+  return translatingErrors(() => {
+    try {
+      return fs.readSync(fd, bytes, 0, Math.min(bytes.length, MOST_AT_ONCE), offset);
+    } catch (error) {
+      // How Windows reports the end of a pipe.
+      if ((error as { readonly code?: unknown }).code === "EOF") return 0;
+      throw error;
+    }
+  });
 }
 
-/** @param offset null for what has no places, and to append */
-export function writeTo(fd: number, bytes: Uint8Array, offset: number | null): number {
+/** The same, waiting as long as it takes. */
+export function readFrom(fd: number, bytes: Uint8Array, offset: number | null): number {
+  return patiently(() => readNow(fd, bytes, offset));
+}
+
+/**
+ * Writes what there is room for.
+ * @param offset null for what has no places, and to append
+ * @throws WasiError AGAIN where there is no room yet and the descriptor does not block
+ */
+export function writeNow(fd: number, bytes: Uint8Array, offset: number | null): number {
   if (bytes.length === 0) return 0;
-  return translatingErrors(() =>
-    patiently(() => fs.writeSync(fd, bytes, 0, Math.min(bytes.length, MOST_AT_ONCE), offset)),
-  );
+  return translatingErrors(() => fs.writeSync(fd, bytes, 0, Math.min(bytes.length, MOST_AT_ONCE), offset));
+}
+
+/** The same, waiting as long as it takes. */
+export function writeTo(fd: number, bytes: Uint8Array, offset: number | null): number {
+  return patiently(() => writeNow(fd, bytes, offset));
 }

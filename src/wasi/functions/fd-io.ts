@@ -36,8 +36,11 @@ function writeFrom(call: WasiCall, fd: number, iovecs: readonly Iovec[], result:
     sendAll(call, "fd_write", { fd, descriptor }, { iovecs, result, to: undefined });
     return;
   }
-  const count = descriptor.write(spansOf(memory, iovecs));
-  memory.writeUint32(result, count);
+  waitOn(call, "fd_write", { fd, descriptor, direction: "write" }, () => {
+    const count = descriptor.write(spansOf(memory, iovecs));
+    if (count !== undefined) memory.writeUint32(result, count);
+    return count !== undefined;
+  });
 }
 
 export const fdIoFunctions = [
