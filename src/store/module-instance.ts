@@ -66,6 +66,8 @@ export class ModuleInstance {
     global: new Map(),
     tag: new Map(),
   };
+  /** The export names of functions by index, once they have been asked for. */
+  private functionNames: Map<number, string> | undefined;
   private finalized = false;
 
   /** @param name of its own: error lines show it; it is also the name under which it is registered by default */
@@ -118,6 +120,7 @@ export class ModuleInstance {
   /** For the executor: exports what stands at `index` of the index space of `kind`. */
   addExport(kind: ExternalKind, name: string, index: number): void {
     this.exports[kind].set(name, index);
+    if (kind === "function") this.functionNames = undefined;
   }
 
   /** The kind of an export, or undefined where nothing has the name. */
@@ -156,9 +159,16 @@ export class ModuleInstance {
     return Array.from(this.exports[kind].keys()).sort(compareUtf8);
   }
 
-  /** The first name, in byte order, under which a function is exported. */
+  /** The first name, in byte order, under which a function is exported. Backtraces ask for each frame, so the names are kept. */
   exportNameOfFunction(index: number): string | undefined {
-    return this.exportNames("function").find((name) => this.exports.function.get(name) === index);
+    if (this.functionNames === undefined) {
+      this.functionNames = new Map();
+      for (const [name, of] of this.exports.function) {
+        const known = this.functionNames.get(of);
+        if (known === undefined || compareUtf8(name, known) < 0) this.functionNames.set(of, name);
+      }
+    }
+    return this.functionNames.get(index);
   }
 
   findFuncExports(name: string): FunctionInstance | null {

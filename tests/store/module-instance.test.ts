@@ -46,6 +46,18 @@ describe("a host module", () => {
     expect(module.functionCount).toBe(2);
   });
 
+  it("knows the first name of a function in the order of bytes, of those that are added later too", () => {
+    const module = new ModuleInstance("m");
+    module.addHostFunction("c", new HostFunction({ params: [], results: [] }, () => undefined));
+    expect(module.exportNameOfFunction(0)).toBe("c");
+    module.addExport("function", "d", 0);
+    expect(module.exportNameOfFunction(0)).toBe("c");
+    module.addExport("function", "Z", 0);
+    expect(module.exportNameOfFunction(0)).toBe("Z");
+    module.addHostFunction("Z", new HostFunction({ params: [], results: [] }, () => undefined));
+    expect([module.exportNameOfFunction(0), module.exportNameOfFunction(1)]).toEqual(["c", "Z"]);
+  });
+
   it("lists its exports in the order of their bytes", () => {
     const module = new ModuleInstance("host");
     for (const name of ["b", "Z", "é", "a"]) module.addHostFunction(name, nothing);
@@ -114,6 +126,7 @@ describe("a wasm module's instance", () => {
     expect(instance.findTableExports("t")?.getRef(0)).toBe(func);
     expect(func.isWasmFunction()).toBe(true);
     expect(instance.exportNameOfFunction(0)).toBe("a");
+    expect(instance.exportNameOfFunction(1)).toBeUndefined();
   });
 
   it("re-exports what it imports as the very same instances", () => {
