@@ -51,7 +51,7 @@ interface Chosen {
  * @throws FuncNotFound where `functionName` names no function that the module defines; WasmEdgeError where the file cannot be read
  */
 export function explain(source: Uint8Array | string, options: ExplainOptions = {}): Explanation {
-  return new Explanations(options.vm ?? new VM(), options).run(source);
+  return new Explanations(options.vm ?? new VM(), options).explain(source);
 }
 
 /** Goes through the stages, and keeps what there is of each. */
@@ -66,7 +66,7 @@ class Explanations {
     this.options = options;
   }
 
-  run(source: Uint8Array | string): Explanation {
+  explain(source: Uint8Array | string): Explanation {
     let failure: Explanation["failure"];
     const checks: ExplainedCheck[] = [];
     let byteLength = typeof source === "string" ? 0 : source.length;
