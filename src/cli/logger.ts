@@ -4,6 +4,8 @@ import { host } from "../common/host.ts";
 import { type LogRecord, log, parseLogLevel, setLogCallback, setLogLevel } from "../common/log.ts";
 import { timestamp } from "../common/timestamp.ts";
 import { encodeUtf8 } from "../common/utf8.ts";
+import { commandNames } from "./command-names.ts";
+import { nearestName } from "./option-parser.ts";
 
 /** The log of the command line: `[YYYY-MM-DD HH:MM:SS.mmm] [level] message` on standard error, WasmEdge's on standard output. */
 
@@ -63,6 +65,11 @@ function reasonOf({ cause }: WasmEdgeError): string | undefined {
 export function logError(error: WasmEdgeError): void {
   for (const line of error.lines()) log.error(line);
   if (error.code !== ErrCode.IllegalPath) return;
+  const meant = error.context.map((entry) =>
+    entry.kind === "file" ? nearestName(entry.path, commandNames) : undefined,
+  );
+  const command = meant.find((name) => name !== undefined);
+  if (command !== undefined) log.error(`    Did you mean the command ${command}?`);
   const reason = reasonOf(error);
   if (reason !== undefined) log.error(`    Reason: ${reason}`);
   const unreadable = error.context.some((entry) => entry.kind === "file" && entry.path.includes(REPLACEMENT));

@@ -225,6 +225,18 @@ describe("a core dump", () => {
     expect(coredumpOf(interrupted)?.frames.map(({ locals }) => text(locals))).toEqual([["i32:3"]]);
   });
 
+  it("is made of asynchronous runs, and of start functions", async () => {
+    const engine = new Engine(dumping);
+    const instance = engine.instantiate(nested);
+    const failed = await engine.executor.asyncInvoke(instance.findFuncExports("run"), [3n]).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(coredumpOf(failed)?.frames.map(({ functionIndex }) => functionIndex)).toEqual([0, 1, 2]);
+    const start = dumpOf(() => engine.instantiate("(module (func (local i64) unreachable) (start 0))"));
+    expect(start.frames.map(({ locals }) => text(locals))).toEqual([["i64:0"]]);
+  });
+
   it("is not made unless it is asked for, and has no operand stacks for wasmgdb", () => {
     const quiet = new Engine();
     const error = failureOf(() => quiet.call(quiet.instantiate(nested), "run", 0n));
