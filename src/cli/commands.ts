@@ -61,6 +61,7 @@ export const commands: ReadonlyMap<string, AnyCommand> = new Map([
         "Runs a module as run does, and stops before its first instruction. Commands on standard input go on step by step, to breakpoints, or until something changes; help lists them. The module itself has no standard input.",
       examples: [{ line: "debug --reactor gcd.wasm gcd 12 18", effect: "Steps through the exported function gcd." }],
       definitions: runOptions,
+      links: true,
       run: debugCommand,
     }),
   ],
