@@ -5,6 +5,7 @@ import { nodeHost, nodeWasiDefaults } from "../wasi/fs/node-host.ts";
 import { runCommandLine } from "./command-line.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { writeText } from "./logger.ts";
+import { installWatr } from "./module-source.ts";
 
 /** The program `wasmedge-ts`. */
 
@@ -36,13 +37,17 @@ function reportFailedOutput({ errno }: WasiError): void {
   }
 }
 
-runCommandLine(process.argv.slice(2), { program: "wasmedge-ts", colour }).then(
-  (status) => {
-    process.exitCode = status & 0xff;
-  },
-  (error: unknown) => {
-    if (!(error instanceof WasiError)) throw error;
-    reportFailedOutput(error);
-    process.exitCode = ExitStatus.Failure;
-  },
-);
+/** Runs what the process's arguments say. @param importWatr imports the optional package */
+export function start(importWatr: () => Promise<object>): void {
+  installWatr(importWatr);
+  runCommandLine(process.argv.slice(2), { program: "wasmedge-ts", colour }).then(
+    (status) => {
+      process.exitCode = status & 0xff;
+    },
+    (error: unknown) => {
+      if (!(error instanceof WasiError)) throw error;
+      reportFailedOutput(error);
+      process.exitCode = ExitStatus.Failure;
+    },
+  );
+}

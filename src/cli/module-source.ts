@@ -13,8 +13,15 @@ function isTextCompiler(module: object): module is TextCompiler {
   return "compile" in module && typeof module.compile === "function";
 }
 
+let importWatr: () => Promise<object> = () => import("watr");
+
+/** Replaces how the package is imported: a program that V8 has compiled before cannot do so itself. */
+export function installWatr(replacement: () => Promise<object>): void {
+  importWatr = replacement;
+}
+
 async function importTextCompiler(path: string): Promise<TextCompiler> {
-  const module: object = await import("watr").catch(() => ({}));
+  const module = await importWatr().catch(() => ({}));
   if (isTextCompiler(module)) return module;
   fail(
     ErrCode.IllegalPath,
