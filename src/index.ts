@@ -231,6 +231,7 @@ export type { ObservedRun, Observer } from "./executor/observer.ts";
 // --- Snapshots ---
 
 export { type Restored, type RestoreOptions, restoreSnapshot } from "./snapshot/restore-snapshot.ts";
+export { type HeldRun, suspended } from "./snapshot/suspended-run.ts";
 export {
   type SnapshotOptions,
   type SnapshotSubject,

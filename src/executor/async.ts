@@ -2,7 +2,7 @@ import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import type { CallingAsync } from "../store/calling-frame.ts";
-import type { Pending, SlicedRun } from "./sliced-run.ts";
+import type { Pending, SlicedRun, SuspendableCall } from "./sliced-run.ts";
 import { interrupted, type RunOptions } from "./stop-token.ts";
 
 /** How often a run that waits for something from outside is looked at all the same, in milliseconds: for its deadline. */
@@ -105,6 +105,16 @@ export class Async<T> implements CallingAsync<T> {
     this.post();
   }
 
+  /** For snapshots. The call that the run is at present; undefined before its first turn and after its end. */
+  get call(): SuspendableCall | undefined {
+    return this.run?.call;
+  }
+
+  /** Whether the run is executing: somebody asks from within a host function of its own. */
+  get isInside(): boolean {
+    return this.stepping;
+  }
+
   /** The result; rejects with the error that ended the run. WasmEdge `get`, which blocks. */
   get(): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -184,10 +194,14 @@ export class Async<T> implements CallingAsync<T> {
     this.handedOver = true;
     this.signal?.removeEventListener("abort", this.onAbort);
     const pending = (): Pending | undefined => this.run?.pending;
+    const call = (): SuspendableCall | undefined => this.call;
     return {
       step: (mayPutOff) => {
         this.stepUntil(0n, mayPutOff);
         return this.done;
+      },
+      get call() {
+        return call();
       },
       get pending() {
         return pending();

@@ -192,6 +192,7 @@ export class Executor implements CallingExecutor {
           throw error;
         }
       },
+      call: invocation,
       get pending(): Pending | undefined {
         return invocation.pending;
       },

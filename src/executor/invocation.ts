@@ -1,4 +1,6 @@
 import type { FunctionType } from "../ast/types.ts";
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
@@ -22,7 +24,7 @@ import { slotWords } from "./lowering/frame-builder.ts";
 import { wordsOf } from "./lowering/lowering.ts";
 import type { ObservedRun, Observer } from "./observer.ts";
 import { pendingCall, pendingLimit, pendingWait, type RunPending } from "./run-pending.ts";
-import type { Pending, SlicedRun } from "./sliced-run.ts";
+import type { Pending, SlicedRun, SuspendableCall } from "./sliced-run.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
 import { Watch } from "./watch.ts";
 
@@ -39,7 +41,7 @@ const ROUNDS_OF_A_SLICE = 1024;
  * One call from outside: drives the run loop slice by slice, and does between its rounds what the loop leaves to it:
  * lowering, calls that leave the instance, limits. WasmEdge `Executor::runFunction` and `enterFunction`.
  */
-export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
+export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, SuspendableCall {
   readonly func: FunctionInstance;
   /** The state; undefined before the run has begun, and where the function is a host function. */
   execution: Execution | undefined;
@@ -81,6 +83,19 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun {
     this.execution = execution;
     this.begun = true;
     this.fuel.beginStepwise();
+  }
+
+  /** See `SuspendableCall`. */
+  suspend(): Execution {
+    const refused = (text: string): never => fail(ErrCode.NotInSnapshot, { kind: "note", text });
+    if (this.func.hostFunction !== undefined) refused("The run is a call of a host function.");
+    if (this.waiting !== undefined)
+      refused("The run waits for something from outside: a host function, or an address.");
+    if (!this.begun) this.begin();
+    while (!this.endOperation()) {
+      // The next part of it.
+    }
+    return this.execution ?? refused("The run has no frame.");
   }
 
   // --- Pauses ---

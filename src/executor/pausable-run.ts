@@ -5,7 +5,7 @@ import type { FunctionInstance } from "../store/function-instance.ts";
 import type { Execution } from "./engine/execution.ts";
 import type { Executor } from "./executor.ts";
 import type { Invocation } from "./invocation.ts";
-import type { Pending, SlicedRun } from "./sliced-run.ts";
+import type { Pending, SlicedRun, SuspendableCall } from "./sliced-run.ts";
 
 /**
  * A call that goes on only when its owner says so: up to a count of instructions, or to its end. In between it can be looked
@@ -38,6 +38,11 @@ export class PausableRun {
   /** What the run ended with, where it did not end well. */
   get error(): unknown {
     return this.failure;
+  }
+
+  /** For snapshots. The call that this is; undefined once it has ended. */
+  get call(): SuspendableCall | undefined {
+    return this.ended ? undefined : this.invocation;
   }
 
   /** Whether a host function of the run is asking. */
@@ -91,6 +96,7 @@ export class PausableRun {
     const { invocation } = this;
     invocation.pauseAt(Number.POSITIVE_INFINITY);
     return {
+      call: invocation,
       step: (mayPutOff) => this.step(mayPutOff),
       get pending(): Pending | undefined {
         return invocation.pending;

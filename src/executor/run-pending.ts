@@ -9,6 +9,8 @@ import type { Statistics } from "./statistics.ts";
 /** Something from outside that a run waits for, as its driver sees it. */
 export interface RunPending extends Pending {
   readonly settled: boolean;
+  /** Whether the run stands before an instruction, of which nothing has been done. */
+  readonly isBetween: boolean;
   /** Takes the run to where it goes on, once it has settled. @throws what it failed with */
   goOn(): void;
   /** The run has ended for another reason. */
@@ -21,6 +23,7 @@ export function pendingWait(execution: Execution, wait: PendingWait): RunPending
     promise: wait.promise,
     // Who notifies may be another thread, for which nothing keeps this one's event loop alive; and there may be no promise.
     watched: true,
+    isBetween: false,
     get settled() {
       return wait.outcome !== undefined;
     },
@@ -36,6 +39,7 @@ export function pendingCall(calls: Calls, { call, site, waiting }: SuspendedCall
   return {
     promise: waiting.promise,
     watched,
+    isBetween: false,
     get settled() {
       return waiting.settled;
     },
@@ -51,6 +55,7 @@ export function pendingLimit(statistics: Statistics, watched: boolean): RunPendi
   return {
     promise: pause.promise,
     watched,
+    isBetween: true,
     get settled() {
       return pause.settled;
     },

@@ -1,3 +1,6 @@
+import type { FunctionInstance } from "../store/function-instance.ts";
+import type { Execution } from "./engine/execution.ts";
+
 /** What a run waits for from outside. */
 export interface Pending {
   /** Settles when the run can go on. */
@@ -11,8 +14,21 @@ export interface Pending {
   readonly resume?: (cost: bigint) => void;
 }
 
+/** A call of a wasm function between two of its steps. */
+export interface SuspendableCall {
+  readonly func: FunctionInstance;
+  /**
+   * Brings the call to where it stands between two instructions: it is entered, and an instruction that takes many steps is
+   * executed to its end.
+   * @throws NotInSnapshot where it waits for something from outside, or is of a host function
+   */
+  suspend(): Execution;
+}
+
 /** A run that can be left and resumed: what an `Async` drives. */
 export interface SlicedRun<T> {
+  /** The call that the run is, at present; undefined where it is none. */
+  readonly call?: SuspendableCall | undefined;
   /**
    * Goes on for a while.
    * @param mayPutOff whether the run may leave off until something comes from outside (`pending`); where not, it has to
@@ -37,6 +53,9 @@ export function wrapRun<T, U>(
 ): SlicedRun<U> {
   return {
     step: (mayPutOff) => around(() => run.step(mayPutOff)),
+    get call() {
+      return run.call;
+    },
     get pending() {
       return run.pending;
     },
@@ -53,6 +72,9 @@ export function chainRuns<T, U>(first: SlicedRun<T>, next: (result: T) => Sliced
       if (second !== undefined) return second.step(mayPutOff);
       if (first.step(mayPutOff)) second = next(first.result());
       return false;
+    },
+    get call() {
+      return (second ?? first).call;
     },
     get pending() {
       return (second ?? first).pending;

@@ -4,8 +4,12 @@ import { host } from "../common/host.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import type { Async } from "../executor/async.ts";
 import { type Executor, isTerminated, type RunOptions } from "../executor/executor.ts";
+import type { PausableRun } from "../executor/pausable-run.ts";
 import { wrapRun } from "../executor/sliced-run.ts";
 import type { Statistics } from "../executor/statistics.ts";
+import { type RestoreOptions, restoreSnapshot } from "../snapshot/restore-snapshot.ts";
+import { type HeldRun, suspended } from "../snapshot/suspended-run.ts";
+import { type SnapshotOptions, takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { type Callee, describing, describingRun, PendingRuns } from "../vm/calls.ts";
 import type { HostModules } from "../vm/host-modules.ts";
 import type { Config } from "./config.ts";
@@ -218,6 +222,40 @@ export class Vm {
   /** Makes a binary module the active one and calls a function of it. */
   runFuncFromBytes(bytes: Uint8Array, funcName: string, args: Args = []): Value[] {
     return this.registerModuleFromBytes(null, bytes).runFunc(null, funcName, args);
+  }
+
+  // --- Runs that go on when their owner says so, and snapshots ---
+
+  /**
+   * A call of which nothing is executed before its owner says how far it may go. Its results are those of the core.
+   * @throws as `runFunc`, for what is known before the call
+   */
+  pausableFunc(moduleName: string | null, funcName: string, args: Args = [], options?: RunOptions): PausableRun {
+    return this.executor.pausable(this.find(moduleName, funcName).inner, args.map(toCore), options);
+  }
+
+  /**
+   * What there is at this moment as bytes, to go on elsewhere by `restore`: all modules with what they hold, the state of WASI, and a
+   * run where it stands.
+   * @param run of this Vm; absent: the modules alone
+   * @throws NotInSnapshot, with what it is, for what bytes cannot tell
+   */
+  snapshot(run?: HeldRun, options?: SnapshotOptions): Uint8Array {
+    const { executor } = this;
+    const active = this.active?.inner;
+    return takeSnapshot({ store: this.store.inner, executor, active, run: run && suspended(run) }, options);
+  }
+
+  /**
+   * Goes on from a snapshot, in a Vm that has the same import objects and, where there is WASI, its preopens.
+   * @returns the run, which goes on when it is told to; undefined where there was none
+   * @throws MalformedSnapshot, SnapshotVersion, SnapshotMismatch; errors of loading, linking and limits
+   */
+  restore(bytes: Uint8Array, options: Omit<RestoreOptions, "executor" | "store"> = {}): PausableRun | undefined {
+    const { executor } = this;
+    const { active, run } = restoreSnapshot(bytes, { ...options, store: this.store.inner, executor });
+    if (active !== undefined) this.active = Instance.of(active);
+    return run;
   }
 
   /** Makes all runs that have been asked of this Vm end with Interrupted; later ones are not affected. */

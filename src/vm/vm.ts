@@ -7,9 +7,13 @@ import type { Value, WasmValue } from "../common/wasm-value.ts";
 import { Configure, HostRegistration, RunMode } from "../config/configure.ts";
 import type { Async } from "../executor/async.ts";
 import { Executor, type RunOptions } from "../executor/executor.ts";
+import type { PausableRun } from "../executor/pausable-run.ts";
 import { chainRuns, type SlicedRun, wrapRun } from "../executor/sliced-run.ts";
 import { Statistics } from "../executor/statistics.ts";
 import { Loader } from "../loader/loader.ts";
+import { type RestoreOptions, restoreSnapshot } from "../snapshot/restore-snapshot.ts";
+import { type HeldRun, suspended } from "../snapshot/suspended-run.ts";
+import { type SnapshotOptions, takeSnapshot } from "../snapshot/take-snapshot.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
 import { StoreManager } from "../store/store-manager.ts";
@@ -307,6 +311,45 @@ export class VM {
         ),
       options,
     );
+  }
+
+  // --- Runs that go on when their owner says so, and snapshots ---
+
+  /**
+   * A call of an exported function of the active module, of which nothing is executed before its owner says how far it may go.
+   * @throws WrongInstanceAddress where there is none, FuncNotFound, FuncSigMismatch
+   */
+  pausable(func: string, params: Params = [], options?: RunOptions): PausableRun {
+    return this.executor.pausable(this.findActive(func), params, options);
+  }
+
+  /**
+   * What there is at this moment as bytes, to go on elsewhere by `restore`: all registered modules and the active one, with what
+   * they hold and the state of WASI, and a run where it stands.
+   * @param run of this VM; absent: the instances alone
+   * @throws NotInSnapshot, with what it is, for what bytes cannot tell
+   */
+  snapshot(run?: HeldRun, options?: SnapshotOptions): Uint8Array {
+    const { store, executor, activeInstance: active } = this;
+    return takeSnapshot({ store, executor, active, run: run && suspended(run) }, options);
+  }
+
+  /**
+   * Goes on from a snapshot: its modules are registered and its active module becomes that of this VM, which has the host
+   * modules, under their names. WASI has been given its preopens already.
+   * @returns the run, which goes on when it is told to; undefined where there was none
+   * @throws MalformedSnapshot, SnapshotVersion, SnapshotMismatch; errors of loading, linking and limits
+   */
+  restore(bytes: Uint8Array, options: Omit<RestoreOptions, "executor" | "store"> = {}): PausableRun | undefined {
+    const { store, executor } = this;
+    const { active, instances, run } = restoreSnapshot(bytes, { ...options, store, executor });
+    this.registered.push(...instances.filter((instance) => instance !== active && instance.source !== undefined));
+    if (active !== undefined) {
+      this.module = active.source;
+      this.activeInstance = active;
+      this.stage = VMStage.Instantiated;
+    }
+    return run;
   }
 
   /** Makes all runs that have been asked of this VM end with Interrupted; later ones are not affected. */

@@ -7,7 +7,7 @@ import { DescriptorTable } from "./descriptors/descriptor-table.ts";
 import { DirectoryDescriptor } from "./descriptors/directory-descriptor.ts";
 import { blockUntilLeft } from "./descriptors/leaving.ts";
 import { InputDescriptor, OutputDescriptor } from "./descriptors/stream-descriptor.ts";
-import type { FileSystem } from "./fs/file-system.ts";
+import type { FileSystem, OpenDirectory } from "./fs/file-system.ts";
 import { canonicalGuest, type Preopen, parsePreopen } from "./preopen.ts";
 import { AllowList } from "./sockets/allow-list.ts";
 import type { Network } from "./sockets/network.ts";
@@ -57,6 +57,15 @@ export interface WasiOptions {
 
 const DEFAULT_MAX_DESCRIPTORS = 1024;
 
+/** A preopen as it was given. */
+export interface OpenedPreopen {
+  /** As the guest sees it. */
+  readonly name: string;
+  readonly fileSystem: FileSystem;
+  /** Opens the directory once more. @throws WasiError */
+  readonly open: () => OpenDirectory;
+}
+
 /**
  * What a guest sees of the world: its arguments and environment, its descriptors, and the exit code that it leaves.
  * WasmEdge `WASI::Environ`.
@@ -71,6 +80,8 @@ export class Environ {
   readonly descriptors: DescriptorTable;
   readonly options: WasiOptions;
   readonly allowList: AllowList;
+  /** The preopens, in their order, as they are opened again for a snapshot. */
+  readonly preopens: OpenedPreopen[] = [];
   private readonly storage: Storage;
   private usedNetwork: Network | undefined;
   private readonly reported = new Set<string>();
@@ -97,15 +108,27 @@ export class Environ {
     this.fini();
     this.args = [...args];
     this.envs = [...envs];
-    this.give("stdin", () => new InputDescriptor(this.options.stdin ?? hostInput(), stdinRights));
-    this.give("stdout", () => new OutputDescriptor(this.options.stdout ?? hostOutput(1), stdoutRights));
-    this.give("stderr", () => new OutputDescriptor(this.options.stderr ?? hostOutput(2), stdoutRights));
+    this.give("stdin", () => new InputDescriptor(this.inputStream(), stdinRights));
+    this.give("stdout", () => this.outputDescriptor(1));
+    this.give("stderr", () => this.outputDescriptor(2));
     this.storage.reset();
     const fileSystem = this.options.fileSystem ?? this.storage.makeDefault();
     for (const dir of dirs) {
       const preopen = typeof dir === "string" ? this.parse(dir, fileSystem) : dir;
-      this.preopen(preopen, this.storage.of(preopen.fileSystem ?? fileSystem));
+      const place = preopen.fileSystem ?? fileSystem;
+      this.preopen(preopen, place, this.storage.of(place));
     }
+  }
+
+  /** Standard input. */
+  inputStream(): InputStream {
+    return this.options.stdin ?? hostInput();
+  }
+
+  /** A descriptor of standard output or error. */
+  outputDescriptor(stream: 1 | 2): OutputDescriptor {
+    const output = stream === 1 ? this.options.stdout : this.options.stderr;
+    return new OutputDescriptor(output ?? hostOutput(stream), stdoutRights, stream);
   }
 
   private parse(text: string, fileSystem: FileSystem): Preopen {
@@ -116,10 +139,16 @@ export class Environ {
     return preopen;
   }
 
-  private preopen(preopen: Preopen, fileSystem: FileSystem): void {
+  /** @param fileSystem where it is @param counting the same, under the limits of the guest's storage */
+  private preopen(preopen: Preopen, fileSystem: FileSystem, counting: FileSystem): void {
     const rights = preopen.readonly === true ? readonlyPreopenRights : preopenRights;
     const name = canonicalGuest(preopen.guest);
-    this.give("directory", () => new DirectoryDescriptor(fileSystem.openDirectory(preopen.host), rights, 0, name));
+    const open = (): OpenDirectory => counting.openDirectory(preopen.host);
+    this.give("directory", () => {
+      const descriptor = new DirectoryDescriptor(open(), rights, 0, name);
+      descriptor.origin = { preopen: this.preopens.push({ name, fileSystem, open }) - 1, path: "." };
+      return descriptor;
+    });
   }
 
   /** What cannot be opened, or is one too many, is left out with WasmEdge's log line. */
@@ -138,6 +167,7 @@ export class Environ {
    */
   fini(): void {
     blockUntilLeft(this.descriptors.clear());
+    this.preopens.length = 0;
     this.args = [];
     this.envs = [];
     this.exitCode = 0;

@@ -1,8 +1,11 @@
+import type { HostState } from "../store/host-state.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
 import { Environ, type WasiOptions } from "./environ.ts";
 import { toHostFunction } from "./functions/definition.ts";
 import { wasiFunctions } from "./functions/index.ts";
 import type { Preopen } from "./preopen.ts";
+import { restoreEnviron } from "./state/restore-state.ts";
+import { saveEnviron } from "./state/save-state.ts";
 
 /** The name under which guests import WASI preview 1. */
 export const WASI_MODULE_NAME = "wasi_snapshot_preview1";
@@ -11,7 +14,7 @@ export const WASI_MODULE_NAME = "wasi_snapshot_preview1";
  * The host module of WASI preview 1. Until `init` a guest has neither arguments nor descriptors.
  * WasmEdge `Host::WasiModule`.
  */
-export class WasiModule extends ModuleInstance {
+export class WasiModule extends ModuleInstance implements HostState {
   private readonly environ: Environ;
 
   /** @param options streams, file system and limits; see `WasiOptions` for what is taken without them */
@@ -26,6 +29,23 @@ export class WasiModule extends ModuleInstance {
   /** What the guest sees: arguments, descriptors, exit code. */
   getEnv(): Environ {
     return this.environ;
+  }
+
+  /**
+   * What the guest sees as bytes, for a snapshot: arguments, environment, descriptors, and all that is in file systems in memory.
+   * @throws NotInSnapshot for sockets, and files and directories that their path does not lead to any more
+   */
+  saveState(): Uint8Array {
+    return saveEnviron(this.environ);
+  }
+
+  /**
+   * Gives the guest the world that it had when `saveState` was called. `init` comes before it, with preopens of the same names:
+   * it says where they are now. Files are opened again by their paths; what has been read of standard input is not read again.
+   * @throws MalformedSnapshot; SnapshotMismatch where a preopen, a file or a directory is missing
+   */
+  restoreState(state: Uint8Array): void {
+    restoreEnviron(this.environ, state);
   }
 
   /**

@@ -33,6 +33,18 @@ export class DescriptorTable {
     return this.descriptors[fd];
   }
 
+  /** All descriptors that are open, with their numbers. */
+  numbered(): (readonly [fd: number, descriptor: Descriptor])[] {
+    return this.descriptors.flatMap((descriptor, fd) => (descriptor === undefined ? [] : [[fd, descriptor] as const]));
+  }
+
+  /** For snapshots: puts others in place of all, which are closed. @throws WasiError MFILE, with nothing changed */
+  replaceAll(descriptors: readonly (readonly [fd: number, descriptor: Descriptor])[]): void {
+    if (descriptors.some(([fd]) => fd >= this.limit)) failWith(Errno.MFILE);
+    this.clear();
+    for (const [fd, descriptor] of descriptors) this.descriptors[fd] = descriptor;
+  }
+
   /** All descriptors that are open, lowest number first. */
   all(): Descriptor[] {
     return this.descriptors.filter((descriptor): descriptor is Descriptor => descriptor !== undefined);

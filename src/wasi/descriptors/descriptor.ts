@@ -13,6 +13,13 @@ export interface Readiness {
   readonly hangup?: boolean;
 }
 
+/** Where a descriptor's file or directory was opened: a path below one of the preopens, for opening it again. */
+export interface Origin {
+  /** The number of the preopen, in their order. */
+  readonly preopen: number;
+  readonly path: string;
+}
+
 /**
  * What a guest's descriptor stands for: a file, a directory, a stream or a socket, with its rights and flags.
  * What one kind cannot do fails here with the errno that belongs to the kind. WasmEdge `WASI::VINode`.
@@ -21,6 +28,8 @@ export abstract class Descriptor {
   rights: RightsPair;
   /** Bits of `FdFlags`. */
   flags: number;
+  /** Undefined for what has no path. */
+  origin: Origin | undefined;
 
   constructor(rights: RightsPair, flags: number) {
     this.rights = rights;

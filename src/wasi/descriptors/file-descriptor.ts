@@ -27,6 +27,15 @@ export class FileDescriptor extends Descriptor {
     this.file = file;
   }
 
+  /** For snapshots: where the next read or write is. */
+  get place(): number {
+    return this.offset;
+  }
+
+  set place(offset: number) {
+    this.offset = offset;
+  }
+
   get filetype(): FileType {
     return this.file.filetype;
   }

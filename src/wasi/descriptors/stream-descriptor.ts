@@ -43,6 +43,15 @@ export class InputDescriptor extends StreamDescriptor {
     this.stream = stream;
   }
 
+  /** For snapshots: what has been taken from the stream and not been read; an empty one is the end. */
+  get readAhead(): Uint8Array | undefined {
+    return this.ahead;
+  }
+
+  set readAhead(bytes: Uint8Array | undefined) {
+    this.ahead = bytes;
+  }
+
   override read(buffers: readonly Uint8Array[], mayBlock: boolean): number | undefined {
     if (this.ahead !== undefined) return readOnce(buffers, (bytes) => this.takeAhead(bytes));
     const { stream } = this;
@@ -85,15 +94,18 @@ export class InputDescriptor extends StreamDescriptor {
 }
 
 export class OutputDescriptor extends StreamDescriptor {
-  private readonly stream: OutputStream;
+  /** Standard output or error. */
+  readonly stream: 1 | 2;
+  private readonly output: OutputStream;
 
-  constructor(stream: OutputStream, rights: RightsPair) {
-    super(stream, rights);
+  constructor(output: OutputStream, rights: RightsPair, stream: 1 | 2) {
+    super(output, rights);
+    this.output = output;
     this.stream = stream;
   }
 
   override write(buffers: readonly Uint8Array[]): number {
-    return writeToStream(buffers, this.stream);
+    return writeToStream(buffers, this.output);
   }
 
   override writable(): Readiness {

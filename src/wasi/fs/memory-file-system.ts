@@ -1,8 +1,11 @@
 import { encodeUtf8 } from "../../common/utf8.ts";
+import type { ByteWriter } from "../../executor/coredump/byte-writer.ts";
+import type { SnapshotReader } from "../../snapshot/snapshot-reader.ts";
 import { Errno, failWith } from "../abi/errno.ts";
 import type { FileSystem, OpenDirectory } from "./file-system.ts";
 import { MemoryDirectory, MemoryFile, type MemoryNode, type MemoryQuota, MemoryVolume } from "./memory-nodes.ts";
 import { OpenMemoryDirectory, OpenMemoryFile } from "./memory-open-nodes.ts";
+import { restoreTree, saveTree } from "./memory-tree.ts";
 
 export interface MemoryFileSystemOptions extends Partial<MemoryQuota> {
   /** Files to begin with: their paths, with the directories that they need, and their content; text becomes UTF-8. */
@@ -37,6 +40,16 @@ export class MemoryFileSystem implements FileSystem {
   /** Bytes taken by content, rounded up by file. */
   get usedBytes(): number {
     return this.volume.usedBytes;
+  }
+
+  /** For snapshots: everything that is in it, with times and numbers. */
+  saveTree(writer: ByteWriter): void {
+    saveTree(writer, this.root);
+  }
+
+  /** For snapshots: in place of everything that is in it. @throws MalformedSnapshot; WasiError NOSPC */
+  restoreTree(reader: SnapshotReader): void {
+    restoreTree(reader, this.root);
   }
 
   openDirectory(path: string): OpenDirectory {

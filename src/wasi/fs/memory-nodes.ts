@@ -18,11 +18,13 @@ let devices = 0n;
 
 /** What the nodes of one file system share: its number, the numbers of its nodes, its quota. */
 export class MemoryVolume {
-  readonly dev: bigint;
+  /** The number by which guests know the file system; another one in each process, unless a snapshot has brought it. */
+  dev: bigint;
   readonly quota: MemoryQuota;
   usedBytes = 0;
   usedEntries = 0;
-  private lastIno = 0n;
+  /** The number of the node that was made last. */
+  lastIno = 0n;
 
   constructor(quota: MemoryQuota) {
     this.dev = ++devices;
@@ -43,7 +45,7 @@ export class MemoryVolume {
 /** What a name stands for: a file, a directory or a symbolic link. An inode. */
 abstract class Node {
   readonly volume: MemoryVolume;
-  readonly ino: bigint;
+  ino: bigint;
   nlink = 0n;
   atim: bigint;
   mtim: bigint;

@@ -20,6 +20,12 @@ export class SparseBytes {
     this.charge = charge;
   }
 
+  /** What has been written, by offset; the rest is zeros. */
+  pieces(): { readonly offset: number; readonly bytes: Uint8Array }[] {
+    const pieces = Array.from(this.chunks, ([index, bytes]) => ({ offset: index * CHUNK, bytes }));
+    return pieces.sort((a, b) => a.offset - b.offset);
+  }
+
   /** Fills `target` from `offset` on; returns how many bytes there were. */
   read(target: Uint8Array, offset: number): number {
     const count = Math.max(0, Math.min(target.length, this.length - offset));

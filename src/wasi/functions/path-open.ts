@@ -1,7 +1,7 @@
 import { ALL_FD_FLAGS, ALL_LOOKUP_FLAGS, ALL_O_FLAGS, LookupFlags, OFlags } from "../abi/constants.ts";
 import { Errno, failWith } from "../abi/errno.ts";
 import { includes, Right, type Rights, type RightsPair, without } from "../abi/rights.ts";
-import type { Descriptor } from "../descriptors/descriptor.ts";
+import type { Descriptor, Origin } from "../descriptors/descriptor.ts";
 import { DirectoryDescriptor } from "../descriptors/directory-descriptor.ts";
 import { FileDescriptor } from "../descriptors/file-descriptor.ts";
 import type { OpenDirectory, OpenFile, OpenOptions } from "../fs/file-system.ts";
@@ -64,6 +64,18 @@ function toDescriptor(opened: OpenFile | OpenDirectory, rights: RightsPair, flag
   return new DirectoryDescriptor(opened, { base, inheriting: rights.inheriting }, flags);
 }
 
+function below({ preopen, path: parent }: Origin, path: string): Origin {
+  return { preopen, path: parent === "." ? path : `${parent}/${path}` };
+}
+
+/**
+ * For snapshots: opens what stands at a path with these rights, as it was opened before.
+ * @throws WasiError where it is not there, or another kind
+ */
+export function openAgain(directory: OpenDirectory, path: string, rights: RightsPair): OpenFile | OpenDirectory {
+  return resolvePath(directory, path, "follow", (place) => openPlace(place, toOptions(0, rights.base)));
+}
+
 export const pathOpenFunctions = [
   wasiFunction(
     "path_open",
@@ -88,6 +100,7 @@ export const pathOpenFunctions = [
         openPlace(place, options),
       );
       const descriptor = toDescriptor(opened, { base, inheriting }, fdflags);
+      if (parent.origin !== undefined) descriptor.origin = below(parent.origin, path);
       memory.writeUint32(result, environ.descriptors.add(descriptor));
     },
   ),
