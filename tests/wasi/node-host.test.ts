@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { host, installHost } from "../../src/common/host.ts";
-import { FdFlags, FileType, OFlags } from "../../src/wasi/abi/constants.ts";
+import { FdFlags, FileType } from "../../src/wasi/abi/constants.ts";
 import { Errno } from "../../src/wasi/abi/errno.ts";
 import { Right } from "../../src/wasi/abi/rights.ts";
 import { NodeFileSystem } from "../../src/wasi/fs/node-file-system.ts";

@@ -1,3 +1,4 @@
+import { linkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { host, installHost } from "../../src/common/host.ts";
@@ -451,6 +452,30 @@ describe.runIf(process.platform !== "win32")("Unix sockets", () => {
     guest.must("sock_getlocaladdr_v2", listener, address, result);
     expect([...guest.memory.getBytes(guest.u32(address), 128)]).toEqual(withPath(path));
     expect(guest.call("sock_open", 3, DGRAM, result)).toBe("PROTONOSUPPORT");
+  });
+
+  it("do not follow a link that was put at a path of the list", () => {
+    const folder = hostFolder();
+    const [path, other] = [join(folder, "socket"), join(folder, "other")];
+    const server = newGuest({ allowNet: [`unix:${other}`], allowAFUNIX: true });
+    const listener = server.socket(STREAM, 3);
+    expect(server.call("sock_bind_v2", listener, server.address(withPath(other)), 0)).toBe("SUCCESS");
+    server.must("sock_listen", listener, 1);
+    const guest = newGuest({ allowNet: [`unix:${path}`], allowAFUNIX: true });
+    const connect = (): unknown =>
+      guest.call("sock_connect_v2", guest.socket(STREAM, 3), guest.address(withPath(path)), 0);
+    expect(connect()).toBe("NOENT");
+    symlinkSync("other", path);
+    expect(connect()).toBe("LOOP");
+    rmSync(path);
+    symlinkSync("socket", path);
+    expect(connect()).toBe("LOOP");
+    rmSync(path);
+    writeFileSync(path, "");
+    expect(connect()).toBe("CONNREFUSED");
+    rmSync(path);
+    linkSync(other, path);
+    expect(connect()).toBe("SUCCESS");
   });
 });
 

@@ -3,6 +3,7 @@ import type { Family, SocketAddress } from "./address.ts";
 import type { SocketOption } from "./network.ts";
 import { boundTo, codeOf, type Entry, failure, type Reporter, toAddress } from "./node-entry.ts";
 import { RECEIVE_WINDOW } from "./node-protocol.ts";
+import { findUnixSocket } from "./node-unix-path.ts";
 
 /** How long closing waits for what was sent to leave, in milliseconds; then the connection is cut. */
 const LINGER = 10_000;
@@ -88,11 +89,13 @@ export class StreamEntry implements Entry {
     await this.closeServer();
     const { local } = this;
     const from = local === undefined ? {} : { localAddress: local.host, localPort: local.port };
+    const found = address.family === "unix" ? findUnixSocket(address.host) : undefined;
     const socket = createConnection(
-      address.family === "unix"
-        ? { path: address.host, allowHalfOpen: true }
-        : { host: address.host, port: address.port, allowHalfOpen: true, ...from },
+      found === undefined
+        ? { host: address.host, port: address.port, allowHalfOpen: true, ...from }
+        : { path: found.path, allowHalfOpen: true },
     );
+    for (const event of ["connect", "close"]) socket.once(event, () => found?.release());
     this.socket = socket;
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => {
