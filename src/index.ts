@@ -187,6 +187,7 @@ export { Validator } from "./validator/validator.ts";
 export { type InstructionInfo, instructions } from "./ast/instructions.ts";
 export { Coredump, type CoredumpFrame, type CoredumpOptions, coredumpOf } from "./executor/coredump/coredump.ts";
 export { Executor, type HostFunctionHook, isTerminated, type RunOptions } from "./executor/executor.ts";
+export { Limits, type LimitsOptions } from "./executor/limits.ts";
 export { PausableRun } from "./executor/pausable-run.ts";
 export { Statistics } from "./executor/statistics.ts";
 
@@ -244,6 +245,7 @@ export { type HostState, hasHostState } from "./store/host-state.ts";
 
 // --- Store and instances ---
 
+export type { Usage } from "./store/account.ts";
 export { ArrayInstance } from "./store/array-instance.ts";
 export { type CallingAsync, type CallingExecutor, CallingFrame, type CallingRun } from "./store/calling-frame.ts";
 export { FunctionInstance } from "./store/function-instance.ts";

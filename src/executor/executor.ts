@@ -15,6 +15,7 @@ import { isStackOverflow } from "./engine/trap-error.ts";
 import { ValueStack } from "./engine/value-stack.ts";
 import { InstantiationRun } from "./instantiate/instantiation-run.ts";
 import { Invocation } from "./invocation.ts";
+import { Limits } from "./limits.ts";
 import { unitCosts } from "./lowering/code-space.ts";
 import type { CostTable } from "./lowering/cost-counter.ts";
 import type { Observer } from "./observer.ts";
@@ -39,6 +40,8 @@ export class Executor implements CallingExecutor {
   readonly configure: Configure;
   /** Kept only where something is measured. */
   readonly statistics: Statistics | undefined;
+  /** What the modules and runs take up, and may. */
+  readonly limits: Limits;
   /** The run loop. Tests and benchmarks may put another one in its place, which counts or watches. */
   loop: (execution: Execution) => number = run;
   /** For invocations: who looks at the runs of this executor; undefined: nobody. */
@@ -57,9 +60,12 @@ export class Executor implements CallingExecutor {
   /**
    * @param configure copied; absent: the default
    * @param statistics where to count; a cost limit in `configure` is set on it, one that was set on it before stays otherwise
+   * @param limits hold before those of `configure`
    */
-  constructor(configure?: Configure, statistics?: Statistics) {
+  constructor(configure?: Configure, statistics?: Statistics, limits: Limits = new Limits()) {
     this.configure = new Configure(configure);
+    this.limits = limits;
+    limits.applyTo(this.configure.runtime);
     const { instructionCounting, costMeasuring, timeMeasuring, costLimit } = this.configure.statistics;
     if (instructionCounting || costMeasuring || timeMeasuring) this.statistics = statistics;
     // WasmEdge overwrites the limit in any case.

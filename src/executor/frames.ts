@@ -1,5 +1,3 @@
-import { fail } from "../common/error.ts";
-import { ErrCode } from "../common/error-code.ts";
 import type { Execution } from "./engine/execution.ts";
 import type { CodeSpace } from "./lowering/code-space.ts";
 import { HEADER_WORDS } from "./lowering/lower-function.ts";
@@ -23,16 +21,10 @@ export interface FrameHeader {
   readonly callerFp: number;
 }
 
-/** @throws CallStackExhausted where no more calls may be open */
-function requireDepth({ depth, maxDepth }: Execution): void {
-  if (depth < maxDepth) return;
-  fail(ErrCode.CallStackExhausted, { kind: "note", text: `The limit of open calls is ${maxDepth}.` });
-}
-
 /** The frame that a call needs does not fit: makes the stack larger. @throws CallStackExhausted, ValueStackExhausted */
 export function growStack(execution: Execution): void {
-  requireDepth(execution);
-  execution.reserve(execution.stackEnd + HEADER_WORDS);
+  // Either may be what the loop has come back for.
+  if (execution.requireDepth()) execution.reserve(execution.stackEnd + HEADER_WORDS);
 }
 
 /** @returns the word offset of the frame's header */
@@ -56,7 +48,7 @@ export function enterFrame(
   caller: CodeSpace | undefined,
   next: number,
 ): void {
-  requireDepth(execution);
+  execution.requireDepth();
   const entry = space.lower(index);
   execution.reserve(at + space.frameWords(entry));
   const header = clearLocals(execution, space, entry, at);

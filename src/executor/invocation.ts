@@ -82,6 +82,8 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   beginAt(execution: Execution): void {
     this.execution = execution;
     this.begun = true;
+    execution.trackDepth();
+    this.executor.limits.begin(execution);
     this.fuel.beginStepwise();
   }
 
@@ -153,8 +155,11 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
       this.stop.mayAwait = mayPutOff;
       this.fuel.meter.pausesAtLimit = mayPutOff && this.options.atCostLimit === "pause";
       if (this.watch?.isHeld()) return false;
-      return mayPutOff ? this.takeTurn() : this.takeSlice();
+      const ended = mayPutOff ? this.takeTurn() : this.takeSlice();
+      if (ended) this.leaveLimits();
+      return ended;
     } catch (error) {
+      this.leaveLimits();
       this.waiting?.abandon();
       // What the run has begun and not waited for: a host function's promise, runs within this one.
       this.stop.cancel(error);
@@ -164,6 +169,10 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
       timed?.stopRecordWasm();
       if (withinHost) timed?.startRecordHost();
     }
+  }
+
+  private leaveLimits(): void {
+    if (this.execution !== undefined) this.executor.limits.end(this.execution);
   }
 
   /** A slice that is to be as long as turns are. */
@@ -245,8 +254,10 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     const space = this.fuel.firstSpace(func);
     const execution = new Execution(stack, space, func.type, this.executor.configure.runtime.maxCallDepth);
     execution.heap = new GCHeap(this.executor.configure.runtime);
+    execution.trackDepth();
     enterFrame(execution, { space, index: func.index }, 0, undefined, 0);
     this.execution = execution;
+    this.executor.limits.begin(execution);
   }
 
   private goOnIn(execution: Execution): boolean {

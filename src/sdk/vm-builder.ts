@@ -1,5 +1,6 @@
 import { Configure, HostRegistration } from "../config/configure.ts";
 import { Executor } from "../executor/executor.ts";
+import { Limits, type LimitsOptions } from "../executor/limits.ts";
 import { Statistics } from "../executor/statistics.ts";
 import { Plugin } from "../plugin/plugin.ts";
 import { HostModules } from "../vm/host-modules.ts";
@@ -18,6 +19,7 @@ export class VmBuilder {
   private config: Config | undefined;
   private store: Store | undefined;
   private statistics: Statistics | undefined;
+  private limits: LimitsOptions = {};
   private wasiContext: WasiContext | undefined;
   private readonly plugins: { readonly pluginName: string; readonly moduleName: string }[] = [];
 
@@ -36,6 +38,12 @@ export class VmBuilder {
   /** Where runs are counted, as far as the configuration says so; absent: a new one, see `vm.statistics`. */
   withStatistics(statistics: Statistics): this {
     this.statistics = statistics;
+    return this;
+  }
+
+  /** What modules and runs may take up, before what the configuration says; see `vm.limits`. */
+  withLimits(limits: LimitsOptions): this {
+    this.limits = limits;
     return this;
   }
 
@@ -64,7 +72,7 @@ export class VmBuilder {
     const config = new Config(configure);
     const store = this.store ?? new Store();
     const statistics = this.statistics ?? new Statistics(configure.statistics.costLimit);
-    const executor = new Executor(configure, statistics);
+    const executor = new Executor(configure, statistics, new Limits(this.limits));
     const hostModules = this.hostModules(configure);
     hostModules.register(store.inner);
     this.registerPlugins(store, hostModules, configure);

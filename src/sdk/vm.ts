@@ -4,6 +4,7 @@ import { host } from "../common/host.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import type { Async } from "../executor/async.ts";
 import { type Executor, isTerminated, type RunOptions } from "../executor/executor.ts";
+import type { Limits } from "../executor/limits.ts";
 import type { PausableRun } from "../executor/pausable-run.ts";
 import { wrapRun } from "../executor/sliced-run.ts";
 import type { Statistics } from "../executor/statistics.ts";
@@ -154,6 +155,11 @@ export class Vm {
   }
 
   // --- Calls ---
+
+  /** What the modules and runs take up at present and took up at most, and may: readable while runs go on. */
+  get limits(): Limits {
+    return this.executor.limits;
+  }
 
   private find(moduleName: string | null, funcName: string): Func {
     return (moduleName === null ? this.activeModule() : this.namedModule(moduleName)).func(funcName);

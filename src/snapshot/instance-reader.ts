@@ -1,4 +1,6 @@
 import { elementCount, type Module } from "../ast/module.ts";
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import type { ExternalKind } from "../common/external.ts";
 import { toHex } from "../common/sha256.ts";
 import { isRefType, ValType } from "../common/value-type.ts";
@@ -192,8 +194,10 @@ export class InstanceReader {
     const { maxTableElements } = this.executor.configure.runtime;
     for (const { type } of module.tables) {
       const elementType = canonicalValType(type.elementType, typeIds);
-      const table = new TableInstance({ ...type, elementType }, LATER, maxTableElements);
-      table.elements.length = requireSize(table, this.reader.unsigned());
+      const table = new TableInstance({ ...type, elementType }, LATER, maxTableElements, this.executor.limits.tables);
+      const size = requireSize(table, this.reader.unsigned());
+      if (!this.executor.limits.tables.take(size - table.size)) fail(ErrCode.TableLimitExceeded);
+      table.elements.length = size;
       instance.tables.push(table);
     }
     makeExports(instance, module);

@@ -4,6 +4,7 @@ import { ErrCode } from "../common/error-code.ts";
 import { boundaryOf } from "../common/error-context.ts";
 import { isSharedBuffer, type SharedBuffer } from "../common/host.ts";
 import { log } from "../common/log.ts";
+import { Account } from "./account.ts";
 import { SharedCells, type SharedMemory, SharedPages } from "./shared-memory.ts";
 
 /** Pages of an i32 memory by the specification. */
@@ -21,6 +22,7 @@ const PAGE_LIMIT_64 = 2 ** 48;
 export class MemoryInstance {
   private readonly memoryType: MemoryType;
   private readonly pageLimit: number;
+  private readonly account: Account;
   /** Of a shared memory: as many as this thread has seen. */
   private pages: number;
   /** May be longer than the memory, so that growing in small steps does not copy each time. */
@@ -34,20 +36,28 @@ export class MemoryInstance {
    * @param type with limits in pages
    * @param pageLimit pages that the memory may have, whatever its type allows (RuntimeConfigure.maxMemoryPage)
    * @param shared what another thread's memory is to be this one too; only for `fromShared`
+   * @param account what several memories may have together
    * @throws MemoryLimitExceeded where the minimum is above the limit (WasmEdge cuts it off silently),
    *   MemoryAllocationFailed where the host cannot give so much, SharedMemoryUnsupported
    */
-  constructor(type: MemoryType, pageLimit = PAGE_LIMIT_64, shared?: SharedMemory) {
+  constructor(type: MemoryType, pageLimit = PAGE_LIMIT_64, shared?: SharedMemory, account = new Account()) {
     this.memoryType = type;
+    this.account = account;
     this.pageLimit = Math.floor(Math.min(pageLimit, Number.MAX_SAFE_INTEGER));
     const { min } = type.limit;
     if (min > BigInt(this.pageLimit)) {
       fail(ErrCode.MemoryLimitExceeded, { kind: "limit", limit: type.limit }, limitNote(this.pageLimit));
     }
     this.pages = Number(min);
+    if (!account.take(this.pages * this.pageSize)) {
+      fail(ErrCode.MemoryLimitExceeded, { kind: "limit", limit: type.limit }, accountNote(account));
+    }
     const sharedPages = this.isShared ? this.share(shared) : undefined;
     const buffer = sharedPages?.buffer ?? this.allocate(this.pages * this.pageSize);
-    if (buffer === undefined) fail(ErrCode.MemoryAllocationFailed, { kind: "limit", limit: type.limit });
+    if (buffer === undefined) {
+      account.give(this.pages * this.pageSize);
+      fail(ErrCode.MemoryAllocationFailed, { kind: "limit", limit: type.limit });
+    }
     this.sharedPages = sharedPages;
     this.buffer = buffer;
     this.currentBytes = new Uint8Array(0);
@@ -190,6 +200,18 @@ export class MemoryInstance {
       );
       return -1;
     }
+    if (!this.account.take(count * this.pageSize)) {
+      log.error(`Memory Instance: Memory grow page failed, all memories may have ${this.account.limit} bytes.`);
+      return -1;
+    }
+    const grown = this.growWithin(pages, count);
+    if (grown < 0) this.account.give(count * this.pageSize);
+    return grown;
+  }
+
+  /** @returns as `grow` */
+  private growWithin(pages: number, count: number): number {
+    const before = pages - count;
     if (this.sharedPages !== undefined) {
       const most = Math.min(this.maxPages, this.pageLimit);
       return this.sharedPages.grow(count, most);
@@ -272,6 +294,10 @@ export class MemoryInstance {
   getSpan(offset: number, length: number): Uint8Array | null {
     return this.contains(offset, length) ? this.bytes.subarray(offset, offset + length) : null;
   }
+}
+
+function accountNote({ limit }: Account): { readonly kind: "note"; readonly text: string } {
+  return { kind: "note", text: `All memories may have ${limit} bytes.` };
 }
 
 function limitNote(pageLimit: number): { readonly kind: "note"; readonly text: string } {

@@ -3,6 +3,7 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { boundaryOf } from "../common/error-context.ts";
 import type { Reference } from "../common/wasm-value.ts";
+import { Account } from "./account.ts";
 import { LATER } from "./later.ts";
 import type { ModuleInstance } from "./module-instance.ts";
 import { requireReference } from "./reference-check.ts";
@@ -25,16 +26,19 @@ export class TableInstance {
   readonly elements: Reference[];
   private readonly tableType: TableType;
   private readonly elementLimit: number;
+  private readonly account: Account;
   private functionOwner: ModuleInstance | undefined;
 
   /**
    * @param init what each element is at the start; `LATER` where `restoreElements` follows
    * @param elementLimit elements that the table may have, whatever its type allows (RuntimeConfigure.maxTableElements)
+   * @param account what several tables may have together
    * @throws TableLimitExceeded where the minimum is above the limit; NonNullRequired or RefTypeMismatch where `init` is not of
    *   the element type
    */
-  constructor(type: TableType, init: Reference = null, elementLimit = ELEMENT_LIMIT) {
+  constructor(type: TableType, init: Reference = null, elementLimit = ELEMENT_LIMIT, account = new Account()) {
     this.tableType = type;
+    this.account = account;
     this.elementLimit = Math.min(elementLimit, ELEMENT_LIMIT);
     if (type.limit.min > BigInt(this.elementLimit)) {
       const text = `Table Instance: Limited ${this.elementLimit} elements in configuration.`;
@@ -45,6 +49,10 @@ export class TableInstance {
       return;
     }
     requireReference(init, type.elementType);
+    if (!account.take(Number(type.limit.min))) {
+      const text = `All tables may have ${account.limit} elements.`;
+      fail(ErrCode.TableLimitExceeded, { kind: "limit", limit: type.limit }, { kind: "note", text });
+    }
     this.elements = new Array<Reference>(Number(type.limit.min)).fill(init);
   }
 
@@ -163,6 +171,7 @@ export class TableInstance {
     const most = max === undefined ? this.elementLimit : Math.min(this.elementLimit, Number(max));
     if (size > most) return false;
     if (count > 0) requireReference(reference, this.tableType.elementType);
+    if (!this.account.take(count)) return false;
     for (let i = 0; i < count; i++) this.elements.push(reference);
     return true;
   }

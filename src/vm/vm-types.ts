@@ -1,5 +1,6 @@
 import type { Module } from "../ast/module.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
+import type { Limits } from "../executor/limits.ts";
 import type { Statistics } from "../executor/statistics.ts";
 import type { StoreManager } from "../store/store-manager.ts";
 import type { WasiOptions } from "../wasi/environ.ts";
@@ -18,6 +19,8 @@ export type Params = readonly (Value | WasmValue)[];
 export interface VMParts {
   readonly store?: StoreManager;
   readonly statistics?: Statistics;
+  /** What modules and runs may take up; absent: what the Configure says. See `VM.getLimits`. */
+  readonly limits?: Limits;
   /** Streams and file system of the built-in WASI module. */
   readonly wasi?: WasiOptions;
 }

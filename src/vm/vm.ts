@@ -7,6 +7,7 @@ import type { Value, WasmValue } from "../common/wasm-value.ts";
 import { Configure, HostRegistration, RunMode } from "../config/configure.ts";
 import type { Async } from "../executor/async.ts";
 import { Executor, type RunOptions } from "../executor/executor.ts";
+import type { Limits } from "../executor/limits.ts";
 import type { PausableRun } from "../executor/pausable-run.ts";
 import { chainRuns, type SlicedRun, wrapRun } from "../executor/sliced-run.ts";
 import { Statistics } from "../executor/statistics.ts";
@@ -59,7 +60,7 @@ export class VM {
     this.pending = new PendingRuns(this.configure.runtime.turnMilliseconds);
     this.loader = new Loader(this.configure);
     this.validator = new Validator(this.configure);
-    this.executor = new Executor(this.configure, this.statistics);
+    this.executor = new Executor(this.configure, this.statistics, parts.limits);
     this.hostModules = this.loadHostModules();
   }
 
@@ -409,6 +410,11 @@ export class VM {
     return this.statistics;
   }
 
+  /** What the modules and runs take up, and may: readable while runs go on. */
+  getLimits(): Limits {
+    return this.executor.limits;
+  }
+
   /**
    * Back to the beginning: drops the module, the active instance and all that is registered, in a store that was given too;
    * clears the counters; makes WASI and the plugins' modules anew.
@@ -419,6 +425,7 @@ export class VM {
     this.registered = [];
     this.store.reset();
     this.statistics.clear();
+    this.executor.limits.reset();
     this.hostModules = this.loadHostModules();
     this.stage = VMStage.Inited;
   }

@@ -1,4 +1,6 @@
 import type { FunctionType } from "../../ast/types.ts";
+import { fail } from "../../common/error.ts";
+import { ErrCode } from "../../common/error-code.ts";
 import type { Reference } from "../../common/wasm-value.ts";
 import type { ModuleInstance } from "../../store/module-instance.ts";
 import type { TableInstance } from "../../store/table-instance.ts";
@@ -13,6 +15,9 @@ export interface Boundary {
   /** Where that goes on. */
   readonly position: number;
 }
+
+/** So many open calls are counted one by one: each that is one more costs a microsecond. */
+const EXACT_DEPTH = 1024;
 
 const noMemory = new DataView(new ArrayBuffer(0));
 
@@ -31,7 +36,10 @@ export class Execution {
   depth = 0;
   /** Instructions that stepwise code has executed and nobody has booked yet. */
   steps = 0;
-  readonly maxDepth: number;
+  /** Open calls at which the loop comes back; as many as there have been, where that is kept track of. */
+  maxDepth: number;
+  /** Calls that may be open. */
+  readonly depthLimit: number;
   /** Words of the value stack. */
   stackEnd: number;
   readonly stack: ValueStack;
@@ -68,7 +76,8 @@ export class Execution {
     this.stack = stack;
     this.type = type;
     // The loop compares 32-bit numbers.
-    this.maxDepth = Math.min(maxDepth, 2 ** 31 - 1);
+    this.depthLimit = Math.min(maxDepth, 2 ** 31 - 1);
+    this.maxDepth = this.depthLimit;
     this.stackEnd = stack.words;
     this.i32 = stack.i32;
     this.f32 = stack.f32;
@@ -114,6 +123,22 @@ export class Execution {
     const before = this.memory.byteLength;
     this.refreshMemory();
     return this.memory.byteLength > before;
+  }
+
+  /** From now on `maxDepth` is the most calls that have been open: the loop comes back when there are more. */
+  trackDepth(): void {
+    this.maxDepth = Math.min(this.depthLimit, this.depth);
+  }
+
+  /** One call more may be open. @returns whether that was so before @throws CallStackExhausted beyond the limit */
+  requireDepth(): boolean {
+    if (this.depth < this.maxDepth) return true;
+    if (this.depth >= this.depthLimit) {
+      fail(ErrCode.CallStackExhausted, { kind: "note", text: `The limit of open calls is ${this.depthLimit}.` });
+    }
+    // Exactly as many as there are; where that would come to cost time, up to a 64th more.
+    this.maxDepth = Math.min(this.depthLimit, this.depth + 1 + (this.depth < EXACT_DEPTH ? 0 : this.depth >> 6));
+    return false;
   }
 
   /** Makes the value stack at least `words` long. @throws ValueStackExhausted */

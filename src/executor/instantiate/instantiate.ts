@@ -58,11 +58,11 @@ function within<T>(node: ASTNode, action: () => T): T {
 }
 
 /** Makes the memories that a module defines, empty ones. @throws MemoryLimitExceeded, MemoryAllocationFailed */
-export function makeMemories({ configure }: Executor, { memories }: ModuleInstance, module: Module): void {
+export function makeMemories({ configure, limits }: Executor, { memories }: ModuleInstance, module: Module): void {
   for (const type of module.memories) {
     // The limit is in pages of 64 KiB, whatever the pages of the memory are.
     const limit = configure.runtime.maxMemoryPage * 2 ** (16 - type.pageSizeLog2);
-    memories.push(new MemoryInstance(type, limit));
+    memories.push(new MemoryInstance(type, limit, undefined, limits.memories));
   }
 }
 
@@ -126,11 +126,12 @@ class Instantiation {
 
   private makeTables(): void {
     const { instance, module } = this;
+    const { limits } = this.executor;
     const { maxTableElements } = this.executor.configure.runtime;
     for (const { type, init } of module.tables) {
       const elementType = canonicalValType(type.elementType, instance.typeIds);
       const reference = init === undefined ? null : this.evaluate(init).reference;
-      instance.tables.push(new TableInstance({ ...type, elementType }, reference, maxTableElements));
+      instance.tables.push(new TableInstance({ ...type, elementType }, reference, maxTableElements, limits.tables));
     }
   }
 
