@@ -46,14 +46,15 @@ function receive(call: WasiCall, receiving: Receiving, write: (count: number, re
   const total = iovecs.reduce((sum, { length }) => sum + length, 0);
   const last: { received: Received } = { received: { bytes: new Uint8Array(0), from: undefined, truncated: false } };
   let done = 0;
-  waitOn(call, name, { fd, descriptor, direction: "read" }, () => {
+  const finish = (): true => {
+    write(done, last.received);
+    return true;
+  };
+  const attempt = (): boolean => {
     try {
       for (;;) {
         const received = descriptor.receive(after(spansOf(call.memory, iovecs), done), peek);
-        if (received === undefined) {
-          if (done === 0 || !descriptor.isNonblocking) return false;
-          break;
-        }
+        if (received === undefined) return false;
         last.received = received;
         done += received.bytes.length;
         if (!wantsAll || received.bytes.length === 0 || done === total) break;
@@ -62,9 +63,9 @@ function receive(call: WasiCall, receiving: Receiving, write: (count: number, re
       // What has come is not lost; the next call finds the error.
       if (done === 0 || errnoOf(error) === undefined) throw error;
     }
-    write(done, last.received);
-    return true;
-  });
+    return finish();
+  };
+  waitOn(call, name, { fd, descriptor, direction: "read" }, attempt, () => done > 0 && finish());
 }
 
 function writeReceived({ memory }: WasiCall, length: number, outFlags: number) {

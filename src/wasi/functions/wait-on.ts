@@ -19,10 +19,17 @@ interface Awaited {
 /**
  * Waits until `attempt` succeeds on a descriptor.
  * @param name of the function
+ * @param giveUp asked where it is not waited any longer: whether the call succeeds with what it has
  * @throws WasiError AGAIN where the descriptor does not block, or its own time limit has come; BADF where it was closed
  *   meanwhile; what `attempt` throws
  */
-export function waitOn(call: WasiCall, name: string, awaited: Awaited, attempt: () => boolean): void {
+export function waitOn(
+  call: WasiCall,
+  name: string,
+  awaited: Awaited,
+  attempt: () => boolean,
+  giveUp: () => boolean = () => false,
+): void {
   const { fd, descriptor, direction } = awaited;
   const timeout = descriptor.timeout(direction);
   const until = timeout === undefined ? undefined : host.monotonicNanoseconds() + timeout;
@@ -31,8 +38,8 @@ export function waitOn(call: WasiCall, name: string, awaited: Awaited, attempt: 
     attempt: () => {
       call.environ.same(fd, descriptor);
       if (attempt()) return true;
-      if (descriptor.isNonblocking || (left() ?? 1n) <= 0n) failWith(Errno.AGAIN);
-      return false;
+      if (!descriptor.isNonblocking && (left() ?? 1n) > 0n) return false;
+      return giveUp() || failWith(Errno.AGAIN);
     },
     sources: () => [descriptor.events],
     left,
@@ -69,7 +76,7 @@ interface Sending {
 }
 
 /**
- * Sends all bytes, waiting for room; on a socket that does not block, those for which there is room.
+ * Sends all bytes, waiting for room; those for which there is room where the socket does not block, or its time limit has come.
  * @throws WasiError what fails before the first byte has gone
  */
 export function sendAll(
@@ -82,24 +89,22 @@ export function sendAll(
   const { descriptor } = target;
   const total = iovecs.reduce((sum, { length }) => sum + length, 0);
   let done = 0;
-  waitOn(call, name, { ...target, direction: "write" }, () => {
+  const finish = (): true => {
+    memory.writeUint32(result, done);
+    return true;
+  };
+  const attempt = (): boolean => {
     try {
       do {
         const count = descriptor.send(spansOf(memory, iovecs), done, to);
-        if (count === undefined) break;
+        if (count === undefined || (count === 0 && total > 0)) return false;
         done += count;
-        if (done === total) {
-          memory.writeUint32(result, total);
-          return true;
-        }
       } while (done < total);
     } catch (error) {
+      // What has gone is told; the next call finds the error.
       if (done === 0 || errnoOf(error) === undefined) throw error;
-      memory.writeUint32(result, done);
-      return true;
     }
-    if (done === 0 || !descriptor.isNonblocking) return false;
-    memory.writeUint32(result, done);
-    return true;
-  });
+    return finish();
+  };
+  waitOn(call, name, { ...target, direction: "write" }, attempt, () => done > 0 && finish());
 }
