@@ -24,6 +24,9 @@ const BETWEEN = " │ ";
 /** Entries of a stack that are drawn: the topmost. */
 const DRAWN = 6;
 
+/** Rows of a table of instructions that are shown. */
+const SHOWN_ROWS = 250;
+
 function stackText(entries: readonly string[]): string {
   if (entries.length === 0) return BOTTOM;
   const drawn = entries.length > DRAWN ? ["…", ...entries.slice(-DRAWN)] : entries;
@@ -100,13 +103,16 @@ function validationText({ instructions }: Validation, func: ExplainedFunction | 
     "",
     ...table(
       ["offset", "instruction", "types before", "types after"],
-      instructions.map(({ offset, text, depth, before, after }) => [
-        hexadecimal(offset),
-        indented(text, depth),
-        typesText(before),
-        typesText(after),
-      ]),
+      instructions
+        .slice(0, SHOWN_ROWS)
+        .map(({ offset, text, depth, before, after }) => [
+          hexadecimal(offset),
+          indented(text, depth),
+          typesText(before),
+          typesText(after),
+        ]),
     ),
+    ...moreText(instructions.length, "instructions"),
     "",
     ...paragraph(
       "These are the specification's rules for them. What each does when it is executed stands on its page exec/instructions.html, in the same order.",
@@ -114,6 +120,10 @@ function validationText({ instructions }: Validation, func: ExplainedFunction | 
     "",
     ...rulesText(instructions),
   ];
+}
+
+function moreText(count: number, what: string): string[] {
+  return count <= SHOWN_ROWS ? [] : [`  and ${count - SHOWN_ROWS} more ${what}: --json has them all`];
 }
 
 function localsText({ locals }: ExplainedFunction): string[] {
@@ -179,8 +189,9 @@ function loweringText({ frame, frameWords, code }: Lowering): string[] {
     "",
     ...table(
       ["position", "register code", "made of"],
-      code.map(({ position, text, from }) => [String(position), text, fromText(from)]),
+      code.slice(0, SHOWN_ROWS).map(({ position, text, from }) => [String(position), text, fromText(from)]),
     ),
+    ...moreText(code.length, "lines of code"),
   ];
 }
 

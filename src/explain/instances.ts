@@ -3,7 +3,7 @@ import { typedText } from "../debugger/text.ts";
 import { readNameSection } from "../loader/name-section.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import type { Instantiation } from "./explanation.ts";
-import { functionTypeText, indexText, memoryTypeText, tableTypeText } from "./sections.ts";
+import { functionTypeText, indexText, memoryTypeText, shortened, tableTypeText } from "./sections.ts";
 
 /** Functions of an instance that are shown; the others are counted. */
 const SHOWN_FUNCTIONS = 12;
@@ -28,8 +28,8 @@ export function explainInstances(instance: ModuleInstance): Instantiation {
     globals: instance.globals.map(
       (global, i) => `${indexText(names, "global", i)}: ${typedText(global.getTypedValue())}`,
     ),
-    exports: externalKinds.flatMap((kind) =>
-      instance.exportNames(kind).map((name) => `${JSON.stringify(name)}: a ${kind}`),
+    exports: shortened(
+      externalKinds.flatMap((kind) => instance.exportNames(kind).map((name) => `${JSON.stringify(name)}: a ${kind}`)),
     ),
     start: source.start === undefined ? undefined : indexText(names, "function", source.start),
   };

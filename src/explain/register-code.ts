@@ -84,20 +84,28 @@ export function explainLowering(instance: ModuleInstance, func: ExplainedFunctio
   const { source } = instance;
   if (lowered === undefined || source === undefined) throw new Error("BUG: a function that was lowered has no code");
   const frame = new FrameMap(space, func, entry);
-  const waiting = Disassembler.of(source).listing(func.index);
+  const waiting = Disassembler.of(source).listing(func.index).reverse();
+  const places = space.placesOf(lowered);
+  let at = 0;
   const code: ExplainedCode[] = [];
   for (let position = entry; position < lowered.end; position += lengthAt(space.code, position)) {
     const operands = operandTexts(space.code, position, frame);
     const text = [irNames[space.code[position]], operands.join(", ")].filter((part) => part !== "").join("  ");
-    code.push({ position, text, from: take(waiting, space.placeOf(position, true)?.offset) });
+    while ((places[at]?.position ?? Number.POSITIVE_INFINITY) <= position) at++;
+    code.push({ position, text, from: take(waiting, places[at - 1]?.offset) });
   }
   return { frame: frame.ranges, frameWords: space.frameWords(entry), code };
 }
 
-/** Takes the instructions off a listing up to the one at an offset: those of which the code there has been made. */
+/**
+ * Takes the instructions up to the one at an offset off a listing whose first stands last: those of which the code there has been
+ * made.
+ */
 function take(listing: ListedInstruction[], last: number | undefined): ExplainedInstruction[] {
-  let count = 0;
-  if (last !== undefined)
-    while (count < listing.length && (listing[count] as ListedInstruction).offset <= last) count++;
-  return listing.splice(0, count).map(({ offset, text }) => ({ offset, text }));
+  const taken: ExplainedInstruction[] = [];
+  while (last !== undefined && (listing[listing.length - 1]?.offset ?? Number.POSITIVE_INFINITY) <= last) {
+    const { offset, text } = listing.pop() as ListedInstruction;
+    taken.push({ offset, text });
+  }
+  return taken;
 }

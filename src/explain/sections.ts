@@ -162,7 +162,8 @@ export function hexadecimal(offset: number): string {
   return `0x${offset.toString(16).padStart(4, "0")}`;
 }
 
-function shortened(entries: readonly string[]): string[] {
+/** The first entries, and how many more there are. */
+export function shortened(entries: readonly string[]): string[] {
   if (entries.length <= SHOWN_ENTRIES) return Array.from(entries);
   return [...entries.slice(0, SHOWN_ENTRIES), `and ${entries.length - SHOWN_ENTRIES} more`];
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { compile } from "watr";
 import { ValType } from "../../src/common/value-type.ts";
 import { WasmValue } from "../../src/common/wasm-value.ts";
 import { Configure, HostRegistration, Standard } from "../../src/config/configure.ts";
+import { FunctionLowering } from "../../src/executor/lowering/lower-function.ts";
 import { type ExplainOptions, explain } from "../../src/explain/explain.ts";
 import type { ExplainedTypes, Explanation } from "../../src/explain/explanation.ts";
 import { explanationText } from "../../src/explain/explanation-text.ts";
@@ -310,11 +311,35 @@ describe("what cannot be explained", () => {
   });
 });
 
+describe("a long function", () => {
+  it("is lowered as often as a short one: not once more for each of its instructions", () => {
+    const lowerings = vi.spyOn(FunctionLowering.prototype, "lower");
+    const count = (instructions: number): number => {
+      lowerings.mockClear();
+      const body = "(i32.store (i32.const 0) (i32.load (i32.const 4)))".repeat(instructions);
+      const { lowering } = explained(`(module (memory 1) (func ${body}))`, { steps: 3 });
+      expect(lowering?.code.length).toBeGreaterThan(instructions);
+      return lowerings.mock.calls.length;
+    };
+    expect(count(2000)).toBe(count(10));
+    lowerings.mockRestore();
+  });
+});
+
 describe("the text", () => {
   it("draws the topmost entries of a high stack", () => {
     const text = `(module (func ${Array.from({ length: 9 }, (_, i) => `(i64.const ${i})`).join("")} ${"drop ".repeat(9)}))`;
     const lines = explanationText(explained(text), "x");
     expect(lines.some((line) => line.endsWith("┃ … │ 3 │ 4 │ 5 │ 6 │ 7 │ 8  leaves 8"))).toBe(true);
+  });
+
+  it("shows the first instructions of a long function and counts the others", () => {
+    const text = explanationText(
+      explained(`(module (memory 1) (func ${"(drop (i32.load (i32.const 0)))".repeat(100)}))`),
+      "x",
+    );
+    expect(text).toContain("  and 51 more instructions: --json has them all");
+    expect(text.filter((line) => /^ {2}0x\w{4} +i32\.load /.test(line))).toHaveLength(83);
   });
 
   it("names WasmEdge's classes at each stage", () => {

@@ -327,6 +327,19 @@ export class CodeSpace implements ModuleCode {
     return found;
   }
 
+  /**
+   * What `placeOf` says of trapped code, for all of a function that was lowered: each place holds up to the position of the next.
+   */
+  placesOf(func: LoweredFunction): { readonly position: number; readonly offset: number }[] {
+    const places: { readonly position: number; readonly offset: number }[] = [];
+    this.lowerAt(func.index, func.start, (position, { offset }) => {
+      // Code that was undone is replaced by what stands there now.
+      while (places.length > 0 && places[places.length - 1].position >= position) places.pop();
+      places.push({ position, offset });
+    });
+    return places;
+  }
+
   /** The position of the code of the instruction at a byte offset, in this code space. */
   positionOf(index: number, offset: number): number | undefined {
     const entry = this.lower(index);
