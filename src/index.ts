@@ -239,6 +239,7 @@ export {
   type SuspendedRun,
   takeSnapshot,
 } from "./snapshot/take-snapshot.ts";
+export { TimeTravel, type TimeTravelOptions, type TimeTravelSubject } from "./snapshot/time-travel.ts";
 export type { RestoreHostReference } from "./snapshot/value-reader.ts";
 export type { SaveHostReference } from "./snapshot/value-writer.ts";
 export { type HostState, hasHostState } from "./store/host-state.ts";

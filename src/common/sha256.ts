@@ -83,6 +83,16 @@ export class Sha256 {
     return this;
   }
 
+  /** Another one that goes on from here. */
+  clone(): Sha256 {
+    const other = new Sha256();
+    other.state.set(this.state);
+    other.rest.set(this.rest);
+    other.restLength = this.restLength;
+    other.total = this.total;
+    return other;
+  }
+
   /** The 32 bytes; nothing can be added afterwards. */
   digest(): Uint8Array {
     const padding = new Uint8Array(((119 - (this.total % 64)) % 64) + 9);

@@ -13,6 +13,7 @@ import type { Execution } from "./engine/execution.ts";
 import { run } from "./engine/generated/run.ts";
 import { isStackOverflow } from "./engine/trap-error.ts";
 import { ValueStack } from "./engine/value-stack.ts";
+import type { HostGate } from "./host-call.ts";
 import { InstantiationRun } from "./instantiate/instantiation-run.ts";
 import { Invocation } from "./invocation.ts";
 import { Limits } from "./limits.ts";
@@ -53,6 +54,8 @@ export class Executor implements CallingExecutor {
   hostRun: StopToken | undefined;
   /** What `stop` ends: runs, and those that wait for their first turn. */
   private readonly running = new Set<{ cancel(): void }>();
+  /** Stands before the bodies of host functions, where there is one. */
+  hostGate: HostGate | undefined;
   private preHostFunction: HostFunctionHook | undefined;
   private postHostFunction: HostFunctionHook | undefined;
   private spareStack: ValueStack | undefined;

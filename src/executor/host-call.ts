@@ -14,6 +14,12 @@ import type { Meter } from "./meter.ts";
 import { canonical, failResults, fits } from "./signature.ts";
 import type { StopToken } from "./stop-token.ts";
 
+/** Stands between the runs of an executor and the bodies of host functions: a recording, which plays them back. */
+export interface HostGate {
+  /** @param run calls the body @returns what the body is to have given @throws what it is to have thrown */
+  call(func: FunctionInstance, run: () => unknown): unknown;
+}
+
 /** What a call of a host function takes. */
 export interface HostCallParts {
   readonly executor: Executor;
@@ -39,7 +45,7 @@ export interface HostCallParts {
  * @throws what the host function throws, as WasmEdgeError; CostLimitExceeded, FuncSigMismatch, HostPromise
  */
 export function callHostFunction(call: HostCallParts): AwaitedHostCall | undefined {
-  const { executor, stack, meter, func, at, caller, stop } = call;
+  const { executor, stack, meter, func, at, stop } = call;
   const { hostFunction } = func;
   if (hostFunction === undefined) return undefined;
   if (hostFunction.cost !== 0 && !meter.tryToSpend(hostFunction.cost)) {
@@ -56,7 +62,7 @@ export function callHostFunction(call: HostCallParts): AwaitedHostCall | undefin
   executor.hostRun = stop;
   try {
     executor.beforeHostFunction();
-    const results = hostFunction.run(new CallingFrame(executor, caller, stop), args);
+    const results = runHostFunction(call, args);
     if (isThenable(results)) return awaited(results, call);
     endHostCall(call, results);
     return undefined;
@@ -68,6 +74,12 @@ export function callHostFunction(call: HostCallParts): AwaitedHostCall | undefin
     timed?.stopRecordHost();
     timed?.startRecordWasm();
   }
+}
+
+/** The function's body; or what a gate lets the run see in its place. */
+function runHostFunction({ executor, func, caller, stop }: HostCallParts, args: Value[]): unknown {
+  const run = (): unknown => func.hostFunction?.run(new CallingFrame(executor, caller, stop), args);
+  return executor.hostGate === undefined ? run() : executor.hostGate.call(func, run);
 }
 
 /** @throws HostPromise where the run may not be put off */

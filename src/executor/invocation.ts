@@ -93,7 +93,11 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     if (this.func.hostFunction !== undefined) refused("The run is a call of a host function.");
     if (this.waiting !== undefined)
       refused("The run waits for something from outside: a host function, or an address.");
-    if (!this.begun) this.begin();
+    if (!this.begun) {
+      // In optimised code a run may stand some instructions further on, for which there is no code.
+      this.fuel.beginStepwise();
+      this.begin();
+    }
     while (!this.endOperation()) {
       // The next part of it.
     }

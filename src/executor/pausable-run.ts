@@ -40,6 +40,11 @@ export class PausableRun {
     return this.failure;
   }
 
+  /** Whether it can be stopped at a count: instructions are counted, and cost one each. */
+  get canPause(): boolean {
+    return this.invocation.canPause;
+  }
+
   /** For snapshots. The call that this is; undefined once it has ended. */
   get call(): SuspendableCall | undefined {
     return this.ended ? undefined : this.invocation;

@@ -27,12 +27,15 @@ export class HostFunction {
   readonly type: FunctionType;
   /** Added to the cost of a run when it is measured. */
   readonly cost: number;
+  /** Whether it changes nothing of the guest but memories, and tells each place to `MemoryInstance.onHostWrite`. */
+  readonly tellsWrites: boolean;
   private readonly body: HostFunctionBody;
 
-  constructor(type: FunctionType, body: HostFunctionBody, cost = 0) {
+  constructor(type: FunctionType, body: HostFunctionBody, cost = 0, tellsWrites = false) {
     this.type = type;
     this.body = body;
     this.cost = cost;
+    this.tellsWrites = tellsWrites;
   }
 
   run(frame: CallingFrame, args: Value[]): HostResults | PromiseLike<HostResults> {

@@ -29,6 +29,8 @@ export class MemoryInstance {
   private buffer: ArrayBuffer | SharedBuffer;
   private readonly sharedPages: SharedPages | undefined;
   private sharedCells: SharedCells | undefined;
+  /** Where someone records: told what a host function that `tellsWrites` may write to. */
+  onHostWrite: ((offset: number, length: number) => void) | undefined;
   private currentBytes: Uint8Array;
   private currentView: DataView;
 

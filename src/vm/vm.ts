@@ -15,6 +15,7 @@ import { Loader } from "../loader/loader.ts";
 import { type RestoreOptions, restoreSnapshot } from "../snapshot/restore-snapshot.ts";
 import { type HeldRun, suspended } from "../snapshot/suspended-run.ts";
 import { type SnapshotOptions, takeSnapshot } from "../snapshot/take-snapshot.ts";
+import { TimeTravel, type TimeTravelOptions } from "../snapshot/time-travel.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
 import { StoreManager } from "../store/store-manager.ts";
@@ -322,6 +323,15 @@ export class VM {
    */
   pausable(func: string, params: Params = [], options?: RunOptions): PausableRun {
     return this.executor.pausable(this.findActive(func), params, options);
+  }
+
+  /**
+   * A call of an exported function of the active module that can go back: see `TimeTravel`.
+   * @throws as `pausable`; RuntimeError where instructions are not counted (`instructionCounting`); NotInSnapshot
+   */
+  record(func: string, params: Params = [], options?: TimeTravelOptions): TimeTravel {
+    const { store, executor, activeInstance: active } = this;
+    return new TimeTravel({ store, executor, active, run: this.pausable(func, params) }, options);
   }
 
   /**

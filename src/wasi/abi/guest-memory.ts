@@ -23,6 +23,7 @@ export class GuestMemory {
    * @throws FAULT where [address, address + length) is not all inside
    */
   require(address: number, length: number): void {
+    this.memory.onHostWrite?.(address, length);
     // No length at all touches nothing, so any address will do (as in WasmEdge, whose own tests ask for it).
     if (length > 0 && !this.memory.contains(address, length)) failWith(Errno.FAULT);
   }
@@ -30,6 +31,7 @@ export class GuestMemory {
   /** The bytes themselves, not a copy: stale once the memory grows. @throws FAULT */
   span(address: number, length: number): Uint8Array {
     if (length === 0) return new Uint8Array(0);
+    this.memory.onHostWrite?.(address, length);
     return this.memory.getSpan(address, length) ?? failWith(Errno.FAULT);
   }
 

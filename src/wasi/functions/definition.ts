@@ -3,7 +3,7 @@ import { ErrCode } from "../../common/error-code.ts";
 import { ValType } from "../../common/value-type.ts";
 import type { Value } from "../../common/wasm-value.ts";
 import type { CallingFrame } from "../../store/calling-frame.ts";
-import { HostFunction } from "../../store/host-function.ts";
+import { HostFunction, type HostResults } from "../../store/host-function.ts";
 import { isAligned } from "../abi/alignments.ts";
 import { Errno, errnoOf, failWith } from "../abi/errno.ts";
 import { GuestMemory } from "../abi/guest-memory.ts";
@@ -116,22 +116,23 @@ export function toHostFunction(environ: Environ, { name, params, hasResult, body
     params: params.map((kind) => (kind === "i64" ? ValType.I64 : ValType.I32)),
     results: hasResult ? [ValType.I32] : [],
   };
-  return new HostFunction(type, (frame, args) => {
-    const call = new WasiCall(environ, frame);
+  const call = (frame: CallingFrame, args: Value[]): HostResults | PromiseLike<HostResults> => {
+    const wasi = new WasiCall(environ, frame);
     let errno: Errno = Errno.SUCCESS;
     try {
       const values = params.map((kind, i) => toArgument(kind, args[i]));
       if (environ.options.strictAlignment === true && !isAligned(name, values)) failAlignment(name);
-      body(call, values);
+      body(wasi, values);
     } catch (error) {
       errno = errnoOfThrown(environ, name, error);
     }
-    if (call.pending !== undefined) {
-      return call.pending.then(
+    if (wasi.pending !== undefined) {
+      return wasi.pending.then(
         () => Errno.SUCCESS,
         (error) => errnoOfThrown(environ, name, error),
       );
     }
     return hasResult ? errno : undefined;
-  });
+  };
+  return new HostFunction(type, call, 0, true);
 }

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readManifest, readProgram } from "../../bench/manifest.ts";
+import { seeded } from "../../spec-tests/programs/snapshots.ts";
+import { WasmEdgeError } from "../../src/common/error.ts";
+import { ErrCode } from "../../src/common/error-code.ts";
+import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
+import { sha256, toHex } from "../../src/common/sha256.ts";
+import { ValType } from "../../src/common/value-type.ts";
+import { takeSnapshot } from "../../src/snapshot/take-snapshot.ts";
+import { TimeTravel, type TimeTravelOptions } from "../../src/snapshot/time-travel.ts";
+import { HostFunction, type HostFunctionBody } from "../../src/store/host-function.ts";
+import { ModuleInstance } from "../../src/store/module-instance.ts";
+import { contextOf, Engine, exported, failureOf, type Source } from "../support/engine.ts";
+import { counting } from "./support.ts";
+
+const level = getLogLevel();
+beforeAll(() => setLogLevel("off"));
+afterAll(() => setLogLevel(level));
+
+/** A recorded run, and what its state is at the present place. */
+class Journey {
+  readonly engine = new Engine(counting);
+  readonly instance: ModuleInstance;
+  readonly travel: TimeTravel;
+
+  constructor(
+    source: Source,
+    name: string,
+    params: readonly number[],
+    options: TimeTravelOptions,
+    host?: ModuleInstance,
+  ) {
+    const { executor, store } = this.engine;
+    if (host !== undefined) store.registerModule(host);
+    this.instance = this.engine.instantiate(source);
+    const run = executor.pausable(exported(this.instance, name), params);
+    this.travel = new TimeTravel({ executor, store, active: this.instance, run }, options);
+  }
+
+  /** The hash of everything, or how the run has ended. */
+  state(): string {
+    const { executor, store } = this.engine;
+    const { state, run } = this.travel;
+    if (state === undefined) return `ended at ${this.travel.count}`;
+    const subject = { executor, store, active: this.instance, run: { func: run.func, execution: state } };
+    return toHex(sha256(takeSnapshot(subject, { modules: "hashed" })));
+  }
+}
+
+function hostModule(bodies: Record<string, HostFunctionBody>): ModuleInstance {
+  const host = new ModuleInstance("host");
+  const type = { params: [ValType.I32], results: [ValType.I32] };
+  for (const [name, body] of Object.entries(bodies)) host.addHostFunction(name, new HostFunction(type, body));
+  return host;
+}
+
+describe("going back and forth to 100 random places shows the same state each time", () => {
+  it.each(readManifest().filter(({ name }) => ["quicksort", "gc-trees", "throw-near"].includes(name)))(
+    "of $name",
+    (program) => {
+      const { travel, ...journey } = new Journey(readProgram(program), program.export, [program.short.argument], {
+        interval: 20_000,
+      });
+      const places = new Map<number, string>();
+      const state = (): string => Journey.prototype.state.call({ travel, ...journey });
+      const [result] = travel.finish();
+      expect(String(result)).toBe(program.short.checksum);
+      const total = travel.count;
+      const counts = seeded(100).map((part) => travel.start + Math.floor(part * (total - travel.start)));
+      for (const count of counts) {
+        expect(travel.goTo(count)).toBe(false);
+        expect(travel.count).toBe(count);
+        places.set(count, state());
+      }
+      expect(new Set(places.values()).size).toBe(places.size);
+      for (const count of counts.reverse().slice(0, 40)) {
+        travel.goTo(count);
+        expect(state()).toBe(places.get(count));
+      }
+      expect(travel.finish()).toEqual([result]);
+      expect(travel.count).toBe(total);
+    },
+  );
+
+  it("one instruction at a time, with a host function that is called once for each time that it was called", () => {
+    const calls: number[] = [];
+    const host = hostModule({
+      next: (frame, [n]) => {
+        calls.push(n as number);
+        const memory = frame.getMemoryByIndex(0);
+        memory?.setBytes(Uint8Array.of(calls.length, 0xee), (n as number) * 8);
+        if (calls.length === 2) memory?.grow(1);
+        const instance = frame.module;
+        instance?.findGlobalExports("g")?.setValue(calls.length * 100);
+        instance?.findTableExports("t")?.setRef(0, instance.findFuncExports("other"));
+        return Math.floor(Math.random() * 1000);
+      },
+    });
+    const source = `(module (import "host" "next" (func $next (param i32) (result i32)))
+      (memory (export "m") 1 4) (table (export "t") 1 funcref) (global (export "g") (mut i32) (i32.const 0))
+      (func (export "other") (result i32) (i32.const 77))
+      (func (export "run") (result i32) (local $i i32) (local $s i32)
+        (loop $again
+          (local.set $s (i32.add (local.get $s) (call $next (local.get $i))))
+          (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 3))))
+        (i32.add (i32.add (local.get $s) (memory.size)) (call_indirect (result i32) (i32.const 0)))))`;
+    const journey = new Journey(source, "run", [], { interval: 7 }, host);
+    const { travel, instance } = journey;
+    const states: string[] = [journey.state()];
+    while (!travel.step()) states.push(journey.state());
+    const end = travel.count;
+    const results = travel.finish();
+    expect(calls).toEqual([0, 1, 2]);
+    for (let back = states.length - 1; back >= 0; back--) {
+      expect(travel.stepBack()).toBe(travel.start + back);
+      expect(journey.state()).toBe(states[back]);
+    }
+    expect(travel.stepBack(5)).toBe(travel.start);
+    // The instances are the same objects, and show what there was.
+    expect(instance.findGlobalExports("g")?.getValue()).toBe(0);
+    expect(instance.findTableExports("t")?.getRef(0)).toBeNull();
+    expect(instance.findMemoryExports("m")?.pageCount).toBe(1);
+    expect(travel.finish()).toEqual(results);
+    expect([travel.count, calls.length]).toEqual([end, 3]);
+    expect(instance.findMemoryExports("m")?.getBytes(16, 2)).toEqual(Uint8Array.of(3, 0xee));
+    expect(instance.findGlobalExports("g")?.getValue()).toBe(300);
+  });
+});
+
+describe("a recording", () => {
+  const caller = `(module (import "host" "f" (func $f (param i32) (result i32))) (memory 1)
+    (func (export "back") (result i32) (i32.const 5))
+    (func (export "run") (param i32) (result i32) (nop) (call $f (local.get 0)) (nop)))`;
+
+  it("plays errors of host functions again, as the same error each time", () => {
+    let calls = 0;
+    const host = hostModule({
+      f: () => {
+        calls++;
+        throw new WasmEdgeError(ErrCode.Interrupted, { kind: "note", text: "no" });
+      },
+    });
+    const { travel } = new Journey(caller, "run", [1], {}, host);
+    const lines = failureOf(() => travel.finish()).lines();
+    expect(travel.done).toBe(true);
+    for (let i = 0; i < 3; i++) {
+      travel.goTo(travel.start + 1);
+      expect(failureOf(() => travel.goTo(1000)).lines()).toEqual(lines);
+    }
+    expect(calls).toBe(1);
+  });
+
+  it("refuses a host function that calls the guest back, by its name", () => {
+    const host = hostModule({
+      f: (frame) => frame.invoke(exported(frame.module as ModuleInstance, "back"))[0],
+    });
+    const error = failureOf(() => new Journey(caller, "run", [1], {}, host).travel.finish());
+    expect(error.code).toBe(ErrCode.NotInSnapshot);
+    expect(contextOf(error, "note")[0]?.text).toBe(
+      'The host function "f" of "host" has called the guest back, which a recording cannot play.',
+    );
+  });
+
+  it("wants instructions to be counted", () => {
+    const engine = new Engine();
+    const run = engine.executor.pausable(exported(engine.instantiate(`(module (func (export "run")))`), "run"));
+    const { executor, store } = engine;
+    expect(failureOf(() => new TimeTravel({ executor, store, run })).code).toBe(ErrCode.RuntimeError);
+  });
+
+  it("keeps references to objects of the host the same", () => {
+    const objects = [{ a: 1 }, { b: 2 }, () => 3];
+    const source = `(module (table 4 externref)
+      (func (export "run") (param externref externref externref) (result externref)
+        (table.set (i32.const 1) (local.get 1)) (nop) (nop) (table.get (i32.const 1))))`;
+    const { travel } = new Journey(source, "run", objects as never, { interval: 2 });
+    expect(travel.finish()[0]).toBe(objects[1]);
+    travel.goTo(travel.start + 4);
+    expect(travel.finish()[0]).toBe(objects[1]);
+  });
+
+  it("keeps to the bytes that it may take, with fewer snapshots", () => {
+    const program = readManifest().find(({ name }) => name === "quicksort");
+    if (program === undefined) throw new Error("no program");
+    const options = { interval: 10_000, maxBytes: 400_000 };
+    const { travel } = new Journey(readProgram(program), program.export, [program.short.argument], options);
+    const results = travel.finish();
+    const all = Math.floor((travel.count - travel.start) / options.interval);
+    expect(travel.kept.length).toBeLessThan(all);
+    expect(travel.kept.length).toBeGreaterThan(1);
+    expect(travel.kept[0]).toBe(travel.start);
+    travel.goTo(travel.start + 5);
+    expect(travel.finish()).toEqual(results);
+  });
+
+  it("has a hash, which is that of another run of the same, and not of one that saw something else", () => {
+    const hash = (give: number): string => {
+      const host = hostModule({ f: () => give });
+      const { travel } = new Journey(caller, "run", [1], { interval: 2, hash: true }, host);
+      travel.finish();
+      const { traceHash } = travel;
+      travel.goTo(travel.start);
+      travel.finish();
+      expect(travel.traceHash).toBe(traceHash);
+      return traceHash;
+    };
+    expect(hash(1)).toMatch(/^[0-9a-f]{64}$/);
+    expect(hash(1)).toBe(hash(1));
+    expect(hash(2)).not.toBe(hash(1));
+  });
+});
