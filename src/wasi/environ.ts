@@ -6,6 +6,7 @@ import type { Descriptor } from "./descriptors/descriptor.ts";
 import { DescriptorTable } from "./descriptors/descriptor-table.ts";
 import { DirectoryDescriptor } from "./descriptors/directory-descriptor.ts";
 import { blockUntilLeft } from "./descriptors/leaving.ts";
+import { Listings } from "./descriptors/listings.ts";
 import { InputDescriptor, OutputDescriptor } from "./descriptors/stream-descriptor.ts";
 import type { FileSystem, OpenDirectory } from "./fs/file-system.ts";
 import { canonicalGuest, type Preopen, parsePreopen } from "./preopen.ts";
@@ -78,6 +79,7 @@ export class Environ {
   /** What `proc_exit` was called with; 0 until then. */
   exitCode = 0;
   readonly descriptors: DescriptorTable;
+  readonly listings = new Listings();
   readonly options: WasiOptions;
   readonly allowList: AllowList;
   /** The preopens, in their order, as they are opened again for a snapshot. */

@@ -12,7 +12,8 @@ export class DirectoryDescriptor extends Descriptor {
   readonly preopenName: string | undefined;
   protected readonly withoutContent = Errno.ISDIR;
   protected readonly withoutPlaces = Errno.BADF;
-  private listing: readonly DirectoryEntry[] | undefined;
+  /** What `fd_readdir` goes through; see `Listings`. */
+  listing: readonly DirectoryEntry[] | undefined;
 
   constructor(directory: OpenDirectory, rights: RightsPair, flags: number, preopenName?: string) {
     super(rights, flags);
@@ -33,6 +34,7 @@ export class DirectoryDescriptor extends Descriptor {
   }
 
   close(): void {
+    this.listing = undefined;
     this.directory.close();
   }
 
@@ -40,12 +42,7 @@ export class DirectoryDescriptor extends Descriptor {
    * All entries, "." and ".." first, the rest in order of their names. A cookie is an index into this list, which is made
    * anew at cookie 0: entries removed or made meanwhile move none of the others.
    */
-  entries(cookie: number): readonly DirectoryEntry[] {
-    if (cookie === 0 || this.listing === undefined) this.listing = this.list();
-    return this.listing;
-  }
-
-  private list(): readonly DirectoryEntry[] {
+  list(): readonly DirectoryEntry[] {
     const entries = this.directory.readDirectory();
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     const own = [".", ".."].map((name) => ({ name, filetype: FileType.DIRECTORY }));

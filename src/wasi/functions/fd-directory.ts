@@ -18,8 +18,8 @@ function preopenName(environ: Environ, fd: number): Uint8Array {
 }
 
 /** Entries from a cookie on, as many bytes as there is room for: the last one may be cut off anywhere. */
-function listing(directory: DirectoryDescriptor, cookie: bigint, room: number): Uint8Array[] {
-  const entries = directory.entries(Number(cookie));
+function listing(environ: Environ, directory: DirectoryDescriptor, cookie: bigint, room: number): Uint8Array[] {
+  const entries = environ.listings.of(directory, Number(cookie));
   const parts: Uint8Array[] = [];
   for (let i = Number(cookie), left = room; i < entries.length && left > 0; i++) {
     const bytes = direntBytes(i + 1, directory.inoOf(entries[i]), entries[i], encodeUtf8(entries[i].name));
@@ -47,7 +47,7 @@ export const fdDirectoryFunctions = [
       memory.require(buffer, length);
       memory.require(used, 4);
       let address = buffer;
-      for (const part of listing(environ.directory(fd, Right.FD_READDIR), cookie, length)) {
+      for (const part of listing(environ, environ.directory(fd, Right.FD_READDIR), cookie, length)) {
         memory.writeBytes(address, part);
         address += part.length;
       }
