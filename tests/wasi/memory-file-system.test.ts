@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeUtf8 } from "../../src/common/utf8.ts";
 import { OFlags } from "../../src/wasi/abi/constants.ts";
-import { Errno } from "../../src/wasi/abi/errno.ts";
+import { Errno, Errno } from "../../src/wasi/abi/errno.ts";
 import { MemoryFileSystem } from "../../src/wasi/fs/memory-file-system.ts";
 import { SparseBytes } from "../../src/wasi/fs/sparse-bytes.ts";
 import { Guest, places } from "./guest.ts";
@@ -121,6 +121,18 @@ describe("the quota", () => {
     expect(guest.list(ROOT)).toEqual([".", "..", "b", "c", "d"]);
     guest.unlink(ROOT, "c");
     expect(guest.makeDirectory(ROOT, "e")).toBe("SUCCESS");
+  });
+
+  it("bounds what is read as a whole: a hole may be longer", () => {
+    const fileSystem = new MemoryFileSystem({ maxBytes: 1000 });
+    const guest = Guest.withPreopens({ fileSystem }, "/");
+    const fd = guest.open(ROOT, "file", { oflags: OFlags.CREAT });
+    guest.must("fd_filestat_set_size", fd, 1000n);
+    expect(fileSystem.readFile("file")).toEqual(new Uint8Array(1000));
+    for (const size of [1001n, 1n << 40n, (1n << 53n) - 1n]) {
+      guest.must("fd_filestat_set_size", fd, size);
+      expect(() => fileSystem.readFile("file")).toThrow(expect.objectContaining({ errno: Errno.FBIG }));
+    }
   });
 
   it("is not taken by holes", () => {

@@ -1,5 +1,6 @@
 import { FileType } from "../abi/constants.ts";
 import { Errno, failWith } from "../abi/errno.ts";
+import { MAX_PATH_BYTES } from "../abi/guest-memory.ts";
 import { AdapterFile } from "./adapter-file.ts";
 import type { AdapterNode } from "./adapter-tree.ts";
 import { type AdapterVolume, attempt } from "./adapter-volume.ts";
@@ -40,7 +41,9 @@ export class AdapterDirectory implements OpenDirectory {
     if (name === "" || name === "." || name === ".." || /[/\0]/.test(name)) failWith(Errno.INVAL);
     this.check();
     checkNameLength(name);
-    return `${this.node.path}/${name}`;
+    const path = `${this.node.path}/${name}`;
+    // As a kernel would: simple file systems walk all of it each time, and some by recursion.
+    return path.length > MAX_PATH_BYTES ? failWith(Errno.NAMETOOLONG) : path;
   }
 
   stat(): FileStat {

@@ -18,8 +18,12 @@ export class AdapterNode {
 
   /** The path at present; "" for the root. @throws WasiError NOENT for a directory that was removed */
   get path(): string {
-    if (this.removed) failWith(Errno.NOENT);
-    return this.parent === undefined ? "" : `${this.parent.path}/${this.name}`;
+    let path = "";
+    for (let at: AdapterNode = this; at.parent !== undefined; at = at.parent) {
+      if (at.removed) failWith(Errno.NOENT);
+      path = `/${at.name}${path}`;
+    }
+    return path;
   }
 
   /** Whether this is `node` or lies below it. */
@@ -52,10 +56,13 @@ export class AdapterNode {
   }
 
   private forgetIfUnused(): void {
-    const { parent } = this;
-    if (parent === undefined || this.openCount > 0 || this.children.size > 0) return;
-    if (parent.children.get(this.name) === this) parent.children.delete(this.name);
-    parent.forgetIfUnused();
+    for (let at: AdapterNode = this; at.parent !== undefined && at.isUnused; at = at.parent) {
+      if (at.parent.children.get(at.name) === at) at.parent.children.delete(at.name);
+    }
+  }
+
+  private get isUnused(): boolean {
+    return this.openCount === 0 && this.children.size === 0;
   }
 
   /** The directory of that name was removed. */

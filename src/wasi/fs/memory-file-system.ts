@@ -75,10 +75,15 @@ export class MemoryFileSystem implements FileSystem {
     return file;
   }
 
-  /** The whole content of a file, as a copy. @throws WasiError NOENT, NOTDIR, ISDIR */
+  /**
+   * The whole content of a file, as a copy.
+   * @throws WasiError NOENT, NOTDIR, ISDIR; FBIG for a file that is longer than the quota allows content to be: a guest makes one
+   *   by a hole, which takes no room there and would here
+   */
   readFile(path: string): Uint8Array {
     const node = this.find(path);
     if (node.kind !== "file") failWith(node.kind === "directory" ? Errno.ISDIR : Errno.LOOP);
+    if (node.content.length > this.volume.quota.maxBytes) failWith(Errno.FBIG);
     const file = new OpenMemoryFile(node);
     const bytes = new Uint8Array(node.content.length);
     file.read(bytes, 0);

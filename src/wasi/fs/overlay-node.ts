@@ -49,14 +49,17 @@ export class OverlayNode {
     this.forgetIfUnused();
   }
 
+  /** And those above it, by a loop: a guest nests as deep as it likes. */
   private forgetIfUnused(): void {
-    if (this.openCount > 0 || this.children.size > 0) return;
-    this.upper?.close();
-    this.lower?.close();
-    const { parent } = this;
-    if (parent === undefined) return;
-    if (parent.children.get(this.name) === this) parent.children.delete(this.name);
-    parent.forgetIfUnused();
+    for (let at: OverlayNode | undefined = this; at?.isUnused === true; at = at.parent) {
+      at.upper?.close();
+      at.lower?.close();
+      if (at.parent?.children.get(at.name) === at) at.parent.children.delete(at.name);
+    }
+  }
+
+  private get isUnused(): boolean {
+    return this.openCount === 0 && this.children.size === 0;
   }
 
   isWithin(node: OverlayNode): boolean {
@@ -164,9 +167,12 @@ export class OverlayNode {
 
   /** From now on only the upper layer counts, here and below. */
   private dropLower(): void {
-    this.lower?.close();
-    this.lower = undefined;
-    for (const child of this.children.values()) child.dropLower();
+    const nodes: OverlayNode[] = [this];
+    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+      node.lower?.close();
+      node.lower = undefined;
+      for (const child of node.children.values()) nodes.push(child);
+    }
   }
 }
 
