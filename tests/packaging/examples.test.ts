@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compile } from "watr";
+import { namedModule } from "../support/named-module.ts";
 import { root } from "./support.ts";
 
 const folder = join(root, "examples");
@@ -17,6 +18,26 @@ function run(name: string, ...args: string[]): { stdout: string; stderr: string;
 
 const outputs: Record<string, { readonly args: readonly string[]; readonly stdout: string }> = {
   "run-wasi-module.ts": { args: ["examples/hello.wasm"], stdout: "Hello from WebAssembly!\n" },
+  "debugger.ts": {
+    args: [],
+    stdout: `next: call $remainder takes i32 12 and i32 18
+done: call $remainder left i32 12
+frames: remainder < gcd
+locals: a = 12, b = 6
+changed by i32.store to Uint8Array(4) [ 6, 0, 0, 0 ]
+result: i32 6
+-> $gcd(i32 12, i32 18)
+  -> $remainder(i32 12, i32 18)
+  <- $remainder = i32 12
+  -> $remainder(i32 18, i32 12)
+  <- $remainder = i32 6
+  -> $remainder(i32 12, i32 6)
+  <- $remainder = i32 0
+<- $gcd = i32 6
+paused in remainder - done: false
+gcd(7, 21) = 7
+`,
+  },
   "host-functions.ts": {
     args: [],
     stdout: `3² + 4² = 25
@@ -90,6 +111,11 @@ describe("the examples", () => {
   it("hello.wasm is the binary form of hello.wat", () => {
     const text = readFileSync(join(folder, "hello.wat"), "utf8");
     expect(new Uint8Array(readFileSync(join(folder, "hello.wasm")))).toEqual(compile(text));
+  });
+
+  it("gcd.wasm is the binary form of gcd.wat, with its names", () => {
+    const text = readFileSync(join(folder, "gcd.wat"), "utf8");
+    expect(new Uint8Array(readFileSync(join(folder, "gcd.wasm")))).toEqual(namedModule(text));
   });
 
   it("run-wasi-module.ts says when the file is missing", () => {
