@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -104,6 +104,16 @@ describe("--coredump-for-wasmgdb", () => {
 });
 
 describe("parse", () => {
+  it("says of a custom section that is called core and is none of a dump that it is malformed, and goes on", async () => {
+    const file = join(folder, "core.wasm");
+    writeFileSync(file, Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, 6, 4, 0x63, 0x6f, 0x72, 0x65, 9));
+    const { stdout, stderr, status } = await commandLine("parse", file);
+    expect([stderr, status]).toEqual(["", 0]);
+    expect(stdout).toContain(
+      "Core dump: malformed\n - loading failed: invalid wasm grammar, Code: 0x119\n - Bytecode offset: 0x0000000f\n",
+    );
+  });
+
   it("shows a core dump", async () => {
     await dumpOf("--enable-coredump", ledger, "Emmy");
     const { stdout } = await commandLine("parse", join(folder, readdirSync(folder)[0] ?? ""));
