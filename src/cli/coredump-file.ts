@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { WasmEdgeError } from "../common/error.ts";
 import { host } from "../common/host.ts";
 import { log } from "../common/log.ts";
-import { coredumpOf } from "../executor/coredump/coredump.ts";
+import { type Coredump, coredumpOf } from "../executor/coredump/coredump.ts";
 import { fs } from "../wasi/fs/node-builtins.ts";
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
@@ -18,14 +18,22 @@ const MOST_NAMES = 100;
 export function writeCoredump(error: WasmEdgeError, path: string): void {
   const dump = coredumpOf(error);
   if (dump === undefined) return;
-  const name = `coredump.${host.realtimeNanoseconds() / NANOSECONDS_PER_SECOND}`;
   try {
-    const written = writeNew(process.cwd(), name, dump.toBytes({ executableName: path }));
-    log.info(`Core dump written: ${written}`);
+    log.info(`Core dump written: ${saveCoredump(dump, path)}`);
   } catch (failure) {
     const reason = failure instanceof WasmEdgeError ? failure.lines().join(";") : String(failure);
     log.error(`The core dump cannot be written: ${reason}`);
   }
+}
+
+/**
+ * Writes a core dump as `writeCoredump` does.
+ * @returns the name of the file
+ * @throws what the file system throws
+ */
+export function saveCoredump(dump: Coredump, path: string): string {
+  const name = `coredump.${host.realtimeNanoseconds() / NANOSECONDS_PER_SECOND}`;
+  return writeNew(process.cwd(), name, dump.toBytes({ executableName: path }));
 }
 
 /** @returns the name of the file, which has a further number where the name is taken */

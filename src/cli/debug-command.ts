@@ -1,7 +1,7 @@
 import { Debugger } from "../debugger/debugger.ts";
 import { inputFromBytes } from "../wasi/streams.ts";
 import type { RunValues } from "./configuration.ts";
-import { DebugConsole } from "./debug-console.ts";
+import { DebugConsole, type Terminal } from "./debug-console.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { LineReader } from "./line-reader.ts";
 import { writeText } from "./logger.ts";
@@ -17,7 +17,7 @@ export async function debugCommand(values: RunValues, path: string, args: readon
     args,
     (vm) => {
       const debug = new Debugger(vm.getExecutor());
-      console = new DebugConsole(debug, {
+      const terminal: Terminal = {
         read: (prompt) => {
           // At a terminal people see what they type; elsewhere what was read is shown, so that it reads the same.
           const isTyped = process.stdin.isTTY === true;
@@ -27,7 +27,8 @@ export async function debugCommand(values: RunValues, path: string, args: readon
           return line;
         },
         write: (line) => writeText(1, `${line}\n`),
-      });
+      };
+      console = new DebugConsole(debug, terminal, path);
       return () => debug.detach();
     },
     { stdin: inputFromBytes(new Uint8Array(0)) },

@@ -6,6 +6,7 @@ import type { Debugger } from "../debugger/debugger.ts";
 import type { Command, Stop } from "../debugger/stop.ts";
 import { functionText, offsetText, typedText } from "../debugger/text.ts";
 import type { Watchpoint } from "../debugger/watchpoint.ts";
+import { saveCoredump } from "./coredump-file.ts";
 import { Complaint } from "./debug-complaint.ts";
 import { conditionOf } from "./debug-condition.ts";
 import {
@@ -42,6 +43,7 @@ const helpLines = [
   "  backtrace (bt)         the functions that have called each other",
   "  list (l)               the whole function",
   "  where (w)              this stop once more",
+  "  core                   write all of this to a core dump; parse shows it",
   "  quit (q)               end the run",
   "  An empty line repeats the last command.",
 ];
@@ -61,11 +63,14 @@ export class DebugConsole {
   hasQuit = false;
   private readonly debugger: Debugger;
   private readonly terminal: Terminal;
+  private readonly path: string;
   private last = "";
   private greeted = false;
   private readonly points: (Breakpoint | Watchpoint | undefined)[] = [];
 
-  constructor(debug: Debugger, terminal: Terminal) {
+  /** @param path the program's, for core dumps */
+  constructor(debug: Debugger, terminal: Terminal, path: string) {
+    this.path = path;
     this.debugger = debug;
     this.terminal = terminal;
     debug.onStop = (stop) => this.stops(stop);
@@ -149,6 +154,9 @@ export class DebugConsole {
       case "w":
         this.say(...stopLines(stop));
         return undefined;
+      case "core":
+        this.dump(stop);
+        return undefined;
       case "help":
       case "h":
         this.say(...helpLines);
@@ -161,9 +169,17 @@ export class DebugConsole {
     }
   }
 
+  private dump(stop: Stop): void {
+    try {
+      this.say(`  Core dump written: ${saveCoredump(stop.coredump(), this.path)}`);
+    } catch (error) {
+      throw error instanceof WasmEdgeError ? error : new Complaint(`It cannot be written: ${String(error)}`);
+    }
+  }
+
   private unknown(verb: string): never {
     const verbs = ["step", "next", "finish", "continue", "break", "watch", "delete", "points", "print", "backtrace"];
-    const nearest = nearestName(verb, [...verbs, "list", "where", "help", "quit"]);
+    const nearest = nearestName(verb, [...verbs, "list", "where", "core", "help", "quit"]);
     throw new Complaint(`There is no command ${verb}. ${nearest === undefined ? "help lists them." : `${nearest}?`}`);
   }
 

@@ -260,7 +260,14 @@ export class Debugger extends IdleObserver {
     state: RunState,
     cause: { readonly breakpoint?: Breakpoint; readonly change?: WatchHit; readonly error?: unknown } = {},
   ): Stop {
-    return new Stop(reason, state.run, this.framesNow(), (command) => this.resume(state, command), cause);
+    const outer = this.open.filter((other) => other !== state).map(({ run }) => run);
+    return new Stop(
+      reason,
+      [state.run, ...outer.reverse()],
+      this.framesNow(),
+      (command) => this.resume(state, command),
+      cause,
+    );
   }
 
   /** The frames of all runs that are inside one another, innermost first. */

@@ -1,4 +1,5 @@
 import type { WasmValue } from "../common/wasm-value.ts";
+import { Coredump } from "../executor/coredump/coredump.ts";
 import type { ObservedRun } from "../executor/observer.ts";
 import type { GlobalInstance } from "../store/global-instance.ts";
 import type { MemoryInstance } from "../store/memory-instance.ts";
@@ -53,17 +54,20 @@ export class Stop {
   /** The instruction that a step has just executed. */
   executed: ExecutedInstruction | undefined;
   readonly run: ObservedRun;
+  /** That run, and those whose host functions it is inside of, innermost first. */
+  private readonly runs: readonly ObservedRun[];
   private readonly go: (command: Command) => void;
 
   constructor(
     reason: StopReason,
-    run: ObservedRun,
+    runs: readonly [ObservedRun, ...ObservedRun[]],
     frames: readonly Frame[],
     go: (command: Command) => void,
     cause: { readonly breakpoint?: Breakpoint; readonly change?: WatchHit; readonly error?: unknown } = {},
   ) {
     this.reason = reason;
-    this.run = run;
+    this.runs = runs;
+    this.run = runs[0];
     this.frames = frames;
     this.go = go;
     this.breakpoint = cause.breakpoint;
@@ -76,6 +80,16 @@ export class Stop {
     const found = this.frames.find((frame): frame is WasmFrame => frame instanceof WasmFrame);
     if (found === undefined) throw new Error("BUG: a stop without a wasm function");
     return found;
+  }
+
+  /** All that there is at this stop, as a core dump: the frames of all runs that are inside one another, memories, globals. */
+  coredump(): Coredump {
+    const dump = new Coredump();
+    this.runs.forEach(({ execution }, i) => {
+      // The outer runs stand at calls of host functions.
+      if (execution !== undefined) dump.add(execution, i === 0 && this.reason === "failure");
+    });
+    return dump;
   }
 
   get memories(): readonly MemoryInstance[] {

@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { installHost } from "../../src/common/host.ts";
+import { readBack } from "../executor/coredump/support.ts";
 import { commandLine, type Outcome, useCommandLine } from "./support.ts";
 
 useCommandLine();
@@ -26,6 +27,25 @@ function session(lines: readonly string[], ...args: string[]): Promise<Outcome> 
 }
 
 const gcd = ["--reactor", "examples/gcd.wasm", "gcd", "12", "18"];
+
+describe("core", () => {
+  it("writes what there is at the stop, and the run goes on", async () => {
+    const cwd = vi.spyOn(process, "cwd").mockReturnValue(folder);
+    const { stdout, status } = await session(
+      ["break $remainder", "continue", "step", "core", "delete 1", "continue"],
+      ...gcd,
+    );
+    cwd.mockRestore();
+    expect(status).toBe(0);
+    const file = /Core dump written: (coredump\.\d+)\n/.exec(stdout)?.[1] ?? "";
+    const { sections } = readBack(new Uint8Array(readFileSync(join(folder, file))));
+    expect(sections.executableName).toBe("examples/gcd.wasm");
+    const frames = sections.threads[0]?.frames.map(({ locals }) => locals.map((value) => value?.toI32()));
+    expect(frames?.[0]).toEqual([12, 18]);
+    expect(frames).toHaveLength(2);
+    expect(stdout).toContain("6");
+  });
+});
 
 describe("the terminal debugger", () => {
   it("reads well for someone who has never seen a stack machine", async () => {

@@ -40,6 +40,49 @@ const counting = `
       end
       global.get $total))`;
 
+describe("a stop", () => {
+  it("gives a core dump of all that there is, also of the runs around it", () => {
+    const engine = new Engine();
+    const host = new ModuleInstance("host");
+    host.addHostFunction(
+      "again",
+      new HostFunction({ params: [ValType.I32], results: [] }, (frame, [n]) => {
+        const inner = frame.module?.findFuncExports("inner");
+        if (inner) frame.executor.invoke(inner, [(n as number) + 1]);
+      }),
+    );
+    engine.store.registerModule(host);
+    const instance = engine.instantiate(`(module (import "host" "again" (func $again (param i32)))
+      (func (export "inner") (param i32) (local i64) (drop (i32.div_u (local.get 0) (i32.const 0))))
+      (func (export "outer") (param i32) (f32.const 1.5) (call $again (local.get 0)) (drop)))`);
+    const debug = new Debugger(engine.executor);
+    const seen: string[] = [];
+    debug.onStop = (stop) => {
+      const { frames, instances } = stop.coredump();
+      expect(instances).toEqual([instance]);
+      seen.push(
+        frames
+          .map(({ locals, stack }) => `${locals.map(typedText).join(" ")} | ${stack.map(typedText).join(" ")}`)
+          .join("; "),
+      );
+      return "step";
+    };
+    debug.stopAtStart();
+    failureOf(() => engine.call(instance, "outer", 4));
+    expect(seen).toEqual([
+      "i32 4 | ",
+      "i32 4 | f32 1.5",
+      "i32 4 | f32 1.5 i32 4",
+      "i32 5 i64 0 | ; i32 4 | f32 1.5 i32 4",
+      "i32 5 i64 0 | i32 5; i32 4 | f32 1.5 i32 4",
+      "i32 5 i64 0 | i32 5 i32 0; i32 4 | f32 1.5 i32 4",
+      "i32 5 i64 0 | i32 5 i32 0; i32 4 | f32 1.5 i32 4",
+      "i32 4 | f32 1.5 i32 4",
+    ]);
+    debug.detach();
+  });
+});
+
 describe("a breakpoint", () => {
   it("stops at a function by name, export and index, and with a condition on a local", () => {
     const { session, instance } = startSession(namedModule(counting), "count", [5]);

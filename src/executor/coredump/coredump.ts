@@ -43,8 +43,9 @@ export class Coredump {
   readonly globals = new Map<GlobalInstance, WasmValue>();
   private readonly withoutStacks: boolean;
 
-  constructor({ runtime }: Configure) {
-    this.withoutStacks = runtime.coredumpForWasmgdb;
+  /** @internal */
+  constructor(withoutStacks = false) {
+    this.withoutStacks = withoutStacks;
   }
 
   /** The dump as a file of the WebAssembly binary format. @throws ModuleSizeLimit where no such file can be that large */
@@ -53,7 +54,10 @@ export class Coredump {
     return encodeCoredump(this, { executableName, threadName, withoutStacks });
   }
 
-  /** Adds the frames of an execution, and what its modules hold now. */
+  /**
+   * Adds the frames of an execution, and what its modules hold now.
+   * @internal
+   */
   add(execution: Execution, trapped: boolean): void {
     const reader = new FrameReader(execution);
     for (const frame of framesOf(execution)) {
@@ -106,7 +110,7 @@ export function coredumpOf(error: unknown): Coredump | undefined {
 export function dumpCore(configure: Configure, execution: Execution | undefined, error: unknown): void {
   if (!configure.runtime.enableCoredump || execution === undefined) return;
   if (!(error instanceof WasmEdgeError) || error.code === ErrCode.Terminated) return;
-  const dump = dumps.get(error) ?? new Coredump(configure);
+  const dump = dumps.get(error) ?? new Coredump(configure.runtime.coredumpForWasmgdb);
   // Where a run is stopped, or out of fuel, the instruction that comes next has not been begun.
   dump.add(execution, error.phase === "execution");
   dumps.set(error, dump);
