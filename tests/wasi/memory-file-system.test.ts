@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeUtf8 } from "../../src/common/utf8.ts";
 import { OFlags } from "../../src/wasi/abi/constants.ts";
-import { Errno, Errno } from "../../src/wasi/abi/errno.ts";
+import { Errno } from "../../src/wasi/abi/errno.ts";
 import { MemoryFileSystem } from "../../src/wasi/fs/memory-file-system.ts";
 import { SparseBytes } from "../../src/wasi/fs/sparse-bytes.ts";
 import { Guest, places } from "./guest.ts";
