@@ -24,6 +24,9 @@ const BETWEEN = " │ ";
 /** Entries of a stack that are drawn: the topmost. */
 const DRAWN = 6;
 
+/** As many locals as have a column of their own beside the steps. */
+const DRAWN_LOCALS = 4;
+
 /** Rows of a table of instructions that are shown. */
 const SHOWN_ROWS = 250;
 
@@ -203,6 +206,8 @@ function fromText(from: readonly ExplainedInstruction[]): string {
 
 function executionText({ call, locals, steps, goesOn, results }: Execution): string[] {
   const start = locals.length === 0 ? "It has no locals." : `Its locals: ${namesText(locals)}.`;
+  const names = locals.map(({ name }) => name);
+  const drawn = names.length > DRAWN_LOCALS ? [] : names;
   const end = goesOn
     ? [...paragraph(`The run goes on: --steps N shows more than these ${steps.length}.`)]
     : results === undefined
@@ -215,11 +220,12 @@ function executionText({ call, locals, steps, goesOn, results }: Execution): str
     ),
     "",
     ...table(
-      ["step", "instruction", "stack after", "what happens"],
+      ["step", "instruction", "stack after", ...drawn, "what happens"],
       steps.map((step, i) => [
         String(i + 1),
         indented(step.text, step.depth - 1),
         step.stack === undefined ? "" : stackText(step.stack),
+        ...drawn.map((name) => step.locals?.find((local) => local.name === name)?.value ?? ""),
         happening(step),
       ]),
     ),

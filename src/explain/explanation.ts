@@ -156,6 +156,8 @@ export interface ExplainedStep extends ExplainedInstruction {
   readonly depth: number;
   /** The operand stack behind it, the topmost last; undefined where the run has gone to another frame. */
   readonly stack: readonly string[] | undefined;
+  /** The locals behind it, of the frame to which the run has come; undefined where it has ended. */
+  readonly locals: readonly NamedValue[] | undefined;
   readonly takes: readonly string[];
   readonly leaves: readonly string[];
   /** What else happened, a phrase each: a local that has changed, a branch, a call. */

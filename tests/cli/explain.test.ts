@@ -18,9 +18,9 @@ describe("explain", () => {
     expect(stdout).toMatch(/^add\.wasm: a module of \d+ bytes, and what becomes of it\.\n/);
     expect(stdout).toContain("The call $mul64(-3, 16) makes a frame");
     expect(stepsOf(stdout).slice(-4)).toEqual([
-      "1 | local.get 0 | ┃ -3 | leaves -3",
-      "2 | local.get 1 | ┃ -3 │ 16 | leaves 16",
-      "3 | i64.mul | ┃ -48 | takes -3, 16; leaves -48",
+      "1 | local.get 0 | ┃ -3 | -3 | 16 | leaves -3",
+      "2 | local.get 1 | ┃ -3 │ 16 | -3 | 16 | leaves 16",
+      "3 | i64.mul | ┃ -48 | -3 | 16 | takes -3, 16; leaves -48",
       "4 | end | the run has ended",
     ]);
     expect(stdout).toContain("It gives back i64 -48.\n");

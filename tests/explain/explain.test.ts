@@ -342,6 +342,24 @@ describe("the text", () => {
     expect(text.filter((line) => /^ {2}0x\w{4} +i32\.load /.test(line))).toHaveLength(83);
   });
 
+  it("draws the locals beside the steps, unless there are more than four", () => {
+    const head = (locals: string): string | undefined => {
+      const lines = explanationText(explained(`(module (func (local ${locals}) (nop)))`), "x");
+      return lines.find((line) => line.startsWith("  step "))?.trim();
+    };
+    expect(head("i32 i64 f32 f64")).toBe(
+      "step  instruction  stack after  local 0  local 1  local 2  local 3  what happens",
+    );
+    expect(head("i32 i64 f32 f64 i32")).toBe("step  instruction  stack after  what happens");
+    const { execution } = explained(`(module (func (param i32) (local.set 0 (i32.const 5)) (nop)))`);
+    expect(execution?.steps.map(({ locals }) => locals?.map(({ name, value }) => `${name}=${value}`))).toEqual([
+      ["local 0=12"],
+      ["local 0=5"],
+      ["local 0=5"],
+      undefined,
+    ]);
+  });
+
   it("names WasmEdge's classes at each stage", () => {
     const text = explanationText(explain(gcd), "x").join("\n");
     expect(text.match(/^WasmEdge: .*$/gm)).toHaveLength(5);
