@@ -18,6 +18,7 @@ Generates valid modules with binaryen's fuzzer, runs each on our engine and on a
                      2.0     compared with this Node
                      3.0     compared with the newer Node that npm ships
                      legacy  3.0 with exceptions of the legacy form too, which are translated for that Node
+                     threads 3.0 with shared memories and atomic instructions
   --seeds FROM-TO    the seeds of the modules (1-100)
   --input-size N     bytes that a module is made from (14000)
   --seconds N        how long an engine may take for a module (60)
@@ -105,7 +106,8 @@ const { values } = parseArgs({
   },
 });
 if (values.help) console.log(usage);
-else if (!isProfileName(values.profile)) throw new Error(`there is no profile ${values.profile}: 2.0, 3.0, legacy`);
+else if (!isProfileName(values.profile))
+  throw new Error(`there is no profile ${values.profile}: 2.0, 3.0, legacy, threads`);
 else {
   const { keep, record } = values;
   const options = { inputSize: Number(values["input-size"]), seconds: Number(values.seconds), keep, record };

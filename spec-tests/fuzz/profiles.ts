@@ -15,7 +15,7 @@ export interface Profile {
   readonly proposals: readonly Proposal[];
 }
 
-export type ProfileName = "2.0" | "3.0" | "legacy";
+export type ProfileName = "2.0" | "3.0" | "legacy" | "threads";
 
 const features2 = [
   ...["bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int"],
@@ -65,6 +65,15 @@ export const profiles: { readonly [name in ProfileName]: Profile } = {
     nativePasses: [...features3, toStandardExceptions],
     standard: Standard.WASM_3,
     proposals: [Proposal.LegacyExceptionHandling],
+  },
+  // Shared memories and atomic instructions, by one thread; the fuzzer never waits.
+  threads: {
+    name: "threads",
+    options: [...features3.filter((option) => option !== "--disable-threads"), toStandardExceptions],
+    native: "newer",
+    nativePasses: [],
+    standard: Standard.WASM_3,
+    proposals: [Proposal.Threads],
   },
 };
 

@@ -37,12 +37,14 @@ const kinds: readonly (readonly [kind: string, native: RegExp, codes: readonly s
   ["cast", /^illegal cast$/, ["CastFailed"]],
   ["array", /^array element access out of bounds$/, ["ArrayOutOfBounds"]],
   ["array size", /^requested new array is too large$/, ["GCObjectSizeLimit", "GCAllocationFailed"]],
+  ["unaligned", /^operation does not support unaligned accesses$/, ["UnalignedAtomicAccess"]],
   ["call stack", /^Maximum call stack size exceeded$/, ["CallStackExhausted", "ValueStackExhausted"]],
 ];
 
 /** The kind of a trap by V8's text, or undefined for what is none. */
 export function nativeKind(message: string): string | undefined {
-  return kinds.find(([, native]) => native.test(message))?.[0];
+  const text = message.replace(/^WebAssembly\.Instance\(\): /, "");
+  return kinds.find(([, native]) => native.test(text))?.[0];
 }
 
 /** The kind of a trap by our error code, or undefined for what is none. */

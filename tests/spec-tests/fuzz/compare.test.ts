@@ -30,6 +30,8 @@ describe("A trap", () => {
     ["null function or function signature (IndirectCall)", "IndirectCallTypeMismatch"],
     ["dereferencing a null pointer", "AccessNullStruct"],
     ["illegal cast", "CastFailed"],
+    ["operation does not support unaligned accesses", "UnalignedAtomicAccess"],
+    ["WebAssembly.Instance(): data segment 1 is out of bounds (offset 65536)", "MemoryOutOfBounds"],
     ["requested new array is too large", "GCObjectSizeLimit"],
   ])("that V8 calls %s is our %s", (message, codeName) => {
     expect(nativeKind(message)).toBeDefined();
