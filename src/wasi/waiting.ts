@@ -101,7 +101,9 @@ function somethingHappens(
 ): Promise<void> {
   return new Promise((resolve) => {
     const undo: (() => void)[] = [];
+    let isAwake = false;
     const wake = (): void => {
+      isAwake = true;
       for (const step of undo.splice(0)) step();
       resolve();
     };
@@ -111,5 +113,7 @@ function somethingHappens(
     // Rounded up: a timer that strikes early would only be started again.
     const timer = host.startTimer?.(wake, Math.ceil(Number(nanoseconds) / 1e6));
     if (timer !== undefined) undo.push(timer);
+    // A source may have called back at once.
+    if (isAwake) wake();
   });
 }

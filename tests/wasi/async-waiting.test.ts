@@ -8,6 +8,7 @@ import type { WasiOptions } from "../../src/wasi/environ.ts";
 import { nodeHost } from "../../src/wasi/fs/node-host.ts";
 import { nodeNetwork } from "../../src/wasi/sockets/node-network.ts";
 import { type InputStream, OutputBuffer } from "../../src/wasi/streams.ts";
+import { type Wait, waitInTurns } from "../../src/wasi/waiting.ts";
 import { findLoopback } from "../support/loopback.ts";
 import { programOf, vmOf } from "./c-programs.ts";
 
@@ -192,6 +193,28 @@ describe("an asynchronous run", () => {
     const before = process.hrtime.bigint();
     expect(vm.asyncExecute("clock").finish()[0]).toBe(8n);
     expect(process.hrtime.bigint() - before).toBeGreaterThanOrEqual(20_000_000n);
+  });
+});
+
+describe("a wait in an asynchronous run", () => {
+  it("goes on where what it listens to calls back at once, and leaves nothing behind", async () => {
+    let listeners = 0;
+    let tries = 0;
+    const wait: Wait = {
+      attempt: () => ++tries === 3,
+      sources: () => [
+        {
+          block: () => expect.fail("the thread is not blocked"),
+          listen(callback) {
+            listeners++;
+            callback();
+            return () => listeners--;
+          },
+        },
+      ],
+    };
+    await waitInTurns(wait, { mayAwait: true, signal: new AbortController().signal });
+    expect([tries, listeners]).toEqual([3, 0]);
   });
 });
 
