@@ -1,9 +1,11 @@
+import { Op } from "../ast/generated/opcode.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { CodeSpace } from "../executor/lowering/code-space.ts";
 import { readNameSection } from "../loader/name-section.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { stepsOf } from "./code-map.ts";
+import { Disassembler } from "./disassembler.ts";
 import type { Stop } from "./stop.ts";
 
 /** A function by its name, export or index; or the instruction at an offset in the module's bytes. */
@@ -15,6 +17,8 @@ export class Breakpoint {
   readonly functionIndex: number;
   /** Offset in the module's bytes of the instruction. */
   readonly offset: number;
+  /** It is for a function, and that begins with a loop: the same place comes again in each round, where no run is to stop. */
+  readonly isAtLoop: boolean;
   /** Asked at the place: false lets the run go on. */
   readonly condition: ((stop: Stop) => boolean) | undefined;
   /** How often a run stopped for it. */
@@ -26,11 +30,14 @@ export class Breakpoint {
     this.instance = instance;
     this.condition = condition;
     if (typeof place === "object") {
+      this.isAtLoop = false;
       this.offset = place.offset;
       this.functionIndex = functionHolding(instance, place.offset);
     } else {
       this.functionIndex = definedFunction(instance, place);
       this.offset = bodyOf(instance, this.functionIndex).start;
+      const { source } = instance;
+      this.isAtLoop = source !== undefined && Disassembler.of(source).infoAt(this.offset).opcode === Op.loop;
     }
   }
 

@@ -174,9 +174,10 @@ export class Debugger extends IdleObserver {
   /** Whoever stepped through a run that a host function began goes on stepping behind that host function. */
   private hasEnded(state: RunState | undefined): void {
     const outer = this.open[this.open.length - 2];
-    if (state === undefined || outer === undefined) return;
-    if (state.plan.kind !== "run") outer.plan = { kind: "step", reason: "step" };
-    state.clearMark();
+    if (state !== undefined && outer !== undefined && state.plan.kind !== "run") {
+      outer.plan = { kind: "step", reason: "step" };
+    }
+    state?.clearMarks();
   }
 
   override usesCode(space: CodeSpace): void {
@@ -210,6 +211,7 @@ export class Debugger extends IdleObserver {
     const state = this.states.get(run);
     const { execution } = run;
     if (state === undefined || execution === undefined) return undefined;
+    state.forgetsFrames(execution);
     const change = this.watched.size > 0 ? this.changeIn(execution) : undefined;
     const breakpoint = this.breakpointAt(state, execution);
     const stepped = state.arrives(execution);
@@ -247,8 +249,10 @@ export class Debugger extends IdleObserver {
     return first;
   }
 
-  private breakpointAt(state: RunState, { space, pc }: Execution): Stop | undefined {
+  private breakpointAt(state: RunState, execution: Execution): Stop | undefined {
+    const { space, pc } = execution;
     for (const breakpoint of this.places.get(space)?.get(pc) ?? []) {
+      if (breakpoint.isAtLoop && !state.entersFrame(execution)) continue;
       const stop = this.stopFor("breakpoint", state, { breakpoint });
       if (breakpoint.condition?.(stop) ?? true) return stop;
     }

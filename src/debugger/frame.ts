@@ -44,7 +44,8 @@ export class WasmFrame {
   readonly instance: ModuleInstance;
   /** In the module's index space. */
   readonly functionIndex: number;
-  private readonly execution: Execution;
+  /** For the debugger: the run's state. */
+  readonly execution: Execution;
   private readonly frame: EngineFrame;
   private known: Place | undefined;
 
@@ -100,6 +101,10 @@ export class WasmFrame {
   get takes(): readonly WasmValue[] {
     const { values, takes } = this.place;
     return takes === 0 ? [] : values.slice(-takes);
+  }
+
+  isOf(execution: Execution): boolean {
+    return execution === this.execution;
   }
 
   /** A number that no other open frame of the run has. */

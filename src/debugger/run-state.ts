@@ -1,7 +1,7 @@
 import type { WasmValue } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
 import { framesOf } from "../executor/engine/frames.ts";
-import type { CodeSpace } from "../executor/lowering/code-space.ts";
+import type { CodeSpace, LoweredFunction } from "../executor/lowering/code-space.ts";
 import { type ObservedRun, Pause } from "../executor/observer.ts";
 import { stepsOf } from "./code-map.ts";
 import { Disassembler } from "./disassembler.ts";
@@ -25,6 +25,12 @@ interface Passed {
   readonly fp: number;
 }
 
+/** A step that the loop comes back before. */
+interface Mark {
+  readonly space: CodeSpace;
+  readonly position: number;
+}
+
 interface Origin extends Passed {
   readonly takes: readonly WasmValue[];
 }
@@ -42,7 +48,9 @@ export class RunState {
   private last: Passed | undefined;
   /** The one at which the run was told to go on, and the operand stack before it. */
   private origin: Origin | undefined;
-  private mark: { readonly space: CodeSpace; readonly position: number } | undefined;
+  private mark: Mark | undefined;
+  /** The open frames of functions that begin with a loop and have a breakpoint, and marks where they return to. */
+  private readonly entered = new Map<number, { readonly func: LoweredFunction; readonly mark: Mark | undefined }>();
 
   constructor(run: ObservedRun, plan: Plan) {
     this.run = run;
@@ -70,10 +78,36 @@ export class RunState {
   }
 
   /** An exception was caught: where that is further out than the plan wanted to stop, it stops there. */
-  caughtAt({ depth }: Execution): void {
+  caughtAt(execution: Execution): void {
+    const { depth } = execution;
+    this.forgetsFrames(execution);
     if ((this.plan.kind === "back" || this.plan.kind === "over") && depth <= this.plan.depth) {
       this.plan = { kind: "step", reason: "step" };
     }
+  }
+
+  // --- Functions that begin with a loop ---
+
+  /** Lets go of frames that are not open any more, now that the run stands in this one. */
+  forgetsFrames({ fp }: Pick<Execution, "fp">): void {
+    for (const [entered, { mark }] of this.entered) {
+      if (entered <= fp) continue;
+      mark?.space.unmark(mark.position);
+      this.entered.delete(entered);
+    }
+  }
+
+  /** At the first instruction of a function, a loop: whether the run has come by a call, and not round the loop. */
+  entersFrame(execution: Execution): boolean {
+    const [frame, caller] = framesOf(execution);
+    const known = this.entered.get(frame.fp);
+    if (known?.func === frame.func) return false;
+    known?.mark?.space.unmark(known.mark.position);
+    // So that the end of this frame is noticed before the next one stands in its place.
+    const mark = caller?.space.watched ? { space: caller.space, position: caller.position } : undefined;
+    mark?.space.mark(mark.position);
+    this.entered.set(frame.fp, { func: frame.func, mark });
+    return true;
   }
 
   /** Takes note of the instruction that comes now. */
@@ -142,7 +176,13 @@ export class RunState {
     }
   }
 
-  clearMark(): void {
+  /** The run has ended. */
+  clearMarks(): void {
+    this.clearMark();
+    this.forgetsFrames({ fp: -1 });
+  }
+
+  private clearMark(): void {
     this.mark?.space.unmark(this.mark.position);
     this.mark = undefined;
   }

@@ -88,6 +88,15 @@ class LocalWatchpoint extends Watchpoint {
     this.offset = frame.locals.slice(0, found.index).reduce((sum, { type }) => sum + slotWords(type), 0);
   }
 
+  override check(execution: Execution): WatchHit | "gone" | undefined {
+    // Other runs have frames of their own.
+    return this.frame.isOf(execution) ? super.check(execution) : undefined;
+  }
+
+  override begin(): void {
+    super.begin(this.frame.execution);
+  }
+
   protected read(execution: Execution): WasmValue | undefined {
     const { instance, functionIndex } = this.frame;
     for (const { space, func, fp } of framesOf(execution)) {

@@ -114,6 +114,38 @@ describe("a breakpoint", () => {
     expect(breakpoint.hits).toBe(2);
   });
 
+  it("at a function that begins with a loop stops once a call, recursive or not", () => {
+    const source = `(module
+      (func $loops (export "loops") (param $n i32)
+        loop $again
+          local.get $n
+          if
+            local.get $n i32.const 1 i32.sub local.tee $n
+            i32.const 2 i32.eq
+            if local.get $n call $loops end
+            br $again
+          end
+        end)
+      (func (export "run")
+        i32.const 2 call $loops
+        i32.const 1 call $loops
+        i32.const 4 call $loops))`;
+    const { session, instance } = startSession(namedModule(source), "run");
+    const breakpoint = session.debugger.addBreakpoint(instance, "loops");
+    const seen: string[][] = [];
+    for (let stop = session.continue(); stop !== undefined; stop = session.continue()) {
+      seen.push([...localTexts(stop), String(stop.frames.length)]);
+    }
+    // The one with 4 comes to 2, and calls itself with that.
+    expect(seen).toEqual([
+      ["n = i32 2", "2"],
+      ["n = i32 1", "2"],
+      ["n = i32 4", "2"],
+      ["n = i32 2", "3"],
+    ]);
+    expect(breakpoint.hits).toBe(4);
+  });
+
   it("is refused where there is no such function or instruction", () => {
     const { session, instance } = startSession(namedModule(counting), "count", [1]);
     const { debugger: debug } = session;
