@@ -11,8 +11,14 @@ export function f32FromBits(bits: number): number {
   return singles[0];
 }
 
-/** The pattern of a number rounded to 32 bits, as a signed integer. */
+/** The bits of the canonical NaN of an f32, and the high half of an f64's, as signed integers. */
+export const CANONICAL_F32 = 0x7fc00000;
+export const CANONICAL_F64_HIGH = 0x7ff80000;
+
+/** The pattern of a number rounded to 32 bits, as a signed integer. NaN, which has no payload here, is the canonical one. */
 export function f32ToBits(value: number): number {
+  // Engines write what they like.
+  if (Number.isNaN(value)) return CANONICAL_F32;
   singles[0] = value;
   return words[0];
 }
@@ -26,12 +32,14 @@ export function f64FromBits(low: number, high: number): number {
 
 /** The low half of a number's pattern; `f64HighBits` then gives the other. */
 export function f64LowBits(value: number): number {
+  if (Number.isNaN(value)) return 0;
   doubles[0] = value;
   return words[0];
 }
 
 /** The high half of a number's pattern. */
 export function f64HighBits(value: number): number {
+  if (Number.isNaN(value)) return CANONICAL_F64_HIGH;
   doubles[0] = value;
   return words[1];
 }

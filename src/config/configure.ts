@@ -51,6 +51,11 @@ export interface RuntimeConfigure {
    * validated. For modules that are trusted: an error in a body comes to light when it is called, or never.
    */
   lazyValidation: boolean;
+  /**
+   * Nothing of a run is left to the host: NaNs that instructions make are the canonical ones, WASI's clocks and randomness are made up
+   * (`WasiOptions.seed`), threads and the network are refused, and a memory that the host has no room for ends the run.
+   */
+  deterministic: boolean;
   /** Calls that may be open at once in one execution; more trap with CallStackExhausted. WasmEdge has no limit. */
   maxCallDepth: number;
   /** Size that the value stack of an execution may reach, in bytes, 1 GiB at most; more traps with ValueStackExhausted. */
@@ -151,6 +156,7 @@ export class Configure {
       maxStorageBytes: Number.POSITIVE_INFINITY,
       maxStorageEntries: Number.POSITIVE_INFINITY,
       lazyValidation: false,
+      deterministic: false,
       maxCallDepth: 65536,
       maxValueStackBytes: 64 << 20,
       maxTableElements: 10_000_000,

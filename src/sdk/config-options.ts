@@ -286,6 +286,12 @@ export class RuntimeConfigOptions {
     return this;
   }
 
+  /** Nothing of a run is left to the host: NaNs, WASI's clocks and randomness, threads, the network, memory that runs out. */
+  deterministic(enable: boolean): this {
+    this.options.deterministic = enable;
+    return this;
+  }
+
   /** @internal */
   applyTo(configure: Configure): void {
     Object.assign(configure.runtime, this.options);

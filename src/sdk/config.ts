@@ -175,6 +175,10 @@ export class Config {
     return this.inner.runtime.lazyValidation;
   }
 
+  deterministicEnabled(): boolean {
+    return this.inner.runtime.deterministic;
+  }
+
   coredumpEnabled(): boolean {
     return this.inner.runtime.enableCoredump;
   }

@@ -165,6 +165,7 @@ export class HostRecorder implements HostGate {
     for (const [global, value] of record.globals) this.globals[global].initialize(value);
     for (const [index, elements] of record.tables) {
       const table = this.tables[index];
+      table.restoreSize(elements.length);
       table.restoreElements(elements, table.ownerOfIndices);
     }
   }

@@ -1,13 +1,11 @@
 import { elementCount, type Module } from "../ast/module.ts";
-import { fail } from "../common/error.ts";
-import { ErrCode } from "../common/error-code.ts";
 import type { ExternalKind } from "../common/external.ts";
 import { toHex } from "../common/sha256.ts";
 import { isRefType, ValType } from "../common/value-type.ts";
 import { type Reference, WasmValue } from "../common/wasm-value.ts";
 import type { Executor } from "../executor/executor.ts";
 import { linkImports } from "../executor/instantiate/imports.ts";
-import { makeExports, makeMemories, makeTags } from "../executor/instantiate/instantiate.ts";
+import { makeExports, makeMemories, makeTags, refuseThreads } from "../executor/instantiate/instantiate.ts";
 import type { Loader } from "../loader/loader.ts";
 import { GlobalInstance } from "../store/global-instance.ts";
 import { LATER } from "../store/later.ts";
@@ -139,7 +137,9 @@ export class InstanceReader {
       }
       this.provide(provider, type.kind, importName);
     }
+    instance.deterministic = this.executor.configure.runtime.deterministic;
     linkImports(providers, module, instance);
+    if (instance.deterministic) refuseThreads(instance, module);
     if (instance.wasiModule !== undefined) instance.wasiModule = this.wasiModuleOf(instance);
     return instance;
   }
@@ -195,9 +195,7 @@ export class InstanceReader {
     for (const { type } of module.tables) {
       const elementType = canonicalValType(type.elementType, typeIds);
       const table = new TableInstance({ ...type, elementType }, LATER, maxTableElements, this.executor.limits.tables);
-      const size = requireSize(table, this.reader.unsigned());
-      if (!this.executor.limits.tables.take(size - table.size)) fail(ErrCode.TableLimitExceeded);
-      table.elements.length = size;
+      restoreLength(table, this.reader.unsigned());
       instance.tables.push(table);
     }
     makeExports(instance, module);
@@ -271,7 +269,7 @@ export class InstanceReader {
     const { reader } = this;
     const owner = this.optionalInstance();
     const length = reader.unsigned();
-    requireSize(table, length);
+    restoreLength(table, length);
     const elementType = table.type.elementType;
     const elements: Reference[] = [];
     while (elements.length < length) {
@@ -302,6 +300,6 @@ export class InstanceReader {
 }
 
 /** @throws SnapshotMismatch where the table cannot be so long */
-function requireSize(table: TableInstance, length: number): number {
-  return table.canHave(length) ? length : mismatch(`A table of ${length} elements is beyond its type or the limit.`);
+function restoreLength(table: TableInstance, length: number): void {
+  if (!table.restoreSize(length)) mismatch(`A table of ${length} elements is beyond its type or the limits.`);
 }

@@ -29,6 +29,8 @@ export class MemoryInstance {
   private buffer: ArrayBuffer | SharedBuffer;
   private readonly sharedPages: SharedPages | undefined;
   private sharedCells: SharedCells | undefined;
+  /** Whether growing fails the run where the host has no room, rather than the instruction: the guest would see the host. */
+  deterministic = false;
   /** Where someone records: told what a host function that `tellsWrites` may write to. */
   onHostWrite: ((offset: number, length: number) => void) | undefined;
   private currentBytes: Uint8Array;
@@ -221,7 +223,7 @@ export class MemoryInstance {
     const byteLength = pages * this.pageSize;
     if (byteLength > this.buffer.byteLength) {
       const buffer = this.growBuffer(byteLength);
-      if (buffer === undefined) return -1;
+      if (buffer === undefined) return this.deterministic ? fail(ErrCode.MemoryAllocationFailed) : -1;
       new Uint8Array(buffer).set(this.currentBytes);
       this.buffer = buffer;
     }
@@ -242,12 +244,18 @@ export class MemoryInstance {
   restoreSize(pages: number): boolean {
     if (this.isShared || pages > this.mostPages || BigInt(pages) < this.memoryType.limit.min) return false;
     const byteLength = pages * this.pageSize;
+    const more = byteLength - this.pages * this.pageSize;
+    if (more > 0 && !this.account.take(more)) return false;
     // A buffer of a memory that has been longer would go on taking that room.
     if (byteLength > this.buffer.byteLength || 4 * byteLength < this.buffer.byteLength) {
       const buffer = this.allocate(byteLength);
-      if (buffer === undefined) return false;
+      if (buffer === undefined) {
+        if (more > 0) this.account.give(more);
+        return false;
+      }
       this.buffer = buffer;
     } else new Uint8Array(this.buffer).fill(0);
+    if (more < 0) this.account.give(-more);
     this.pages = pages;
     this.updateViews();
     return true;

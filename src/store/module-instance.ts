@@ -56,6 +56,8 @@ export class ModuleInstance {
   globalCells: Int32Array = new Int32Array(0);
   /** The module which the first import of a WASI function came from. */
   wasiModule: ModuleInstance | undefined;
+  /** Whether its code makes canonical NaNs only: see RuntimeConfigure.deterministic. Set before there is code. */
+  deterministic = false;
   /** The executor's. */
   code: ModuleCode | undefined;
   private readonly functions: (FunctionInstance | undefined)[] = [];

@@ -61,16 +61,24 @@ export class TableInstance {
     return this.functionOwner;
   }
 
-  /** For snapshots: whether the type and the limit allow so many elements. */
-  canHave(length: number): boolean {
+  /**
+   * For snapshots: makes the table so long, for elements that `restoreElements` gives.
+   * @returns false, and nothing changed, where the type and the limits do not allow that
+   */
+  restoreSize(length: number): boolean {
     const { min, max } = this.tableType.limit;
     if (length > this.elementLimit || BigInt(length) < min) return false;
-    return max === undefined || BigInt(length) <= max;
+    if (max !== undefined && BigInt(length) > max) return false;
+    const more = length - this.size;
+    if (more > 0 && !this.account.take(more)) return false;
+    if (more < 0) this.account.give(-more);
+    this.elements.length = length;
+    return true;
   }
 
   /**
    * For snapshots: puts other elements in place of all.
-   * @param elements as many as `canHave` allows
+   * @param elements as many as the table has
    * @param owner of those that are bare indices of functions
    * @throws NonNullRequired or RefTypeMismatch where an element is not of the element type, with nothing changed
    */
@@ -81,8 +89,7 @@ export class TableInstance {
       else requireReference(element, elementType);
     }
     this.functionOwner = owner;
-    this.elements.length = 0;
-    for (const element of elements) this.elements.push(element);
+    for (let i = 0; i < elements.length; i++) this.elements[i] = elements[i];
   }
 
   /** The type with the present size as its minimum, as imports are matched. */

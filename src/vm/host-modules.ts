@@ -14,6 +14,7 @@ import { pluginContext } from "./plugin-context.ts";
 function withRuntimeOptions({ runtime }: Configure, options: WasiOptions = {}): WasiOptions {
   return {
     ...options,
+    deterministic: options.deterministic ?? runtime.deterministic,
     allowAFUNIX: options.allowAFUNIX ?? runtime.allowAFUNIX,
     maxDescriptors: options.maxDescriptors ?? runtime.maxDescriptors,
     maxStorageBytes: options.maxStorageBytes ?? runtime.maxStorageBytes,

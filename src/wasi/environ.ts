@@ -1,4 +1,7 @@
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import { log } from "../common/log.ts";
+import { FileType } from "./abi/constants.ts";
 import { Errno, errnoOf, errnoText, failWith } from "./abi/errno.ts";
 import { preopenRights, type Rights, readonlyPreopenRights, stdinRights, stdoutRights } from "./abi/rights.ts";
 import { wasiDefaults } from "./defaults.ts";
@@ -9,11 +12,13 @@ import { blockUntilLeft } from "./descriptors/leaving.ts";
 import { Listings } from "./descriptors/listings.ts";
 import { InputDescriptor, OutputDescriptor } from "./descriptors/stream-descriptor.ts";
 import type { FileSystem, OpenDirectory } from "./fs/file-system.ts";
+import { MemoryFileSystem } from "./fs/memory-file-system.ts";
 import { canonicalGuest, type Preopen, parsePreopen } from "./preopen.ts";
 import { AllowList } from "./sockets/allow-list.ts";
 import type { Network } from "./sockets/network.ts";
 import { requireLimit, Storage } from "./storage.ts";
 import { hostInput, hostOutput, type InputStream, type OutputStream } from "./streams.ts";
+import { hostSurroundings, MadeUpSurroundings, type Surroundings } from "./surroundings.ts";
 
 /** What a WASI module is made with. All of it is optional. */
 export interface WasiOptions {
@@ -50,6 +55,13 @@ export interface WasiOptions {
    * default none: the guest has no network.
    */
   readonly allowNet?: readonly string[];
+  /**
+   * Time and chance are made up, the same for each run, and streams do not tell what they are: RuntimeConfigure.deterministic. What
+   * is read from streams and from file systems other than those in memory is for the embedder to keep the same.
+   */
+  readonly deterministic?: boolean;
+  /** What random bytes follow from where they are made up. By default 0. */
+  readonly seed?: number;
   /** What sockets are opened on. By default the host's. */
   readonly network?: Network;
   /** Whether the guest may open Unix sockets, at paths of `allowNet`. By default false. */
@@ -82,6 +94,8 @@ export class Environ {
   readonly listings = new Listings();
   readonly options: WasiOptions;
   readonly allowList: AllowList;
+  /** Time and chance. */
+  readonly surroundings: Surroundings;
   /** The preopens, in their order, as they are opened again for a snapshot. */
   readonly preopens: OpenedPreopen[] = [];
   private readonly storage: Storage;
@@ -97,6 +111,11 @@ export class Environ {
     const maxDescriptors = requireLimit("maxDescriptors", options.maxDescriptors ?? DEFAULT_MAX_DESCRIPTORS);
     this.descriptors = new DescriptorTable(maxDescriptors);
     this.storage = new Storage(options);
+    const isMadeUp = options.deterministic === true;
+    this.surroundings = isMadeUp ? new MadeUpSurroundings(options.seed ?? 0) : hostSurroundings;
+    if (isMadeUp && !this.allowList.isEmpty) {
+      fail(ErrCode.RuntimeError, { kind: "note", text: "Runs are deterministic, and the network (allowNet) is not." });
+    }
   }
 
   /**
@@ -118,19 +137,27 @@ export class Environ {
     for (const dir of dirs) {
       const preopen = typeof dir === "string" ? this.parse(dir, fileSystem) : dir;
       const place = preopen.fileSystem ?? fileSystem;
+      const { surroundings } = this;
+      if (this.options.deterministic === true && place instanceof MemoryFileSystem) {
+        place.useClock(() => surroundings.fileTime());
+      }
       this.preopen(preopen, place, this.storage.of(place));
     }
   }
 
   /** Standard input. */
   inputStream(): InputStream {
-    return this.options.stdin ?? hostInput();
+    const { deterministic, stdin = hostInput() } = this.options;
+    // Whether there is something already is the host's business; reading waits for it.
+    return deterministic === true ? { filetype: FileType.UNKNOWN, read: (bytes) => stdin.read(bytes) } : stdin;
   }
 
   /** A descriptor of standard output or error. */
   outputDescriptor(stream: 1 | 2): OutputDescriptor {
     const output = stream === 1 ? this.options.stdout : this.options.stderr;
-    return new OutputDescriptor(output ?? hostOutput(stream), stdoutRights, stream);
+    const used = output ?? hostOutput(stream);
+    const shown = { filetype: FileType.UNKNOWN, write: (bytes: Uint8Array) => used.write(bytes) };
+    return new OutputDescriptor(this.options.deterministic === true ? shown : used, stdoutRights, stream);
   }
 
   private parse(text: string, fileSystem: FileSystem): Preopen {

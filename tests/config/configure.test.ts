@@ -230,6 +230,7 @@ describe("The defaults", () => {
       coredumpForWasmgdb: false,
       allowAFUNIX: false,
       lazyValidation: false,
+      deterministic: false,
       maxModuleBytes: 2 ** 30,
       maxFunctions: Number.POSITIVE_INFINITY,
       maxFunctionBytes: Number.POSITIVE_INFINITY,

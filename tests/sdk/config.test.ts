@@ -153,6 +153,7 @@ describe("the other option groups", () => {
           .maxStorageEntries(15)
           .maxValueStackBytes(13)
           .lazyValidation(true)
+          .deterministic(true)
           .enableCoredump(true)
           .coredumpForWasmgdb(true)
           .maxModuleBytes(14)
@@ -188,6 +189,7 @@ describe("the other option groups", () => {
       true,
     ]);
     expect([config.lazyValidationEnabled(), config.coredumpEnabled()]).toEqual([true, true]);
+    expect(config.deterministicEnabled()).toBe(true);
     expect(config.inner.runtime.coredumpForWasmgdb).toBe(true);
     expect(config.wasiEnabled()).toBe(true);
     expect(config.inner.hasHostRegistration(HostRegistration.Wasi)).toBe(true);

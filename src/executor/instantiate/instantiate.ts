@@ -43,9 +43,17 @@ export function makeInstance(
   const validation = validationOf(module);
   if (validation === undefined) fail(ErrCode.NotValidated);
   const instance = new ModuleInstance(name, undefined, module, validation.canonicalIds);
+  instance.deterministic = executor.configure.runtime.deterministic;
   within("import section", () => linkImports(store, module, instance));
+  if (instance.deterministic) refuseThreads(instance, module);
   new Instantiation(executor, module, instance, stop).run();
   return instance;
+}
+
+/** In which order threads run is nobody's to say. @throws SharedMemoryUnsupported */
+export function refuseThreads({ memories }: ModuleInstance, module: Module): void {
+  if (!memories.some(({ isShared }) => isShared) && !module.memories.some(({ limit }) => limit.shared)) return;
+  fail(ErrCode.SharedMemoryUnsupported, { kind: "note", text: "Runs are deterministic, and threads are not." });
 }
 
 /** Names the part of the module in errors from `action`. */
@@ -62,7 +70,9 @@ export function makeMemories({ configure, limits }: Executor, { memories }: Modu
   for (const type of module.memories) {
     // The limit is in pages of 64 KiB, whatever the pages of the memory are.
     const limit = configure.runtime.maxMemoryPage * 2 ** (16 - type.pageSizeLog2);
-    memories.push(new MemoryInstance(type, limit, undefined, limits.memories));
+    const memory = new MemoryInstance(type, limit, undefined, limits.memories);
+    memory.deterministic = configure.runtime.deterministic;
+    memories.push(memory);
   }
 }
 

@@ -124,7 +124,13 @@ export class CodeSpace implements ModuleCode {
     this.code = new Int32Array(1024);
     // Position 0: where the frames of this instance end.
     this.code[0] = IR["leave-instance"];
-    const options: LoweringOptions = { spaces: this.spaces, typeIds: instance.typeIds, costs, stepwise };
+    const options: LoweringOptions = {
+      spaces: this.spaces,
+      typeIds: instance.typeIds,
+      costs,
+      stepwise,
+      canonicalNaN: instance.deterministic,
+    };
     this.reader = permissiveReader(this.source.bytes);
     this.lowering = new FunctionLowering(options, this.reader);
   }

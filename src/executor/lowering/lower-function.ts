@@ -17,6 +17,7 @@ import {
 } from "./branches.ts";
 import { lowerBulk } from "./bulk.ts";
 import { lowerCall, lowerCallIndirect, lowerCallRef, lowerReturnCall } from "./calls.ts";
+import { canonicalizeNaN } from "./canonical-nan.ts";
 import {
   type Handler,
   legacyTryDepth,
@@ -182,6 +183,7 @@ export class FunctionLowering {
     const info = instructionInfo(opcode) as InstructionInfo;
     if (!chargesItself(opcode)) cost.charge(info);
     this.lowerInstruction(opcode, info);
+    if (options.canonicalNaN) canonicalizeNaN(this.lowering, info);
     if (options.stepwise && labels.reachable) builder.allToHome();
   }
 

@@ -16,6 +16,8 @@ export interface LoweringOptions {
   readonly costs: CostTable;
   /** Each wasm instruction becomes one instruction behind a `step`, with all operands in their registers. */
   readonly stepwise: boolean;
+  /** NaNs that instructions make become canonical behind each of them. */
+  readonly canonicalNaN: boolean;
 }
 
 /**

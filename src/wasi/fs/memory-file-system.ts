@@ -5,7 +5,7 @@ import { Errno, failWith } from "../abi/errno.ts";
 import type { FileSystem, OpenDirectory } from "./file-system.ts";
 import { MemoryDirectory, MemoryFile, type MemoryNode, type MemoryQuota, MemoryVolume } from "./memory-nodes.ts";
 import { OpenMemoryDirectory, OpenMemoryFile } from "./memory-open-nodes.ts";
-import { restoreTree, saveTree } from "./memory-tree.ts";
+import { resetTimes, restoreTree, saveTree } from "./memory-tree.ts";
 
 export interface MemoryFileSystemOptions extends Partial<MemoryQuota> {
   /** Files to begin with: their paths, with the directories that they need, and their content; text becomes UTF-8. */
@@ -40,6 +40,16 @@ export class MemoryFileSystem implements FileSystem {
   /** Bytes taken by content, rounded up by file. */
   get usedBytes(): number {
     return this.volume.usedBytes;
+  }
+
+  /**
+   * For deterministic guests: takes the time from there, for what is in it already too, and a number that is the same in each
+   * process.
+   */
+  useClock(now: () => bigint): void {
+    this.volume.now = now;
+    this.volume.dev = 1n;
+    resetTimes(this.root);
   }
 
   /** For snapshots: everything that is in it, with times and numbers. */

@@ -25,6 +25,8 @@ export class MemoryVolume {
   usedEntries = 0;
   /** The number of the node that was made last. */
   lastIno = 0n;
+  /** The time of what happens in it. */
+  now: () => bigint = () => host.realtimeNanoseconds();
 
   constructor(quota: MemoryQuota) {
     this.dev = ++devices;
@@ -54,7 +56,7 @@ abstract class Node {
   constructor(volume: MemoryVolume) {
     this.volume = volume;
     this.ino = volume.nextIno();
-    this.atim = host.realtimeNanoseconds();
+    this.atim = volume.now();
     this.mtim = this.atim;
     this.ctim = this.atim;
   }
@@ -70,19 +72,19 @@ abstract class Node {
   setTimes(times: FileTimes): void {
     this.atim = times.atim ?? this.atim;
     this.mtim = times.mtim ?? this.mtim;
-    this.ctim = host.realtimeNanoseconds();
+    this.ctim = this.volume.now();
   }
 
   /** The content changed. */
   touch(): void {
-    this.mtim = host.realtimeNanoseconds();
+    this.mtim = this.volume.now();
     this.ctim = this.mtim;
   }
 
   /** A name was added (1) or taken away (-1). */
   changeLinks(by: 1n | -1n): void {
     this.nlink += by;
-    this.ctim = host.realtimeNanoseconds();
+    this.ctim = this.volume.now();
   }
 }
 
@@ -223,7 +225,7 @@ export class MemoryDirectory extends Node {
       this.nlink--;
       target.nlink++;
     }
-    node.ctim = host.realtimeNanoseconds();
+    node.ctim = this.volume.now();
     this.touch();
     target.touch();
   }

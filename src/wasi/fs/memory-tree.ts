@@ -21,6 +21,16 @@ function nodesOf(root: MemoryDirectory): Map<MemoryNode, number> {
   return numbers;
 }
 
+/** Everything has happened now. */
+export function resetTimes(root: MemoryDirectory): void {
+  const now = root.volume.now();
+  for (const node of nodesOf(root).keys()) {
+    node.atim = now;
+    node.mtim = now;
+    node.ctim = now;
+  }
+}
+
 function long(writer: ByteWriter, value: bigint): void {
   writer.word(Number(value & 0xffff_ffffn)).word(Number((value >> 32n) & 0xffff_ffffn));
 }

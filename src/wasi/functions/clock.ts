@@ -1,6 +1,6 @@
-import { host } from "../../common/host.ts";
 import { ClockId } from "../abi/constants.ts";
 import { Errno, failWith } from "../abi/errno.ts";
+import type { Surroundings } from "../surroundings.ts";
 import { wasiFunction } from "./definition.ts";
 
 /**
@@ -8,29 +8,29 @@ import { wasiFunction } from "./definition.ts";
  */
 
 /** The time of a clock in nanoseconds. @throws WasiError INVAL for a clock that there is not */
-export function clockTime(id: number): bigint {
+export function clockTime(surroundings: Surroundings, id: number): bigint {
   switch (id) {
     case ClockId.REALTIME:
-      return host.realtimeNanoseconds();
+      return surroundings.realtime();
     case ClockId.MONOTONIC:
-      return host.monotonicNanoseconds();
+      return surroundings.monotonic();
     case ClockId.PROCESS_CPUTIME:
     case ClockId.THREAD_CPUTIME:
-      return host.processTimeNanoseconds();
+      return surroundings.processTime();
     default:
       return failWith(Errno.INVAL);
   }
 }
 
 export const clockFunctions = [
-  wasiFunction("clock_res_get", ["i32", "i32"], ({ memory }, id, result) => {
+  wasiFunction("clock_res_get", ["i32", "i32"], ({ environ, memory }, id, result) => {
     memory.require(result, 8);
     if (id > ClockId.THREAD_CPUTIME) failWith(Errno.INVAL);
-    memory.writeUint64(result, host.clockResolutionNanoseconds);
+    memory.writeUint64(result, environ.surroundings.resolution);
   }),
   // The precision asked for is ignored: the clocks are as exact as they are.
-  wasiFunction("clock_time_get", ["i32", "i64", "i32"], ({ memory }, id, _precision, result) => {
+  wasiFunction("clock_time_get", ["i32", "i64", "i32"], ({ environ, memory }, id, _precision, result) => {
     memory.require(result, 8);
-    memory.writeUint64(result, clockTime(id));
+    memory.writeUint64(result, clockTime(environ.surroundings, id));
   }),
 ];

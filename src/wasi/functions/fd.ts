@@ -42,7 +42,7 @@ const statusFunctions = [
     descriptor.setSize(toOffset(size, Errno.FBIG));
   }),
   wasiFunction("fd_filestat_set_times", ["i32", "i64", "i64", "i32"], ({ environ }, fd, atim, mtim, flags) => {
-    const times = toFileTimes(atim, mtim, flags);
+    const times = toFileTimes(environ, atim, mtim, flags);
     environ.descriptor(fd, Right.FD_FILESTAT_SET_TIMES).setTimes(times);
   }),
 ];

@@ -83,7 +83,7 @@ const statusFunctions = [
     ({ environ, memory }, fd, lookup, address, length, atim, mtim, flags) => {
       const path = memory.readPath(address, length);
       const last = lastComponent(lookup);
-      const times = toFileTimes(atim, mtim, flags);
+      const times = toFileTimes(environ, atim, mtim, flags);
       const parent = environ.directory(fd, Right.PATH_FILESTAT_SET_TIMES);
       resolvePath(parent.directory, path, last, (place) => {
         statOf(place);

@@ -39,13 +39,13 @@ function eventOf({ userdata, tag }: Subscription, errno: Errno, nbytes = 0, flag
 }
 
 /** @throws WasiError INVAL for clocks and flags that there are not, and for processor time, which no host waits for */
-function toAlarm(subscription: Subscription): Subscribed {
+function toAlarm({ surroundings }: Environ, subscription: Subscription): Subscribed {
   const { id, timeout, flags } = subscription.clock;
   if (id !== ClockId.REALTIME && id !== ClockId.MONOTONIC) failWith(Errno.INVAL);
   checkFlags(flags, ALL_SUBCLOCK_FLAGS);
   const absolute = (flags & SubclockFlags.ABSTIME) !== 0;
-  const until = absolute ? timeout : clockTime(id) + timeout;
-  const left = (): bigint => until - clockTime(id);
+  const until = absolute ? timeout : clockTime(surroundings, id) + timeout;
+  const left = (): bigint => until - clockTime(surroundings, id);
   return { event: () => (left() <= 0n ? eventOf(subscription, Errno.SUCCESS) : undefined), left };
 }
 
@@ -71,7 +71,7 @@ function toReadiness(environ: Environ, subscription: Subscription, isNews: IsNew
 function toSubscribed(environ: Environ, subscription: Subscription, isNews: IsNews): Subscribed {
   switch (subscription.tag) {
     case EventType.CLOCK:
-      return toAlarm(subscription);
+      return toAlarm(environ, subscription);
     case EventType.FD_READ:
     case EventType.FD_WRITE:
       return toReadiness(environ, subscription, isNews);
@@ -120,15 +120,17 @@ function poll(call: WasiCall, name: string, arguments_: readonly [number, number
   const subscribed = Array.from({ length: count }, (_, i) =>
     subscribe(environ, readSubscription(memory, input + i * SUBSCRIPTION_SIZE), isNews),
   );
+  const attempt = (): boolean => {
+    const events = subscribed.flatMap(({ event }) => event() ?? []);
+    events.forEach((event, i) => {
+      writeEvent(memory, output + i * EVENT_SIZE, event);
+    });
+    if (events.length > 0) memory.writeUint32(result, events.length);
+    return events.length > 0;
+  };
   call.wait(name, {
-    attempt: () => {
-      const events = subscribed.flatMap(({ event }) => event() ?? []);
-      events.forEach((event, i) => {
-        writeEvent(memory, output + i * EVENT_SIZE, event);
-      });
-      if (events.length > 0) memory.writeUint32(result, events.length);
-      return events.length > 0;
-    },
+    // Time that passes without waiting passes up to the first alarm.
+    attempt: () => attempt() || (environ.surroundings.pass(earliest(subscribed) ?? 0n) && attempt()),
     sources: () => subscribed.flatMap(({ source }) => source ?? []),
     left: () => earliest(subscribed),
   });

@@ -1,4 +1,3 @@
-import { host } from "../../common/host.ts";
 import { Errno, failWith } from "../abi/errno.ts";
 import { wasiFunction } from "./definition.ts";
 
@@ -12,7 +11,7 @@ const CHUNK = 65536;
 export const randomFunctions = [
   wasiFunction("random_get", ["i32", "i32"], ({ environ, memory }, address, length) => {
     const target = memory.span(address, length);
-    const fill = host.fillRandom;
+    const fill = environ.surroundings.fillRandom;
     if (fill === undefined) {
       environ.reportOnce("WASI: random_get returns ENOSYS: the host has no cryptographic source of randomness.");
       failWith(Errno.NOSYS);

@@ -11,6 +11,7 @@ import type { Environ, OpenedPreopen } from "../environ.ts";
 import type { OpenDirectory, OpenFile } from "../fs/file-system.ts";
 import { MemoryFileSystem } from "../fs/memory-file-system.ts";
 import { openAgain } from "../functions/path-open.ts";
+import { MadeUpSurroundings } from "../surroundings.ts";
 import { memoriesOf, SavedKind } from "./save-state.ts";
 
 /**
@@ -23,6 +24,7 @@ export function restoreEnviron(environ: Environ, state: Uint8Array): void {
   const args = reader.vector(() => reader.name());
   const envs = reader.vector(() => reader.name());
   const exitCode = reader.word();
+  const [time, blocks] = [reader.unsigned(), reader.unsigned()];
   restoreMemories(environ, reader);
   requirePreopens(environ, reader);
   const restorer = new DescriptorReader(environ, reader);
@@ -38,6 +40,11 @@ export function restoreEnviron(environ: Environ, state: Uint8Array): void {
     environ.descriptors.replaceAll(descriptors);
   } catch {
     mismatch(`A guest may not have ${last + 1} WASI descriptors here.`);
+  }
+  const { surroundings } = environ;
+  if (surroundings instanceof MadeUpSurroundings) {
+    surroundings.time = BigInt(time);
+    surroundings.blocks = blocks;
   }
   environ.args = args;
   environ.envs = envs;

@@ -8,6 +8,7 @@ import { InputDescriptor, OutputDescriptor } from "../descriptors/stream-descrip
 import type { Environ } from "../environ.ts";
 import { MemoryFileSystem } from "../fs/memory-file-system.ts";
 import { openAgain } from "../functions/path-open.ts";
+import { MadeUpSurroundings } from "../surroundings.ts";
 
 /** What a descriptor is, in a snapshot. */
 export const enum SavedKind {
@@ -28,6 +29,9 @@ export function saveEnviron(environ: Environ): Uint8Array {
   writer.vector(environ.args, (text) => writer.name(text));
   writer.vector(environ.envs, (text) => writer.name(text));
   writer.word(environ.exitCode);
+  const { surroundings } = environ;
+  const madeUp = surroundings instanceof MadeUpSurroundings ? surroundings : { time: 0n, blocks: 0 };
+  writer.unsigned(madeUp.time).unsigned(madeUp.blocks);
   const memories = memoriesOf(environ);
   writer.vector(memories, (memory) => memory.saveTree(writer));
   writer.vector(environ.preopens, ({ name, fileSystem }) => {

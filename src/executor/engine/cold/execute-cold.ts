@@ -12,6 +12,7 @@ import { executeVector } from "../vector/execute-vector.ts";
 import { copyVector, executeShuffle } from "../vector/lanes.ts";
 import { accessLane, accessVector } from "../vector/memory.ts";
 import { executeBulk } from "./bulk.ts";
+import { canonicalizeAt } from "./canonical-nan.ts";
 import { accessMemory } from "./memory-access.ts";
 import { executeBinary, executeUnary } from "./numeric.ts";
 import { executeWide } from "./wide.ts";
@@ -37,6 +38,9 @@ export function executeCold(execution: Execution, code: Int32Array, pc: number, 
       executeWide(i32, code[pc + 1], fp + code[pc + 2], operands);
       break;
     }
+    case IR["canonical-nan"]:
+      canonicalizeAt(i32, fp + code[pc + 1], code[pc + 2]);
+      break;
     case IR["memory-access"]:
       accessMemory(execution, code, pc, fp);
       break;

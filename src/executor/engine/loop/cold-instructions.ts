@@ -12,6 +12,9 @@ export const coldInstructions: Readonly<Record<string, readonly string[]>> = {
   // Wide arithmetic: two results, at `d` and behind it; the products have no third and fourth operand.
   wide: ["opcode", "d", "a", "b", "c", "e"],
 
+  // Makes NaNs canonical: in a number, or in each lane of a vector (`NaNLanes`).
+  "canonical-nan": ["a", "lanes"],
+
   // Any load or store, by its wasm opcode; `d` is the value of a store.
   "memory-access": ["opcode", "d", "a", "memory", "offsetLow", "offsetHigh"],
   // Vector instructions by families (engine/vector/), each with the wasm opcode.
