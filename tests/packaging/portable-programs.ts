@@ -29,6 +29,30 @@ const hello = `(module
     (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
     (call $proc_exit (i32.add (i32.load (i32.const 8)) (i32.const 30)))))`;
 
+/** Writes a file, reads it again and prints it; exits with the errno of making a directory besides. */
+const notes = `(module
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_seek" (func $fd_seek (param i32 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_create_directory" (func $mkdir (param i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "\\80\\00\\00\\00\\0f\\00\\00\\00\\00\\02\\00\\00\\40\\00\\00\\00")
+  (data (i32.const 64) "notes.txt")
+  (data (i32.const 80) "dir")
+  (data (i32.const 128) "kept in memory\\n")
+  (func (export "_start")
+    (drop (call $path_open (i32.const 3) (i32.const 0) (i32.const 64) (i32.const 9) (i32.const 1)
+      (i64.const 70) (i64.const 0) (i32.const 0) (i32.const 0)))
+    (drop (call $fd_write (i32.load (i32.const 0)) (i32.const 16) (i32.const 1) (i32.const 8)))
+    (drop (call $fd_seek (i32.load (i32.const 0)) (i64.const 0) (i32.const 0) (i32.const 40)))
+    (drop (call $fd_read (i32.load (i32.const 0)) (i32.const 24) (i32.const 1) (i32.const 8)))
+    (i32.store (i32.const 28) (i32.load (i32.const 8)))
+    (drop (call $fd_write (i32.const 1) (i32.const 24) (i32.const 1) (i32.const 8)))
+    (call $proc_exit (call $mkdir (i32.const 3) (i32.const 80) (i32.const 3)))))`;
+
 /** The bytes of a module that is written as text. */
 export async function assemble(name: string, text: string): Promise<Uint8Array> {
   const { parseWat } = await wabt();
@@ -45,11 +69,16 @@ export const fibModule = (): Promise<Uint8Array> => assemble("fib.wat", fib);
 export const helloModule = (): Promise<Uint8Array> => assemble("hello.wat", hello);
 
 /**
- * An expression for any JavaScript engine, over the global `wasmedge`: runs fib, and a WASI program that greets and exits with
- * the number of bytes written and 30. Its value is text, to be compared with `portableResult`.
+ * An expression for any JavaScript engine, over the global `wasmedge`: runs fib, a WASI program that greets and exits with
+ * the number of bytes written and 30, and one that uses files, which without a host are in memory and may be one there. Its
+ * value is text, to be compared with `portableResult`.
  */
 export async function portableProgram(): Promise<string> {
-  const [fibBytes, helloBytes] = [await fibModule(), await helloModule()];
+  const [fibBytes, helloBytes, notesBytes] = [
+    await fibModule(),
+    await helloModule(),
+    await assemble("notes.wat", notes),
+  ];
   return `(function () {
   const { Configure, HostRegistration, VM, isTerminated } = wasmedge;
   const vm = new VM();
@@ -60,19 +89,27 @@ export async function portableProgram(): Promise<string> {
 
   let output = "";
   const stdout = { write(bytes) { output += String.fromCharCode(...bytes); return bytes.length; } };
-  const wasi = new VM(new Configure().addHostRegistration(HostRegistration.Wasi), { wasi: { stdout } });
-  const module = wasi.getImportModule(HostRegistration.Wasi);
-  module.initialize(["hello"]);
-  try {
-    wasi.runWasmFile(Uint8Array.of(${helloBytes.join(",")}), "_start");
-  } catch (error) {
-    if (!isTerminated(error)) throw error;
+  function run(bytes, preopens) {
+    output = "";
+    const options = { wasi: { stdout, maxStorageEntries: 1 } };
+    const wasi = new VM(new Configure().addHostRegistration(HostRegistration.Wasi), options);
+    const module = wasi.getImportModule(HostRegistration.Wasi);
+    module.initialize(["program"], [], preopens);
+    try {
+      wasi.runWasmFile(bytes, "_start");
+    } catch (error) {
+      if (!isTerminated(error)) throw error;
+    }
+    lines.push(output.trimEnd(), "exit code " + module.getExitCode());
   }
-  lines.push(output.trimEnd(), "exit code " + module.getExitCode());
+  run(Uint8Array.of(${helloBytes.join(",")}), []);
+  run(Uint8Array.of(${notesBytes.join(",")}), ["/"]);
   return lines.join("\\n");
 })()`;
 }
 
-export const portableResult = ["fib(20) = 6765", "fib64(90) = 2880067194370816120", "hello, wasi", "exit code 42"].join(
-  "\n",
-);
+export const portableResult = [
+  ...["fib(20) = 6765", "fib64(90) = 2880067194370816120", "hello, wasi", "exit code 42"],
+  // NOSPC
+  ...["kept in memory", "exit code 51"],
+].join("\n");

@@ -1,9 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OFlags } from "../../src/wasi/abi/constants.ts";
-import { MUTATING_RIGHTS, Right } from "../../src/wasi/abi/rights.ts";
+import { MUTATING_RIGHTS, Right, readonlyPreopenRights } from "../../src/wasi/abi/rights.ts";
 import { wasiFunctions } from "../../src/wasi/functions/index.ts";
 import { type Backend, backends, guestOn, ROOT } from "./backends.ts";
 import { Guest, places } from "./guest.ts";
+import { operation, perform } from "./random-operations.ts";
 import { enter, portrait, SECRET, surround, writeFile } from "./surroundings.ts";
 
 const FOLLOW = 1;
@@ -195,6 +197,72 @@ describe.each(backends)("a read-only preopen over $name", ({ create }) => {
     expectUnchanged();
     guest.wasi.fini();
   });
+});
+
+/** Rights that a guest asks for: some that it may have, one, several, all. */
+const rights = fc.oneof(
+  {
+    arbitrary: fc.bigInt({ min: 0n, max: (1n << 29n) - 1n }).map((bits) => bits & readonlyPreopenRights.inheriting),
+    weight: 6,
+  },
+  { arbitrary: fc.constantFrom(readonlyPreopenRights.base, readonlyPreopenRights.inheriting), weight: 6 },
+  fc.constantFrom(0n, Right.FD_READ | Right.PATH_OPEN, (1n << 29n) - 1n, MUTATING_RIGHTS, ...Object.values(Right)),
+  fc.bigInt({ min: 0n, max: (1n << 29n) - 1n }),
+);
+const step = fc.oneof(
+  { arbitrary: operation, weight: 3 },
+  {
+    arbitrary: fc.record({
+      path: fc.constantFrom(".", "a", "a/..", "pinned", "c"),
+      base: rights,
+      inheriting: rights,
+      of: fc.nat(3),
+    }),
+    weight: 2,
+  },
+  { arbitrary: fc.record({ base: rights, inheriting: rights, of: fc.nat(3) }), weight: 1 },
+);
+
+it.each(backends)("whatever rights a guest asks for, and whatever it tries then: over $name", ({ create }) => {
+  const { fileSystem, path, inside } = surround(create());
+  inside.makeDirectoryAt("a");
+  inside.makeDirectoryAt("pinned");
+  writeFile(enter(inside, "a"), "b", "content");
+  writeFile(inside, "c", "text");
+  inside.symlinkAt("a/b", "d");
+  const before = portrait(inside);
+  let opened = 0;
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 5, maxLength: 30 }), (steps) => {
+      const guest = guestOn({ fileSystem, path }, true);
+      const allowed = guest.fdstat(ROOT);
+      const roots = [ROOT];
+      for (const each of steps) {
+        if (Array.isArray(each)) {
+          // The operations know two descriptors: any two that are open.
+          perform(guest, [roots[each[1] % roots.length], roots[roots.length - 1]], each);
+          continue;
+        }
+        const fd = roots[each.of % roots.length];
+        if (!("path" in each)) guest.call("fd_fdstat_set_rights", fd, each.base, each.inheriting);
+        else if (guest.tryOpen(fd, each.path, each) === "SUCCESS") {
+          roots.push(guest.u32(places.result));
+          opened++;
+        }
+      }
+      for (const fd of roots) {
+        const { base, inheriting } = guest.fdstat(fd);
+        expect([(base | inheriting) & MUTATING_RIGHTS, inheriting & ~allowed.inheriting]).toEqual([0n, 0n]);
+      }
+      guest.wasi.fini();
+    }),
+    {
+      numRuns: Number(process.env["WASMEDGE_TS_FUZZ_RUNS"] ?? 60),
+      seed: Number(process.env["WASMEDGE_TS_FUZZ_SEED"] ?? 2026),
+    },
+  );
+  expect(opened).toBeGreaterThan(20);
+  expect(portrait(inside)).toEqual(before);
 });
 
 it("where a directory is, on the host, is in no error, and nowhere in the guest's memory", () => {
