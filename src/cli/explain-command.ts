@@ -10,20 +10,31 @@ import { type ExplainValues, linkConfigure } from "./configuration.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { logError, writeText } from "./logger.ts";
 import { moduleSource } from "./module-source.ts";
-import { closing, linkedVm, parseArguments, programName, registerModules, untilEnded, wasiOf } from "./run-command.ts";
+import {
+  closing,
+  linkedVm,
+  parseArguments,
+  programName,
+  registerModules,
+  timeBounds,
+  untilEnded,
+  wasiOf,
+} from "./run-command.ts";
 
 /** `explain FILE [ARG...]`: what each phase does with a module. */
 export function explainCommand(values: ExplainValues, path: string, args: readonly string[]): Promise<number> {
+  const run = timeBounds(values);
   return untilEnded(async () => {
     // What the guest writes is shown behind the steps, not in the midst of them.
     const [stdout, stderr] = [new OutputBuffer(), new OutputBuffer()];
     const vm = linkedVm(linkConfigure(values), values, { stdin: inputFromBytes(new Uint8Array(0)), stdout, stderr });
     return closing(vm, async () => {
       wasiOf(vm).init(values.dir, programName(path), args, values.env);
-      await registerModules(vm, values.module, {});
+      await registerModules(vm, values.module, run);
       try {
         const explanation = explain(await moduleSource(path), {
           vm,
+          run,
           ...(values.function === undefined ? {} : { functionName: values.function }),
           ...(values.steps === undefined ? {} : { steps: Number(values.steps) }),
           ...(args.length === 0 ? {} : { args: (type) => argumentsFor(type, values.function, args) }),

@@ -149,6 +149,14 @@ export const linkOptions = {
     "Check each function when it is first called, not all of them before the start. For modules that you trust.",
   ),
   ...instanceLimits,
+  ...group("LIMITS", {
+    "time-limit": {
+      kind: "integer",
+      metavar: "MS",
+      max: 2n ** 53n - 1n,
+      description: "End the run after this many milliseconds, loading included. 0: no limit.",
+    },
+  }),
   ...moduleOptions,
 } as const satisfies OptionDefinitions;
 
@@ -190,12 +198,6 @@ export const runOptions = {
       metavar: "COST",
       max: MAX_COST_LIMIT,
       description: "End the run when its instructions have cost this much.",
-    },
-    "time-limit": {
-      kind: "integer",
-      metavar: "MS",
-      max: 2n ** 53n - 1n,
-      description: "End the run after this many milliseconds, loading included. 0: no limit.",
     },
   }),
   ...group("STATISTICS", {

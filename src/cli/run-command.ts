@@ -34,6 +34,11 @@ class Ended extends Error {
   }
 }
 
+/** What `--time-limit` bounds a run by, from now on. */
+export function timeBounds({ "time-limit": limit = 0n }: LinkValues): RunOptions {
+  return limit === 0n ? {} : { deadline: host.monotonicNanoseconds() + limit * NANOSECONDS_PER_MILLISECOND };
+}
+
 /** Registers the modules of `--module`. */
 export async function registerModules(vm: VM, entries: readonly string[], options: RunOptions): Promise<void> {
   for (const entry of entries) {
@@ -129,10 +134,11 @@ export async function closing(vm: VM, work: () => Promise<number>): Promise<numb
 
 /** `instantiate FILE` */
 export function instantiateCommand(values: LinkValues, path: string): Promise<number> {
+  const options = timeBounds(values);
   return untilEnded(async () => {
     const vm = linkedVm(linkConfigure(values), values);
     return closing(vm, async () => {
-      await prepare(vm, values, path, []);
+      await prepare(vm, values, path, [], options);
       log.info("Instantiation succeeded.");
       return ExitStatus.Success;
     });
@@ -155,8 +161,7 @@ export function runObserved(
   begin: (vm: VM) => EndObservation,
   wasi: WasiOptions = {},
 ): Promise<number> {
-  const limit = values["time-limit"] ?? 0n;
-  const options = limit === 0n ? {} : { deadline: host.monotonicNanoseconds() + limit * NANOSECONDS_PER_MILLISECOND };
+  const options = timeBounds(values);
   return untilEnded(async () => {
     const vm = linkedVm(runConfigure(values), values, wasi);
     return closing(vm, async () => {

@@ -5,6 +5,7 @@ import { ErrCode } from "../common/error-code.ts";
 import { isRefType } from "../common/value-type.ts";
 import { WasmValue } from "../common/wasm-value.ts";
 import { typeText } from "../debugger/text.ts";
+import type { RunOptions } from "../executor/executor.ts";
 import { declaredLocals } from "../executor/lowering/code-space.ts";
 import { readNameSection } from "../loader/name-section.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
@@ -26,6 +27,8 @@ export interface ExplainOptions {
   readonly args?: (type: FunctionType) => readonly WasmValue[];
   /** Steps of the call that are shown. Absent: 40. */
   readonly steps?: number;
+  /** Bounds what runs: the start function, and the call. */
+  readonly run?: RunOptions;
   /** With the modules that are imported from, and the proposals that are on. Absent: a new one. */
   readonly vm?: VM;
 }
@@ -93,7 +96,7 @@ class Explanations {
 
   private goOn(module: Module, chosen: Chosen | undefined): void {
     this.stage = "instantiation";
-    const instance = this.vm.getExecutor().instantiateModule(this.vm.getStoreManager(), module);
+    const instance = this.vm.getExecutor().instantiateModule(this.vm.getStoreManager(), module, this.options.run);
     this.parts = { ...this.parts, instantiation: explainInstances(instance) };
     const { function: func } = this.parts;
     if (chosen === undefined || func === undefined) return;
@@ -105,8 +108,8 @@ class Explanations {
 
   private execute(instance: ModuleInstance, index: number): Execution {
     const func = instance.getFunction(index);
-    const { args = madeUpArguments, steps = DEFAULT_STEPS } = this.options;
-    const { execution, error } = explainSteps(this.vm.getExecutor(), func, args(func.type), steps);
+    const { args = madeUpArguments, steps = DEFAULT_STEPS, run } = this.options;
+    const { execution, error } = explainSteps(this.vm.getExecutor(), func, args(func.type), steps, run);
     this.parts = { ...this.parts, execution };
     // A guest that ends itself has not failed.
     if (error !== undefined && error.code !== ErrCode.Terminated) throw error;

@@ -7,7 +7,7 @@ import type { WasmFrame } from "../debugger/frame.ts";
 import { DebugSession } from "../debugger/session.ts";
 import type { Stop } from "../debugger/stop.ts";
 import { functionText, typedText, valueText } from "../debugger/text.ts";
-import type { Executor } from "../executor/executor.ts";
+import type { Executor, RunOptions } from "../executor/executor.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { Execution, ExplainedStep, NamedValue } from "./explanation.ts";
 import { hexadecimal } from "./sections.ts";
@@ -127,8 +127,9 @@ export function explainSteps(
   func: FunctionInstance,
   args: readonly WasmValue[],
   most: number,
+  options?: RunOptions,
 ): ExplainedRun {
-  const session = DebugSession.call(executor, func, args);
+  const session = DebugSession.call(executor, func, args, options);
   const steps: ExplainedStep[] = [];
   const call = `${functionText(func)}(${args.map(valueText).join(", ")})`;
   let locals: readonly NamedValue[] = [];

@@ -7,6 +7,7 @@ import { ValType } from "../../src/common/value-type.ts";
 import { Loader } from "../../src/loader/loader.ts";
 import { readNameSection } from "../../src/loader/name-section.ts";
 import { readBack } from "../executor/coredump/support.ts";
+import { native } from "../support/native.ts";
 import { commandLine, useCommandLine } from "./support.ts";
 
 useCommandLine();
@@ -37,6 +38,8 @@ async function dumpOf(...args: string[]): Promise<Uint8Array> {
 describe("--enable-coredump", () => {
   it("writes what a C program was about when it looked at a wild address", async () => {
     const bytes = await dumpOf("--enable-coredump", ledger, "Emmy");
+    // A dump is a valid module, for other engines too.
+    expect(native.validate(bytes)).toBe(true);
     const { sections, memories, globals } = readBack(bytes);
     expect(sections.executableName).toBe(ledger);
     const [frames = []] = sections.threads.map((thread) => thread.frames);

@@ -79,6 +79,14 @@ describe("explain", () => {
     expect([off.status, off.stdout.includes("It ends here: the loading fails.")]).toEqual([1, true]);
   });
 
+  it("ends a start function, or a call, at the time limit", async () => {
+    const start = await commandLine("explain", "--time-limit", "300", "startloop.wasm");
+    expect([start.stderr, start.status]).toEqual(["", 1]);
+    expect(start.stdout).toContain(
+      "It ends here: the instantiation fails.\n\n  wasmedge runtime failed: execution interrupted",
+    );
+  });
+
   it("refuses functions that are not there, and arguments that do not fit", async () => {
     expect(await commandLine("explain", "--function", "absent", "add.wasm")).toEqual({
       stdout: "",

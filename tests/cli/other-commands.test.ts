@@ -87,6 +87,12 @@ describe("instantiate", () => {
     expect(status).toBe(1);
   });
 
+  it("ends a start function at the time limit, which WasmEdge does not", async () => {
+    const { stderr, status } = await commandLine("instantiate", "--time-limit", "300", "startloop.wasm");
+    expect(status).toBe(1);
+    expect(stderr).toContain("[error] wasmedge runtime failed: execution interrupted, Code: 0x007\n");
+  });
+
   it("leaves the exit code of a start function that ends the program", async () => {
     expect((await commandLine("instantiate", "startexit.wasm")).status).toBe(5);
   });
