@@ -68,11 +68,11 @@ class Patient {
   async treat(): Promise<void> {
     const { random, tally } = this;
     const { engine, run: start } = this.prepared();
-    const stride = 1 + random(Math.max(2, Math.ceil(this.instructions / 20)));
+    const stride = Math.ceil(this.instructions / (10 + random(50)));
     const next = (): bigint => BigInt(1 + random(stride));
     engine.statistics.setCostLimit(next());
     const run = start();
-    const cancelsAfter = random(2) === 0 ? random(20) : Number.POSITIVE_INFINITY;
+    const cancelsAfter = random(3) > 0 ? random(20) : Number.POSITIVE_INFINITY;
     let before = -1;
     for (let i = 0; await run.whenPaused(); i++) {
       tally.suspended++;
