@@ -46,6 +46,32 @@ the module says: text out of linear memory
 user defined failed: user defined error code, Code: 0x5678
 `,
   },
+  "async-host-functions.ts": {
+    args: [],
+    stdout: `totals: 60 360 after 11 questions
+execution failed: host function failed, Code: 0x40e
+    Error: there is no article 101
+has ended: false
+wasmedge runtime failed: execution interrupted, Code: 0x007 (the customer has left)
+wasmedge runtime failed: host function returned a promise in a synchronous run, Code: 0x0e0
+    The host function "price" of the module "shop" has to be awaited: call from an asynchronous run.
+`,
+  },
+  "sandboxed-plugin.ts": {
+    args: [],
+    stdout: `  1000, gas 107374
+  2000, gas 262176
+  3000, gas 443762
+primes up to 3000: 430
+instructions: 442301 gas: 443801n
+  1000, gas 107374
+  2000, gas 262176
+wasmedge runtime failed: execution interrupted, Code: 0x007 (no more gas)
+pages it got: 4
+memory: 262144 of 262144
+execution failed: call stack exhausted, Code: 0x4e0 at depth 1000
+`,
+  },
   "linear-memory.ts": {
     args: [],
     stdout: `pages: 1
