@@ -63,12 +63,13 @@ export class Executor implements CallingExecutor {
   /**
    * @param configure copied; absent: the default
    * @param statistics where to count; a cost limit in `configure` is set on it, one that was set on it before stays otherwise
-   * @param limits hold before those of `configure`
+   * @param limits hold before those of `configure`; absent: those of `configure`, and the peak of depth is not kept track of
    */
-  constructor(configure?: Configure, statistics?: Statistics, limits: Limits = new Limits()) {
+  constructor(configure?: Configure, statistics?: Statistics, limits?: Limits) {
     this.configure = new Configure(configure);
-    this.limits = limits;
-    limits.applyTo(this.configure.runtime);
+    this.limits = limits ?? new Limits();
+    this.limits.tracksDepth = limits !== undefined;
+    this.limits.applyTo(this.configure.runtime);
     const { instructionCounting, costMeasuring, timeMeasuring, costLimit } = this.configure.statistics;
     if (instructionCounting || costMeasuring || timeMeasuring) this.statistics = statistics;
     // WasmEdge overwrites the limit in any case.

@@ -82,7 +82,6 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   beginAt(execution: Execution): void {
     this.execution = execution;
     this.begun = true;
-    execution.trackDepth();
     this.executor.limits.begin(execution);
     this.fuel.beginStepwise();
   }
@@ -258,7 +257,6 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     const space = this.fuel.firstSpace(func);
     const execution = new Execution(stack, space, func.type, this.executor.configure.runtime.maxCallDepth);
     execution.heap = new GCHeap(this.executor.configure.runtime);
-    execution.trackDepth();
     enterFrame(execution, { space, index: func.index }, 0, undefined, 0);
     this.execution = execution;
     this.executor.limits.begin(execution);

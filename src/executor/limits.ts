@@ -71,7 +71,10 @@ export class Limits {
   readonly memoryBytes: Usage;
   /** Elements of all tables. */
   readonly tableElements: Usage;
-  /** Open calls of wasm functions; the peak is rounded up by a 64th at most where it is above 1024. */
+  /**
+   * Open calls of wasm functions. The peak is rounded up by a 64th at most where it is above 1024; where no `Limits` were given to
+   * the executor, it is that of the moments at which somebody looks.
+   */
   readonly callDepth: Usage;
   /** Bytes that are set aside for value stacks. */
   readonly valueStackBytes: Usage;
@@ -83,6 +86,8 @@ export class Limits {
   readonly memories: Account;
   /** For instantiation. */
   readonly tables: Account;
+  /** For executors: whether runs tell when they are deeper than any was. */
+  tracksDepth = true;
   private readonly options: LimitsOptions;
   private readonly runs = new Set<Execution>();
   private readonly ofRuns: Readonly<Record<"callDepth" | "valueStackBytes" | "gcBytes" | "gcObjects", RunUsage>>;
@@ -97,7 +102,7 @@ export class Limits {
       callDepth: new RunUsage(
         this.runs,
         ({ depth }) => depth,
-        ({ maxDepth }) => maxDepth,
+        ({ depth, maxDepth }) => (this.tracksDepth ? maxDepth : depth),
       ),
       valueStackBytes: new RunUsage(this.runs, ({ stackEnd }) => 4 * stackEnd),
       gcBytes: new RunUsage(this.runs, ({ heap }) => heap.usage[0]),
@@ -127,6 +132,7 @@ export class Limits {
 
   /** For invocations: a run is under way. */
   begin(run: Execution): void {
+    if (this.tracksDepth) run.trackDepth();
     this.runs.add(run);
   }
 

@@ -19,7 +19,7 @@ export class VmBuilder {
   private config: Config | undefined;
   private store: Store | undefined;
   private statistics: Statistics | undefined;
-  private limits: LimitsOptions = {};
+  private limits: LimitsOptions | undefined;
   private wasiContext: WasiContext | undefined;
   private readonly plugins: { readonly pluginName: string; readonly moduleName: string }[] = [];
 
@@ -72,7 +72,7 @@ export class VmBuilder {
     const config = new Config(configure);
     const store = this.store ?? new Store();
     const statistics = this.statistics ?? new Statistics(configure.statistics.costLimit);
-    const executor = new Executor(configure, statistics, new Limits(this.limits));
+    const executor = new Executor(configure, statistics, this.limits && new Limits(this.limits));
     const hostModules = this.hostModules(configure);
     hostModules.register(store.inner);
     this.registerPlugins(store, hostModules, configure);

@@ -205,6 +205,8 @@ describe("limits and the configuration", () => {
     expect(seen).toEqual([5]);
     expect(vm.runFunc(null, "grow", [1])).toEqual([2]);
     expect(vm.runFunc(null, "grow", [1])).toEqual([-1]);
+    const plain = new VmBuilder().build();
+    expect([plain.limits.callDepth.limit, plain.limits.callDepth.peak]).toEqual([65536, 0]);
     expect([figures(vm.limits.memoryBytes), figures(vm.limits.callDepth)]).toEqual([
       [3 * page, 3 * page, 3 * page],
       [0, 5, 50],
