@@ -10,6 +10,9 @@ import { wasmOptFile } from "./tools.ts";
 /** Seconds that wasm-opt may take for a module. */
 const SECONDS = 120;
 
+/** The level at which modules are optimized. */
+const OPTIMIZE = "-O3";
+
 /** binaryen puts ref.as_non_null and the like into some modules that must do without typed function references. */
 function lacksProposal(error: unknown): boolean {
   return error instanceof WasmEdgeError && error.context.some(({ kind }) => kind === "proposal");
@@ -23,6 +26,8 @@ export interface Fit {
   readonly fewest: number;
   /** Bytes that the module may have. */
   readonly largest: number;
+  /** Whether it is optimized, so that it has the shapes of compilers. */
+  readonly optimized: boolean;
 }
 
 /** Makes modules of seeds, with a process in which binaryen's wasm-opt runs. */
@@ -42,13 +47,20 @@ export class Generator {
    * The fuzzer makes some modules of two or three functions; where one does not fit, other random bytes are taken.
    * @throws Error with what wasm-opt printed, where it fails
    */
-  async generate(profile: Profile, seed: number, { inputSize, fewest, largest }: Fit): Promise<Uint8Array> {
+  async generate(profile: Profile, seed: number, { inputSize, fewest, largest, optimized }: Fit): Promise<Uint8Array> {
     for (let attempt = 0; ; attempt++) {
       const input = randomBytes(`${profile.name}:${seed}:${attempt}`, inputSize);
-      const module = await this.optimize(profile, input, ["--translate-to-fuzz", ...profile.options, "--denan"]);
+      const module = await this.run(profile, input, [
+        "--translate-to-fuzz",
+        ...profile.features,
+        ...profile.passes,
+        "--denan",
+      ]);
       try {
         const { bytes, functions } = withDrivers(module, profile, seed);
-        if (functions >= fewest && bytes.length <= largest) return bytes;
+        if (functions >= fewest && bytes.length <= largest) {
+          return optimized ? await this.run(profile, bytes, [...profile.features, OPTIMIZE]) : bytes;
+        }
       } catch (error) {
         if (!lacksProposal(error)) throw error;
       }
@@ -57,11 +69,11 @@ export class Generator {
 
   /** What the native engine gets for a module. @throws Error with what wasm-opt printed, where it fails */
   async forNative(profile: Profile, bytes: Uint8Array): Promise<Uint8Array> {
-    const { nativePasses } = profile;
-    return nativePasses.length === 0 ? bytes : await this.optimize(profile, bytes, nativePasses);
+    const { features, nativePasses } = profile;
+    return nativePasses.length === 0 ? bytes : await this.run(profile, bytes, [...features, ...nativePasses]);
   }
 
-  private async optimize(profile: Profile, input: Uint8Array, passes: readonly string[]): Promise<Uint8Array> {
+  private async run(profile: Profile, input: Uint8Array, passes: readonly string[]): Promise<Uint8Array> {
     const stem = join(this.folder, `${profile.name}-${process.pid}`);
     const [inputFile, outputFile] = [`${stem}.bin`, `${stem}.wasm`];
     writeFileSync(inputFile, input);

@@ -22,6 +22,7 @@ Generates valid modules with binaryen's fuzzer, runs each on our engine and on a
   --seeds FROM-TO    the seeds of the modules (1-100)
   --input-size N     bytes that a module is made from (14000)
   --seconds N        how long an engine may take for a module (60)
+  --optimized        optimize the modules with -O3, drivers and all
   --record FILE      write modules of at most 4 KiB and what the native engine made of them into a corpus
   --keep             keep the modules in .cache/fuzz/modules, not only those with a difference
   --help             print this
@@ -54,7 +55,7 @@ async function fuzz(profileName: ProfileName, seeds: readonly number[], options:
   for (const seed of seeds) {
     const largest = options.record === undefined ? Number.POSITIVE_INFINITY : RECORDED_SIZE;
     const fewest = options.record === undefined ? 2 * WELL_RUN : WELL_RUN;
-    const fits = { inputSize: options.inputSize, fewest, largest };
+    const fits = { inputSize: options.inputSize, fewest, largest, optimized: options.optimized };
     const bytes = await generator.generate(profile, seed, fits);
     const ours = (await us.ask(base64(bytes))) as Answer;
     const native = (await them.ask(base64(await generator.forNative(profile, bytes)))) as Answer;
@@ -68,7 +69,8 @@ async function fuzz(profileName: ProfileName, seeds: readonly number[], options:
     if (found !== undefined || options.keep) writeFileSync(join(modules, `${profileName}-${seed}.wasm`), bytes);
     if (!("error" in native)) recorded.push({ seed, bytes, lines: native.lines });
     const lines = "error" in native ? 0 : native.lines.length;
-    const record = { seed, inputSize: options.inputSize, size: bytes.length, returned, lines, found };
+    const { inputSize, optimized } = options;
+    const record = { seed, inputSize, optimized, size: bytes.length, returned, lines, found };
     appendFileSync(join(work, `${profileName}.jsonl`), `${JSON.stringify(record)}\n`);
   }
   if (options.record !== undefined) writeFileSync(options.record, writeCorpus(recorded));
@@ -86,6 +88,7 @@ interface FuzzOptions {
   readonly seconds: number;
   readonly keep: boolean;
   readonly record: string | undefined;
+  readonly optimized: boolean;
 }
 
 function range(text: string): number[] {
@@ -101,6 +104,7 @@ const { values } = parseArgs({
     "input-size": { type: "string", default: "14000" },
     seconds: { type: "string", default: "60" },
     record: { type: "string" },
+    optimized: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -109,8 +113,8 @@ if (values.help) console.log(usage);
 else if (!isProfileName(values.profile))
   throw new Error(`there is no profile ${values.profile}: 2.0, 3.0, legacy, threads`);
 else {
-  const { keep, record } = values;
-  const options = { inputSize: Number(values["input-size"]), seconds: Number(values.seconds), keep, record };
+  const { keep, record, optimized } = values;
+  const options = { inputSize: Number(values["input-size"]), seconds: Number(values.seconds), keep, record, optimized };
   const different = await fuzz(values.profile, range(values.seeds), options);
   if (different > 0) process.exitCode = 1;
 }

@@ -4,8 +4,10 @@ import { Configure, Standard } from "../../src/config/configure.ts";
 /** What is generated, and which engine it is compared with. */
 export interface Profile {
   readonly name: ProfileName;
-  /** The options of binaryen's wasm-opt: features, and passes that bring a module within them. */
-  readonly options: readonly string[];
+  /** The features that binaryen's wasm-opt has on and off. */
+  readonly features: readonly string[];
+  /** The passes that bring a generated module within the profile. */
+  readonly passes: readonly string[];
   /** `own`: the engine of the Node that runs the fuzzer; `newer`: that of the Node which npm ships. */
   readonly native: "own" | "newer";
   /** Passes after which the native engine takes the module, where it does not take it as it is. */
@@ -43,7 +45,8 @@ const toStandardExceptions = "--translate-to-exnref";
 export const profiles: { readonly [name in ProfileName]: Profile } = {
   "2.0": {
     name: "2.0",
-    options: ["--mvp-features", ...features2.map((feature) => `--enable-${feature}`)],
+    features: ["--mvp-features", ...features2.map((feature) => `--enable-${feature}`)],
+    passes: [],
     native: "own",
     nativePasses: [],
     standard: Standard.WASM_2,
@@ -51,7 +54,8 @@ export const profiles: { readonly [name in ProfileName]: Profile } = {
   },
   "3.0": {
     name: "3.0",
-    options: [...features3, toStandardExceptions],
+    features: features3,
+    passes: [toStandardExceptions],
     native: "newer",
     nativePasses: [],
     standard: Standard.WASM_3,
@@ -60,16 +64,18 @@ export const profiles: { readonly [name in ProfileName]: Profile } = {
   // V8 refuses modules with both forms, so it gets what binaryen makes of them, and we run both.
   legacy: {
     name: "legacy",
-    options: features3,
+    features: features3,
+    passes: [],
     native: "newer",
-    nativePasses: [...features3, toStandardExceptions],
+    nativePasses: [toStandardExceptions],
     standard: Standard.WASM_3,
     proposals: [Proposal.LegacyExceptionHandling],
   },
   // Shared memories and atomic instructions, by one thread; the fuzzer never waits.
   threads: {
     name: "threads",
-    options: [...features3.filter((option) => option !== "--disable-threads"), toStandardExceptions],
+    features: features3.filter((option) => option !== "--disable-threads"),
+    passes: [toStandardExceptions],
     native: "newer",
     nativePasses: [],
     standard: Standard.WASM_3,
