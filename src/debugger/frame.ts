@@ -97,7 +97,7 @@ export class WasmFrame {
     return this.place.values;
   }
 
-  /** The operands that the next instruction takes, the topmost last. Branches and returns take what their label wants. */
+  /** The operands that the next instruction takes, the topmost last; of a branch or return also those that it takes along. */
   get takes(): readonly WasmValue[] {
     const { values, takes } = this.place;
     return takes === 0 ? [] : values.slice(-takes);

@@ -1,7 +1,7 @@
 import type { WasmValue } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
 import { framesOf } from "../executor/engine/frames.ts";
-import type { CodeSpace, LoweredFunction } from "../executor/lowering/code-space.ts";
+import type { CodeSpace, LoweredFunction, Step } from "../executor/lowering/code-space.ts";
 import { type ObservedRun, Pause } from "../executor/observer.ts";
 import { stepsOf } from "./code-map.ts";
 import { Disassembler } from "./disassembler.ts";
@@ -203,6 +203,11 @@ function executed(
     offset: step.offset,
     text: Disassembler.of(source).textAt(func.index, step.offset),
     takes: takes ?? [],
-    leaves: here && takes !== undefined ? frame.operands.slice(step.types.length - step.takes) : undefined,
+    leaves: here && takes !== undefined ? frame.operands.slice(firstLeft(step, frame.operands.length)) : undefined,
   };
+}
+
+/** The first of the operands that an instruction has left. A branch may have let go of some below those that it took along. */
+function firstLeft({ types, takes, carries }: Step, operands: number): number {
+  return carries > 0 ? Math.max(0, operands - carries) : types.length - takes;
 }

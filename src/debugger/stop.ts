@@ -34,7 +34,7 @@ export type Command =
 export interface ExecutedInstruction {
   readonly offset: number;
   readonly text: string;
-  /** The operands that it took, the topmost last; a branch or return takes what its label wants, which is not listed. */
+  /** The operands that it took, the topmost last; of a branch or return also those that it took along. */
   readonly takes: readonly WasmValue[];
   /** What it left on the operand stack; undefined where the run has gone to another frame. */
   readonly leaves: readonly WasmValue[] | undefined;

@@ -170,10 +170,9 @@ export class Tracer extends IdleObserver {
     const { name } = known.info;
     const tail = name.startsWith("return_call");
     const stays = now.depth === open.depth && !tail;
-    const kept = known.step.types.length - known.step.takes;
-    const leaves = stays
-      ? this.operands(execution, now.step, now.func, Math.max(0, now.step.types.length - kept))
-      : undefined;
+    const { carries, takes, types } = known.step;
+    const left = carries > 0 ? carries : Math.max(0, now.step.types.length - types.length + takes);
+    const leaves = stays ? this.operands(execution, now.step, now.func, left) : undefined;
     const depth = level.base + open.depth;
     if (kinds.has("instructions")) {
       this.tell({ kind: "instruction", depth, instruction: known.traced, takes: open.takes, leaves });

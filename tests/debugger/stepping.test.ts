@@ -69,6 +69,36 @@ describe("a debug session", () => {
     expect(session.result().map(typedText)).toEqual(["i32 1"]);
   });
 
+  it("shows what branches and returns take along", () => {
+    const source = `(module (func (export "run") (param i32) (result i32)
+      block (result i32)
+        i32.const 9
+        i32.const 7
+        local.get 0
+        br_if 0
+        local.get 0
+        br_table 0 0
+      end
+      i32.const 1
+      i32.add
+      block (param i32) (result i32) br 0 end
+      return))`;
+    const { session } = startSession(namedModule(source), "run", [0]);
+    const seen: unknown[] = [];
+    for (let stop = session.step(); stop !== undefined; stop = session.step()) {
+      const { text = "", takes, leaves } = stop.executed ?? {};
+      if (/^br|return/.test(text)) seen.push([text, ...texts(takes), "=>", ...texts(leaves)]);
+      if (stop.frame.instruction === "return") seen.push(["return", ...texts(stop.frame.takes)]);
+    }
+    expect(seen).toEqual([
+      ["br_if 0", "i32 7", "i32 0", "=>", "i32 7"],
+      ["br_table 0 0", "i32 7", "i32 0", "=>", "i32 7"],
+      ["br 0", "i32 8", "=>", "i32 8"],
+      ["return", "i32 8"],
+    ]);
+    expect(texts(session.result())).toEqual(["i32 8"]);
+  });
+
   it("steps into a call, over it, and out of it", () => {
     const { session } = startSession(namedModule(factorial), "fac", [2]);
     session.debugger.addBreakpoint(session.stop!.frame.instance, { offset: offsetOf(session.stop, "call $fac") });

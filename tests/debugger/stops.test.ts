@@ -7,6 +7,8 @@ import type { WasmFrame } from "../../src/debugger/frame.ts";
 import { DebugSession } from "../../src/debugger/session.ts";
 import type { Command } from "../../src/debugger/stop.ts";
 import { typedText } from "../../src/debugger/text.ts";
+import { traceLine } from "../../src/debugger/trace-events.ts";
+import { Tracer } from "../../src/debugger/tracer.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { Engine, exported, failureOf } from "../support/engine.ts";
@@ -405,6 +407,49 @@ describe("asynchronous runs", () => {
     const results = await Promise.all(runs);
     // Both add to one global.
     expect(Math.max(...results.map(([total]) => total as number))).toBe(0 + 1 + 2 + 0 + 1 + 2 + 3);
+  });
+
+  it("step over a host function that is awaited, and show it while it is", async () => {
+    const engine = new Engine();
+    const env = new ModuleInstance("env");
+    let release: (value: number) => void = () => undefined;
+    const waits = () => new Promise<number>((resolve) => (release = resolve));
+    env.addHostFunction("later", new HostFunction({ params: [], results: [ValType.I32] }, waits));
+    engine.store.registerModule(env);
+    const instance = engine.instantiate(
+      namedModule(`(module (import "env" "later" (func $later (result i32)))
+        (func $sum (export "sum") (result i32) call $later call $later i32.add))`),
+    );
+    const debug = new Debugger(engine.executor);
+    debug.addBreakpoint(instance, "sum");
+    const run = engine.executor.asyncInvoke(exported(instance, "sum"));
+    const first = await debug.nextStop();
+    const tracer = new Tracer(engine.executor, ["host", "calls", "instructions"], (event) =>
+      lines.push(traceLine(event)),
+    );
+    const lines: string[] = [];
+    for (const value of [30, 12]) {
+      (value === 30 ? first : debug.stops[0])?.resume("over");
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect(debug.stops).toEqual([]);
+      release(value);
+      const stop = await debug.nextStop();
+      expect(texts(stop.executed?.leaves)).toEqual([`i32 ${value}`]);
+      expect(frameNames(stop)).toEqual(["sum"]);
+    }
+    debug.stops[0]?.resume("continue");
+    expect(await run).toEqual([42]);
+    tracer.detach();
+    expect(lines).toEqual([
+      "  -> host env.later()",
+      "  <- host env.later = 30",
+      "  -> host env.later()",
+      "  <- host env.later = 12",
+      "  0x0032  call $later   => i32 12",
+      "  0x0034  i32.add   i32 30, i32 12 => i32 42",
+      "  0x0035  end   i32 42 =>",
+      "<- $sum = i32 42",
+    ]);
   });
 
   it("are caught in the midst of optimised code, and cancelled while they are paused", async () => {

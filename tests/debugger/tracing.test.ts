@@ -97,7 +97,7 @@ describe("a trace", () => {
       "  0x005a  i32.const 20   => i32 20",
       "  0x005c  i32.load8_u   i32 20 => i32 0",
       "  0x005f  call $log   i32 0 => i32 1",
-      "  0x0061  end",
+      "  0x0061  end   i32 1 =>",
     ]);
   });
 

@@ -22,6 +22,7 @@ function moveValues({ builder }: Lowering, types: readonly ValType[], destinatio
 export function emitBranch(lowering: Lowering, index: number): void {
   const { labels, builder } = lowering;
   const label = labels.at(index);
+  lowering.carried = labelTypes(label).length;
   if (label.kind === "function" && label.results.length > 0) {
     returnByBranch(lowering);
     return;
@@ -55,6 +56,7 @@ function aside(lowering: Lowering, emit: () => void): void {
 export function branchIf(lowering: Lowering, condition: Condition, index: number): void {
   const { builder, labels } = lowering;
   const label = labels.at(index);
+  lowering.carried = labelTypes(label).length;
   if (!labels.needsMoves(label)) {
     labels.aim(label, emitConditionalBranch(builder, condition));
     return;
@@ -97,6 +99,9 @@ export function lowerBranchTable(lowering: Lowering): void {
   const selector = builder.register(builder.depth - 1);
   builder.pop();
   const { count } = reader;
+  // The labels of a table all want the same.
+  reader.beginVector();
+  lowering.carried = labelTypes(labels.at(reader.vectorU32())).length;
   builder.emit(IR["br-table"], selector, count);
   const list = builder.length;
   for (let i = 0; i < 2 * (count + 1); i++) builder.word(0);
@@ -120,6 +125,7 @@ export function lowerBranchTable(lowering: Lowering): void {
 export function emitReturn(lowering: Lowering, cost: number): void {
   const { builder, labels, options } = lowering;
   const { results, header } = labels;
+  lowering.carried = results.length;
   const charged = options.stepwise ? 0 : cost;
   const [result] = results;
   if (results.length === 1 && !isRefType(result) && result !== ValType.V128) {

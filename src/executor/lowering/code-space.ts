@@ -41,8 +41,10 @@ export interface Step {
   readonly offset: number;
   /** The types of the operand stack before it; the values stand one after the other behind the frame's header. */
   readonly types: readonly ValType[];
-  /** How many of the topmost operands it takes; none for branches and returns, which take what their label wants. */
+  /** How many of the topmost operands it takes; of a branch or return those that it takes along as well. */
   takes: number;
+  /** How many a branch or return takes along, where it goes. */
+  carries: number;
 }
 
 /** Of a step: it is not known yet how many operands it takes. */
@@ -243,10 +245,11 @@ export class CodeSpace implements ModuleCode {
       if (this.code[position] === IR.step) {
         // What drops emits nothing: the next instruction finds less.
         if (last?.takes === UNKNOWN) last.takes = Math.max(0, last.types.length - types.length);
-        steps.push({ position, offset, types, takes: UNKNOWN });
+        steps.push({ position, offset, types, takes: UNKNOWN, carries: 0 });
       } else if (last?.takes === UNKNOWN && last.offset === offset) {
         // Code is emitted when the operands are off the stack and before the results are on it.
-        last.takes = Math.max(0, last.types.length - types.length);
+        last.carries = this.lowering.carried;
+        last.takes = Math.max(0, last.types.length - types.length) + last.carries;
       }
     });
     for (const step of steps) {

@@ -120,6 +120,11 @@ export class FunctionLowering {
     return { code, largestCost: cost.largest, handlers: this.lowering.handlers };
   }
 
+  /** For who looks: how many values the branch or return whose code has just been emitted takes along; 0 for others. */
+  get carried(): number {
+    return this.lowering.carried;
+  }
+
   private beginFrame(type: FunctionType, locals: readonly ValType[], base: number): void {
     const { builder, comparisons, cost, labels } = this.lowering;
     let words = 0;
@@ -148,6 +153,7 @@ export class FunctionLowering {
     if (visit === undefined) return;
     let last = -1;
     this.beforeInstruction = () => {
+      this.lowering.carried = 0;
       const place = { offset: reader.offset, cost: cost.value, operands: builder.snapshot() };
       builder.onEmit = () => {
         const takesPlace = builder.position <= last;

@@ -43,6 +43,8 @@ export class Lowering {
   onJoin: (() => void) | undefined;
   /** Where someone asks for the entrances. */
   onEntrance: EntranceVisitor | undefined;
+  /** How many values the branch or return that was lowered last takes along: who looks sets it to 0 before an instruction. */
+  carried = 0;
   /** The first of the registers behind the locals that keep exceptions for `rethrow`. */
   firstLegacyRegister = 0;
 
