@@ -4,6 +4,12 @@ import { WasmEdgeError } from "../../src/common/error.ts";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { host, installHost } from "../../src/common/host.ts";
 import { encodeUtf8 } from "../../src/common/utf8.ts";
+import { ValType } from "../../src/common/value-type.ts";
+import type { Value } from "../../src/common/wasm-value.ts";
+import { Configure, HostRegistration } from "../../src/config/configure.ts";
+import { HostFunction } from "../../src/store/host-function.ts";
+import { ModuleInstance } from "../../src/store/module-instance.ts";
+import { VM } from "../../src/vm/vm.ts";
 import type { WasiOptions } from "../../src/wasi/environ.ts";
 import { nodeHost } from "../../src/wasi/fs/node-host.ts";
 import { nodeNetwork } from "../../src/wasi/sockets/node-network.ts";
@@ -185,6 +191,43 @@ describe("an asynchronous run", () => {
     keyboard.type("too late");
     await later(50);
     expect((await vm.asyncExecute("read"))[0]).toBe(8n);
+  });
+
+  it("may be that of a start function", async () => {
+    const bytes = compile(`(module
+      (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+      (memory 1)
+      (global $errno (export "errno") (mut i32) (i32.const -1))
+      (func $start
+        (i32.store (i32.const 16) (i32.const 1))
+        (i64.store (i32.const 24) (i64.const 30000000))
+        (global.set $errno (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128))))
+      (start $start)
+      (func (export "result") (result i32) (global.get $errno)))`);
+    const configure = new Configure().addHostRegistration(HostRegistration.Wasi);
+    const vm = new VM(configure);
+    vm.loadWasm(Uint8Array.from(bytes));
+    vm.validate();
+    const before = process.hrtime.bigint();
+    await vm.asyncInstantiate();
+    expect(process.hrtime.bigint() - before).toBeGreaterThanOrEqual(30_000_000n);
+    expect(vm.execute("result")).toEqual([0]);
+  });
+
+  it("may be one that a host function has begun within another", async () => {
+    const inner = waiting({ stdin: new Keyboard() }, 20_000_000n).vm;
+    const provider = new ModuleInstance("host");
+    const type = { params: [], results: [ValType.I64] };
+    const body = async (): Promise<Value> => (await inner.asyncExecute("clock"))[0];
+    provider.addHostFunction("other", new HostFunction(type, body));
+    const vm = new VM();
+    vm.registerModule(provider);
+    const bytes = compile(`(module (import "host" "other" (func $other (result i64)))
+      (func (export "twice") (result i64) (i64.add (call $other) (call $other))))`);
+    vm.loadWasm(Uint8Array.from(bytes));
+    vm.validate();
+    vm.instantiate();
+    expect(await vm.asyncExecute("twice")).toEqual([16n]);
   });
 
   it("blocks where its result is asked for at once", () => {
