@@ -35,6 +35,24 @@ describe("a file system in memory, to its embedder", () => {
     expect(guest.tryOpen(ROOT, "../../outside")).toBe("PERM");
   });
 
+  it("knows no .. and no NUL in the paths of its owner", () => {
+    const fileSystem = new MemoryFileSystem({ files: { "dir/file": "content" } });
+    for (const path of ["..", "../x", "dir/..", "dir/../file", "a\0b", "dir/file\0"]) {
+      for (const operation of [
+        () => fileSystem.writeFile(path, ""),
+        () => fileSystem.readFile(path),
+        () => fileSystem.makeDirectory(path),
+        () => fileSystem.readDirectory(path),
+        () => fileSystem.openDirectory(path),
+        () => fileSystem.exists(path),
+        () => new MemoryFileSystem({ files: { [path]: "" } }),
+      ]) {
+        expect(operation).toThrow(withErrno(Errno.INVAL));
+      }
+    }
+    expect(fileSystem.readDirectory("/")).toEqual(["dir"]);
+  });
+
   it("replaces files by writeFile, and throws errnos for what it cannot do", () => {
     const fileSystem = new MemoryFileSystem({ files: { "dir/file": "long content" } });
     fileSystem.writeFile("dir/file", "short");

@@ -18,7 +18,7 @@ const defaultQuota: MemoryQuota = { maxBytes: 2 ** 30, maxEntries: 2 ** 17 };
  * A file system in memory: what a guest gets where there is no host, and what an embedder fills and reads to pass files to
  * and from a guest without touching a disk.
  *
- * Paths of its own methods begin at its root, with or without a slash; they know neither `..` nor links.
+ * Paths of its own methods begin at its root, with or without a slash; they know neither `..` (INVAL) nor links.
  */
 export class MemoryFileSystem implements FileSystem {
   private readonly root: MemoryDirectory;
@@ -133,8 +133,11 @@ export class MemoryFileSystem implements FileSystem {
   }
 }
 
+/** @throws WasiError INVAL for what would be a name that no guest can use */
 function componentsOf(path: string): string[] {
-  return path.split("/").filter((component) => component !== "" && component !== ".");
+  const components = path.split("/").filter((component) => component !== "" && component !== ".");
+  if (components.includes("..") || path.includes("\0")) failWith(Errno.INVAL);
+  return components;
 }
 
 function directoryOf(node: MemoryNode): MemoryDirectory {
