@@ -101,6 +101,8 @@ export class Calls {
     // The frame is gone before the callee is entered, so its try blocks catch nothing any more.
     execution.fp = callerFp;
     execution.depth--;
+    execution.pc = next;
+    execution.leftFrame = fp;
     this.callHostFrom(execution, func, { at: fp, from: next - 1, next });
   }
 
@@ -133,12 +135,14 @@ export class Calls {
       observer?.throws(execution, error.exception);
       if (!unwind(execution, error.exception, from)) throw error;
       // The execution stands at the code that catches it.
+      execution.leftFrame = undefined;
       observer?.catches(execution, error.exception);
       fuel.grant(execution, execution.fuel);
       return;
     }
     if (this.suspended !== undefined) return;
     execution.pc = next;
+    execution.leftFrame = undefined;
     fuel.grant(execution, execution.fuel, at);
   }
 

@@ -67,6 +67,8 @@ export class Coredump {
       this.frames.push({ ...values, instance: space.instance, functionIndex: func.index, codeOffset });
       this.addInstance(space.instance);
     }
+    // The only frame may have given way to a host function.
+    this.addInstance(execution.instance);
   }
 
   /** Adds an instance, and those from which it imports functions. */

@@ -67,6 +67,11 @@ export class Execution {
   heap: GCHeap = unlimitedHeap;
   /** What was thrown when the loop left with Exit.Threw. */
   thrown: unknown = undefined;
+  /**
+   * While a host function runs that a tail call has called: the frame pointer of the frame that gave way to it. The execution
+   * stands behind the call by which that frame was made.
+   */
+  leftFrame: number | undefined = undefined;
   /** The calls between instances that are open, the first one's caller included. */
   readonly boundaries: Boundary[] = [];
   /** The type of the function that was called first: its results are the run's. */

@@ -28,7 +28,7 @@ export interface Frame {
  * The frames of an execution that is outside of its loop, innermost first.
  * @param returnedFrom where the innermost has just come back from a call: the callee's frame pointer
  */
-export function* framesOf(execution: Execution, returnedFrom?: number): Generator<Frame> {
+export function* framesOf(execution: Execution, returnedFrom = execution.leftFrame): Generator<Frame> {
   const { boundaries, i32 } = execution;
   let space = execution.space;
   let { pc: position, fp } = execution;

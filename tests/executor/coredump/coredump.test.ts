@@ -171,6 +171,40 @@ describe("a core dump", () => {
     ]);
   });
 
+  it("has no frames of functions that gave way to a host function by a tail call", () => {
+    const engine = new Engine(dumping);
+    const host = new ModuleInstance("host");
+    const fails = (): never => {
+      throw new Error("no");
+    };
+    host.addHostFunction("fail", new HostFunction({ params: [ValType.I32], results: [ValType.I32] }, fails));
+    engine.store.registerModule(host);
+    const other = `(module (import "host" "fail" (func $fail (param i32) (result i32)))
+      (func (export "callee") (param i32 i32 i64) (result i32) (return_call $fail (local.get 1))))`;
+    engine.instantiate(other, "other");
+    const instance = engine.instantiate(`(module (import "host" "fail" (func $fail (param i32) (result i32)))
+      (import "other" "callee" (func $outside (param i32 i32 i64) (result i32)))
+      (func $callee (param i32 i32 i64) (result i32) (return_call $fail (local.get 1)))
+      (func (export "within") (param f64) (result i32)
+        (f32.const 2.5) (call $callee (i32.const 1) (i32.const 2) (i64.const 3)) (drop) (drop) (i32.const 0))
+      (func (export "between") (param f64) (result i32)
+        (f32.const 2.5) (call $outside (i32.const 1) (i32.const 2) (i64.const 3)) (drop) (drop) (i32.const 0))
+      (func (export "alone") (param f64) (result i32) (return_call $fail (i32.const 4))))`);
+    const backtrace = (name: string): unknown => {
+      const error = failureOf(() => engine.call(instance, name, 9.5));
+      const frames = coredumpOf(error)?.frames.map(({ functionIndex, locals, stack }) => {
+        return [functionIndex, text(locals), text(stack)];
+      });
+      return [
+        frames,
+        contextOf(error, "backtrace").flatMap((entry) => entry.frames.map((frame) => frame.functionName)),
+      ];
+    };
+    expect(backtrace("within")).toEqual([[[3, ["f64:9.5"], ["f32:2.5"]]], ["within", "fail"]]);
+    expect(backtrace("between")).toEqual([[[4, ["f64:9.5"], ["f32:2.5"]]], ["between", "fail"]]);
+    expect(backtrace("alone")).toEqual([[], ["fail"]]);
+  });
+
   it("has the address of a load that adds it up itself, and null for references that have not been set", () => {
     const engine = new Engine(dumping);
     const instance = engine.instantiate(`(module (memory 1)
