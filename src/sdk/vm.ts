@@ -11,6 +11,7 @@ import type { Statistics } from "../executor/statistics.ts";
 import { type RestoreOptions, restoreSnapshot } from "../snapshot/restore-snapshot.ts";
 import { type HeldRun, suspended } from "../snapshot/suspended-run.ts";
 import { type SnapshotOptions, takeSnapshot } from "../snapshot/take-snapshot.ts";
+import { TimeTravel, type TimeTravelOptions } from "../snapshot/time-travel.ts";
 import { type Callee, describing, describingRun, PendingRuns } from "../vm/calls.ts";
 import type { HostModules } from "../vm/host-modules.ts";
 import type { Config } from "./config.ts";
@@ -238,6 +239,16 @@ export class Vm {
    */
   pausableFunc(moduleName: string | null, funcName: string, args: Args = [], options?: RunOptions): PausableRun {
     return this.executor.pausable(this.find(moduleName, funcName).inner, args.map(toCore), options);
+  }
+
+  /**
+   * A call that can go back: see `TimeTravel`. Its results are those of the core.
+   * @throws as `pausableFunc`; RuntimeError where instructions are not counted (`countInstructions`); NotInSnapshot
+   */
+  recordFunc(moduleName: string | null, funcName: string, args: Args = [], options?: TimeTravelOptions): TimeTravel {
+    const { executor } = this;
+    const run = this.pausableFunc(moduleName, funcName, args);
+    return new TimeTravel({ store: this.store.inner, executor, active: this.active?.inner, run }, options);
   }
 
   /**

@@ -104,6 +104,35 @@ quadruple(9) = 36
 Fail to get module instance (lib)
 `,
   },
+  "snapshot.ts": {
+    args: [],
+    stdout: `  prime: 2
+  prime: 3
+  prime: 5
+  prime: 7
+stopped at 300
+restored at 300
+  prime: 11
+  prime: 13
+  prime: 17
+  prime: 19
+primes: 8 after 699 instructions
+here:
+  prime: 11
+  prime: 13
+  prime: 17
+  prime: 19
+primes: 8 after 699 instructions
+`,
+  },
+  "time-travel.ts": {
+    args: [],
+    stdout: `failed: unreachable after 16006 instructions and 1000 readings
+the sum became odd with instruction 9817
+before: 375156 after: 375163
+two steps back: 9815 readings: 1000
+`,
+  },
   "tables-and-globals.ts": {
     args: [],
     stdout: `100 + 5 = 105
