@@ -16,8 +16,8 @@ export interface MemoryImage {
 /** Blocks of so many bytes are left out where they are zero. */
 const BLOCK = 4096;
 
-function isZero(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== 0) return false;
+function isZero(cells: Uint8Array | Int32Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (cells[i] !== 0) return false;
   return true;
 }
 
@@ -25,13 +25,17 @@ function isZero(bytes: Uint8Array, start: number, end: number): boolean {
 export function imageOf(memory: MemoryInstance): MemoryImage {
   const { bytes, type } = memory;
   const stretches: MemoryStretch[] = [];
+  // Whole blocks are looked at word by word: a memory may have 4 GiB.
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
   let start = -1;
   const take = (end: number): void => {
     if (start >= 0) stretches.push({ offset: start, bytes: bytes.slice(start, end) });
     start = -1;
   };
   for (let at = 0; at < bytes.length; at += BLOCK) {
-    if (isZero(bytes, at, Math.min(at + BLOCK, bytes.length))) take(at);
+    const whole = at + BLOCK <= bytes.length;
+    const zero = whole ? isZero(words, at / 4, (at + BLOCK) / 4) : isZero(bytes, at, bytes.length);
+    if (zero) take(at);
     else if (start < 0) start = at;
   }
   take(bytes.length);
