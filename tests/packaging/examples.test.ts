@@ -83,6 +83,15 @@ execution failed: out of bounds memory access, Code: 0x408
     Accessing offset from: 0x0002fffe to: 0x00030001 , Out of boundary: 0x0002ffff
 `,
   },
+  "core-dump.ts": {
+    args: [],
+    stdout: `order(120, 4) = 45
+integer divide by zero
+function 0 at 5: locals i32:120, i32:0; stack i32:120, i32:0
+function 1 at 21: locals i32:120, i32:0; stack f64:1.5
+read back: orders.wasm frames: 2
+`,
+  },
   "plugin.ts": {
     args: [],
     stdout: `modules: shop, wasi:logging/logging, wasi_snapshot_preview1
