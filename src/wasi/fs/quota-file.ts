@@ -11,10 +11,16 @@ export class QuotaFile implements OpenFile {
   private readonly openCount: OpenCount;
   private closed = false;
 
+  /** @throws WasiError what the host says of a file that it has just opened, and `inner` is closed then */
   constructor(inner: OpenFile, usage: QuotaUsage) {
     this.inner = inner;
     this.usage = usage;
-    this.openCount = usage.opened(inner.stat());
+    try {
+      this.openCount = usage.opened(inner.stat());
+    } catch (error) {
+      inner.close();
+      throw error;
+    }
   }
 
   get filetype(): FileType {
@@ -84,7 +90,10 @@ export class QuotaFile implements OpenFile {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.usage.closed(this.openCount, () => this.stat().size);
-    this.inner.close();
+    try {
+      this.usage.closed(this.openCount, () => this.stat().size);
+    } finally {
+      this.inner.close();
+    }
   }
 }
