@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { getQuickJS } from "quickjs-emscripten";
 import { expect, it } from "vitest";
-import { portableProgram, portableResult } from "./portable-programs.ts";
+import { portableAsyncProgram, portableAsyncResult, portableProgram, portableResult } from "./portable-programs.ts";
 import { coreAsScript, temporaryFolder } from "./support.ts";
 
 const folder = temporaryFolder();
@@ -27,5 +27,34 @@ it("the core bundle runs fib and a WASI program under node --jitless", async () 
   writeFileSync(script, `${await coreAsScript()}\n${report}\nconsole.log(${await portableProgram()});\n`);
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--jitless", script], { encoding: "utf8" });
   expect(stdout, stderr).toBe(`undefined\n${portableResult}\n`);
+  expect(status).toBe(0);
+});
+
+it("the core bundle awaits host functions on QuickJS, which has promises and no timers", async () => {
+  const context = (await getQuickJS()).newContext();
+  try {
+    context.unwrapResult(context.evalCode(await coreAsScript(), "core.js")).dispose();
+    const program = `globalThis.answer = "not yet"; ${await portableAsyncProgram()}.then(
+      (text) => { answer = text; }, (error) => { answer = "failed: " + error; });`;
+    context.unwrapResult(context.evalCode(program, "program.js")).dispose();
+    const answer = (): unknown => {
+      const handle = context.getProp(context.global, "answer");
+      const text: unknown = context.dump(handle);
+      handle.dispose();
+      return text;
+    };
+    expect(answer()).toBe("not yet");
+    while (context.runtime.hasPendingJob()) context.unwrapResult(context.runtime.executePendingJobs(1));
+    expect(answer()).toBe(portableAsyncResult);
+  } finally {
+    context.dispose();
+  }
+});
+
+it("the core bundle awaits host functions under node --jitless", async () => {
+  const script = join(folder, "jitless-async.cjs");
+  writeFileSync(script, `${await coreAsScript()}\n${await portableAsyncProgram()}.then(console.log);\n`);
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--jitless", script], { encoding: "utf8" });
+  expect(stdout, stderr).toBe(`${portableAsyncResult}\n`);
   expect(status).toBe(0);
 });

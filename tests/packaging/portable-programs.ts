@@ -113,3 +113,42 @@ export const portableResult = [
   // NOSPC
   ...["kept in memory", "exit code 51"],
 ].join("\n");
+
+const shop = `(module
+  (import "env" "price" (func $price (param i32) (result i32)))
+  (func (export "total") (param $n i32) (result i32) (local $sum i32)
+    (loop $next
+      (local.set $sum (i32.add (local.get $sum) (call $price (local.get $n))))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br_if $next (local.get $n)))
+    (local.get $sum))
+  (func (export "endless") (loop $l (br $l))))`;
+
+/**
+ * The same for what comes later: a promise of text. Host functions give promises, in two executions at once; another one, which
+ * would not end, is cancelled.
+ */
+export async function portableAsyncProgram(): Promise<string> {
+  return `(function () {
+  const { HostFunction, ModuleInstance, VM, ValType } = wasmedge;
+  const env = new ModuleInstance("env");
+  const type = { params: [ValType.I32], results: [ValType.I32] };
+  const questions = [];
+  env.addHostFunction("price", new HostFunction(type, (frame, [n]) => {
+    questions.push(n);
+    return Promise.resolve().then(() => n * 10);
+  }));
+  const vm = new VM();
+  vm.registerModule(env);
+  vm.loadWasm(Uint8Array.of(${(await assemble("shop.wat", shop)).join(",")}));
+  vm.validate();
+  vm.instantiate();
+  const endless = vm.asyncExecute("endless");
+  return Promise.all([vm.asyncExecute("total", [3]), vm.asyncExecute("total", [4])]).then((totals) => {
+    endless.cancel();
+    return endless.wait().then(() => "totals " + totals.join(", ") + ", asked " + questions.sort().join(" "));
+  });
+})()`;
+}
+
+export const portableAsyncResult = "totals 60, 100, asked 1 1 2 2 3 3 4";
