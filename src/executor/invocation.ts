@@ -8,17 +8,17 @@ import { Calls } from "./calls.ts";
 import { dumpCore } from "./coredump/coredump.ts";
 import { canPutOff, putOff } from "./engine/atomic/pending-wait.ts";
 import { block, endWait, waitAt } from "./engine/atomic/wait.ts";
-import { indirectCallee, newException, referencedCallee, referencedException } from "./engine/callee.ts";
 import { LongOperation } from "./engine/cold/long-operation.ts";
 import { Execution } from "./engine/execution.ts";
 import { Exit } from "./engine/exit.ts";
 import { GCHeap } from "./engine/gc/gc-heap.ts";
 import { irLengths } from "./engine/generated/ir.ts";
 import { trainLoop } from "./engine/training.ts";
-import { thrownError, trapError } from "./engine/trap-error.ts";
+import { thrownError } from "./engine/trap-error.ts";
 import type { ValueStack } from "./engine/value-stack.ts";
 import type { Executor } from "./executor.ts";
-import { enterFrame, growStack, leaveInstance } from "./frames.ts";
+import { handleExit } from "./exits.ts";
+import { enterFrame, leaveInstance } from "./frames.ts";
 import { Fuel } from "./fuel.ts";
 import { slotWords } from "./lowering/frame-builder.ts";
 import { wordsOf } from "./lowering/lowering.ts";
@@ -338,79 +338,9 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   }
 
   private dispatch(execution: Execution, exit: number): void {
-    const { calls, fuel } = this;
-    const { code, pc } = execution;
-    switch (exit) {
-      case Exit.Lower:
-        fuel.lower(execution, code[pc + 1]);
-        return;
-      case Exit.Grow:
-        fuel.atTrap(execution, () => growStack(execution));
-        return;
-      case Exit.CallImport:
-        calls.call(execution, execution.instance.getFunction(code[pc + 1]), code[pc + 2], code[pc + 3], 4);
-        return;
-      case Exit.CallIndirect:
-        calls.call(
-          execution,
-          fuel.atTrap(execution, () => indirectCallee(execution)),
-          code[pc + 4],
-          code[pc + 5],
-          6,
-        );
-        return;
-      case Exit.CallRef:
-        calls.call(
-          execution,
-          fuel.atTrap(execution, () => referencedCallee(execution)),
-          code[pc + 2],
-          code[pc + 3],
-          4,
-        );
-        return;
-      case Exit.ReturnCall:
-        calls.returnCall(execution, execution.instance.getFunction(code[pc + 1]), pc + 2);
-        return;
-      case Exit.ReturnCallIndirect:
-        calls.returnCall(
-          execution,
-          fuel.atTrap(execution, () => indirectCallee(execution)),
-          pc + 4,
-        );
-        return;
-      case Exit.ReturnCallRef:
-        calls.returnCall(
-          execution,
-          fuel.atTrap(execution, () => referencedCallee(execution)),
-          pc + 2,
-        );
-        return;
-      case Exit.Throw:
-        calls.throwException(execution, newException(execution), code[pc + 3]);
-        return;
-      case Exit.ThrowRef:
-        calls.throwException(
-          execution,
-          fuel.atTrap(execution, () => referencedException(execution)),
-          code[pc + 2],
-        );
-        return;
-      case Exit.Wait:
-        this.wait(execution);
-        return;
-      case Exit.Threw:
-        if (execution.thrown instanceof LongOperation) {
-          this.operation = execution.thrown;
-          return;
-        }
-        // The access failed by the size that the loop knew: it begins anew.
-        if (execution.thrown instanceof RangeError && execution.hasGrownElsewhere()) return;
-        fuel.chargeTrap(execution);
-        throw thrownError(execution);
-      default:
-        fuel.chargeTrap(execution);
-        throw trapError(execution, exit);
-    }
+    if (exit === Exit.Wait) this.wait(execution);
+    else if (exit === Exit.Threw && execution.thrown instanceof LongOperation) this.operation = execution.thrown;
+    else handleExit(execution, exit, this.calls, this.fuel);
   }
 
   // --- Waiting ---
