@@ -90,7 +90,8 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   suspend(): Execution {
     const refused = (text: string): never => fail(ErrCode.NotInSnapshot, { kind: "note", text });
     if (this.func.hostFunction !== undefined) refused("The run is a call of a host function.");
-    if (this.waiting !== undefined)
+    // At its cost limit it stands before an instruction.
+    if (this.waiting?.isBetween === false)
       refused("The run waits for something from outside: a host function, or an address.");
     if (!this.begun) {
       // In optimised code a run may stand some instructions further on, for which there is no code.

@@ -11,6 +11,7 @@ import type { Executor } from "../executor/executor.ts";
 import { CodeSpace, type Step } from "../executor/lowering/code-space.ts";
 import { slotWords } from "../executor/lowering/frame-builder.ts";
 import { HEADER_WORDS } from "../executor/lowering/lower-function.ts";
+import { wordsOf } from "../executor/lowering/lowering.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { canonicalValType, matchesCanonical } from "../validator/canonical-types.ts";
@@ -68,7 +69,7 @@ export class FrameReader {
     const heap = new GCHeap(runtime);
     heap.restoreUsage(reader.unsigned(), reader.unsigned());
     const count = reader.count(3);
-    if (count === 0) malformed("A run has no frames.");
+    if (count === 0) return this.returned(func, heap);
     if (count > runtime.maxCallDepth) fail(ErrCode.CallStackExhausted);
     let open: OpenCall | undefined;
     for (let i = 0; i < count - 1; i++) open = this.caller(func, open);
@@ -80,6 +81,23 @@ export class FrameReader {
     execution.fp = fp;
     execution.pc = pc;
     execution.depth = count;
+    return execution;
+  }
+
+  /** A run of which the results are left. */
+  private returned(func: FunctionInstance, heap: GCHeap): Execution {
+    const { executor, stack } = this;
+    const instance = func.module as ModuleInstance;
+    stack.reserve(wordsOf(func.type.results));
+    let at = 0;
+    for (const type of func.type.results) {
+      stack.write(at, this.values.value(type, instance));
+      at += slotWords(type);
+    }
+    const space = CodeSpace.of(instance, executor.costs, true);
+    const execution = new Execution(stack, space, func.type, executor.configure.runtime.maxCallDepth);
+    execution.heap = heap;
+    execution.boundaries.push({ space: undefined, position: 0 });
     return execution;
   }
 

@@ -72,6 +72,16 @@ export class FrameWriter {
     const frames = Array.from(framesOf(this.execution)).reverse();
     writer.unsigned(frames.length);
     for (const frame of frames) this.frame(writer, frame);
+    if (frames.length === 0) this.results(writer);
+  }
+
+  /** The first function has returned, and nobody has taken its results. */
+  private results(writer: ByteWriter): void {
+    let at = 0;
+    for (const type of this.execution.type.results) {
+      this.values.value(writer, this.execution.stack.read(at, type), "A result");
+      at += slotWords(type);
+    }
   }
 
   private placesOf(space: CodeSpace): Places {
