@@ -24,6 +24,8 @@ export const usage = `npm run bench -- [OPTIONS]
 
   --programs a,b      programs or sets of bench/programs.json (all)
   --peers a,b=PATH    us[=DIST]           this project's bundle (dist)
+                      counting, gas, deadline
+                                          the same, counting instructions, with a limit of costs, of time
                       baseline=DIST       another build of it, to compare with
                       native              V8's own WebAssembly
                       polywasm            the npm package

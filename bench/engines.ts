@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isMetered, type MeteredKind } from "./peer-name.ts";
 
 /** The kinds of peers that run inside Node. */
-export type EngineKind = "us" | "native" | "polywasm";
+export type EngineKind = "us" | MeteredKind | "native" | "polywasm";
 
 /** A function of an instance, from i32 to i64. */
 export type Entry = (argument: number) => bigint;
@@ -40,24 +41,39 @@ export async function openEngine(kind: EngineKind, dist: string): Promise<Engine
     return engineOf(api);
   }
   if (kind === "polywasm") return engineOf((await import("polywasm")).WebAssembly);
-  return ourEngine(await import(pathToFileURL(join(dist, "index.js")).href));
+  return ourEngine(await import(pathToFileURL(join(dist, "index.js")).href), isMetered(kind) ? kind : undefined);
 }
 
 /** What this harness uses of a build of this project. */
 export interface OurBuild {
+  readonly Configure: typeof import("../src/config/configure.ts").Configure;
   readonly Executor: typeof import("../src/executor/executor.ts").Executor;
   readonly Loader: typeof import("../src/loader/loader.ts").Loader;
+  readonly Statistics: typeof import("../src/executor/statistics.ts").Statistics;
   readonly StoreManager: typeof import("../src/store/store-manager.ts").StoreManager;
   readonly Validator: typeof import("../src/validator/validator.ts").Validator;
 }
 
-export function ourEngine(build: OurBuild): Engine {
+/** A limit that no program here reaches. */
+const COST_LIMIT = 10n ** 15n;
+/** The same of time: an hour. */
+const HOUR = 3_600_000_000_000n;
+
+/** @param metering what is measured or limited meanwhile; absent: nothing */
+export function ourEngine(build: OurBuild, metering?: MeteredKind): Engine {
   return (bytes, name) => {
     const module = new build.Loader().parseModule(bytes);
     new build.Validator().validate(module);
-    const executor = new build.Executor();
+    const configure = new build.Configure();
+    configure.statistics.instructionCounting = metering === "counting";
+    configure.statistics.costMeasuring = metering === "gas";
+    if (metering === "gas") configure.statistics.costLimit = COST_LIMIT;
+    const executor = new build.Executor(configure, new build.Statistics());
     const instance = executor.instantiateModule(new build.StoreManager(), module);
     const entry = instance.findFuncExports(name);
-    return (argument) => executor.invoke(entry, [argument])[0] as bigint;
+    return (argument) => {
+      const limits = metering === "deadline" ? { deadline: process.hrtime.bigint() + HOUR } : {};
+      return executor.invoke(entry, [argument], limits)[0] as bigint;
+    };
   };
 }

@@ -43,7 +43,8 @@ async function bench(argv: readonly string[], options: BenchOptions): Promise<vo
   if (failures.length > 0) {
     process.exitCode = 1;
   } else if (options.write) {
-    const text = replaceSection(readFileSync(document, "utf8"), sectionName(options.nodeFlags), report);
+    const kinds = peers.map(({ name }) => name.kind);
+    const text = replaceSection(readFileSync(document, "utf8"), sectionName(options.nodeFlags, kinds), report);
     writeFileSync(document, text);
   }
 }

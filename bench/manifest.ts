@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PeerKind } from "./peer-name.ts";
+import { isMetered, type PeerKind } from "./peer-name.ts";
 
 /** The folder of the benchmarks. */
 export const benchFolder: string = dirname(fileURLToPath(import.meta.url));
@@ -46,7 +46,7 @@ export function readManifest(): Program[] {
 
 /** Whether a kind of peer has what a program needs. */
 export function canRun(kind: PeerKind, { peers }: Program): boolean {
-  return peers === undefined || peers.includes(kind);
+  return peers === undefined || peers.includes(isMetered(kind) ? "us" : kind);
 }
 
 /** The module's bytes. */

@@ -1,6 +1,14 @@
 /** The kinds of peers: how each one is run. */
-export const peerKinds = ["us", "native", "polywasm", "wasmedge", "wasm3"] as const;
+export const peerKinds = ["us", "counting", "gas", "deadline", "native", "polywasm", "wasmedge", "wasm3"] as const;
 export type PeerKind = (typeof peerKinds)[number];
+
+/** Ourselves again, with instructions counted, with a limit of costs, with a limit of time. */
+export const meteredKinds = ["counting", "gas", "deadline"] as const satisfies readonly PeerKind[];
+export type MeteredKind = (typeof meteredKinds)[number];
+
+export function isMetered(kind: PeerKind): kind is MeteredKind {
+  return (meteredKinds as readonly PeerKind[]).includes(kind);
+}
 
 /** A peer as the command line names it. */
 export interface PeerName {
@@ -14,6 +22,9 @@ export interface PeerName {
 /** Whether a path after the name has to, may or cannot stand. */
 const paths: { readonly [kind in PeerKind]: "needed" | "possible" | "none" } = {
   us: "possible",
+  counting: "possible",
+  gas: "possible",
+  deadline: "possible",
   native: "none",
   polywasm: "none",
   wasmedge: "needed",

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { BenchOptions } from "./arguments.ts";
 import { benchFolder, type Program, type Workload } from "./manifest.ts";
-import { type PeerName, parsePeer } from "./peer-name.ts";
+import { isMetered, type MeteredKind, type PeerName, parsePeer } from "./peer-name.ts";
 import { measureCommand, measureInNode, run, shippedDist } from "./processes.ts";
 import type { Sample } from "./sample.ts";
 
@@ -36,14 +36,24 @@ export function findPeers(options: BenchOptions): { peers: Peer[]; absent: strin
   return { peers, absent };
 }
 
+const meterings: { readonly [kind in MeteredKind]: string } = {
+  counting: ", counting instructions",
+  gas: " with a limit of costs",
+  deadline: " with a limit of time",
+};
+
 /** @throws Error when the peer is not there */
 function versionOf({ kind, path }: PeerName, nodeFlags: readonly string[]): string {
   const node = [`Node ${process.versions.node}`, ...nodeFlags].join(" ");
   switch (kind) {
-    case "us": {
+    case "us":
+    case "counting":
+    case "gas":
+    case "deadline": {
       const dist = path ?? shippedDist;
       if (!existsSync(join(dist, "index.js"))) throw new Error(`no build in ${dist}: npm run build`);
-      return `wasmedge-ts ${packageVersion(join(root, "package.json"))}${path === undefined ? commit() : ""} in ${node}`;
+      const what = isMetered(kind) ? meterings[kind] : "";
+      return `wasmedge-ts ${packageVersion(join(root, "package.json"))}${path === undefined ? commit() : ""}${what} in ${node}`;
     }
     case "native": {
       const { stdout } = run(process.execPath, [...nodeFlags, "-p", "typeof WebAssembly"]);

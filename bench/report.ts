@@ -1,3 +1,5 @@
+import { isMetered, type PeerKind } from "./peer-name.ts";
+
 /** What stands below a table: where and how it was measured. */
 export interface Circumstances {
   readonly machine: string;
@@ -13,8 +15,9 @@ export function formatReport(table: string, { machine, versions, date, command }
   return `${table}\n\n${date}, ${machine}. ${versions.join("; ")}.\n\n\`\`\`sh\n${command}\n\`\`\``;
 }
 
-/** The name of the section that a run belongs to: `default`, or the flags of Node that it was made with. */
-export function sectionName(nodeFlags: readonly string[]): string {
+/** The name of the section that a run belongs to: `default`, `metering`, or the flags of Node that it was made with. */
+export function sectionName(nodeFlags: readonly string[], peers: readonly PeerKind[]): string {
+  if (peers.some(isMetered)) return "metering";
   return nodeFlags.length === 0 ? "default" : nodeFlags.map((flag) => flag.replace(/^-+/, "")).join(" ");
 }
 

@@ -45,7 +45,10 @@ describe("the arguments of npm run bench", () => {
   });
 
   it.each([
-    [["--peers", "chakra"], 'there is no peer "chakra"; there are us, native, polywasm, wasmedge, wasm3 and baseline'],
+    [
+      ["--peers", "chakra"],
+      'there is no peer "chakra"; there are us, counting, gas, deadline, native, polywasm, wasmedge, wasm3 and baseline',
+    ],
     [["--peers", "wasmedge"], "wasmedge needs a path: wasmedge=PATH"],
     [["--peers", "wasm3="], "wasm3 needs a path: wasm3=PATH"],
     [["--peers", "baseline"], "baseline needs a path: baseline=DIST"],

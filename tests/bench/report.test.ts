@@ -15,9 +15,10 @@ describe("the report of a benchmark run", () => {
     );
   });
 
-  it("has a section of its own for each set of Node's flags", () => {
-    expect(sectionName([])).toBe("default");
-    expect(sectionName(["--jitless"])).toBe("jitless");
+  it("has a section of its own for each set of Node's flags, and for metering", () => {
+    expect(sectionName([], ["us", "native"])).toBe("default");
+    expect(sectionName(["--jitless"], ["us"])).toBe("jitless");
+    expect(sectionName([], ["us", "gas"])).toBe("metering");
   });
 
   it("replaces what stands in its section, and nothing else", () => {
