@@ -28,8 +28,11 @@ import type { Pending, SlicedRun, SuspendableCall } from "./sliced-run.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
 import { Watch } from "./watch.ts";
 
-/** A run that has cost as much is long enough for the run loop's training to pay: some 10 ms of run. */
-const COST_BEFORE_TRAINING = 1 << 21;
+/**
+ * A run that has cost as much is long enough for the run loop's training to pay: half a second or more. V8 compiles the trained
+ * loop for as long as that, and meanwhile interprets it; what a shorter program executes is soon compiled without.
+ */
+const COST_BEFORE_TRAINING = 2 ** 28;
 
 /**
  * Rounds of the run loop in a slice. Calls of host functions, between modules and by tail calls leave the loop and take a
