@@ -39,6 +39,8 @@ out). Without DIR: the archives of ../shared/spectest, or of the folder that SPE
   --check              fail where they are not what came of the run
   --help               print this
 
+With SPEC_OBSERVE=trace or SPEC_OBSERVE=coverage in the environment everything is run under that observer, in stepwise code.
+
 The last line is "N passed, N failed, N skipped"; their sum is the number of commands. The exit code is 0 where nothing failed.
 `;
 

@@ -8,6 +8,7 @@ import { Executor } from "../src/executor/executor.ts";
 import { Loader } from "../src/loader/loader.ts";
 import type { ModuleInstance } from "../src/store/module-instance.ts";
 import { Validator } from "../src/validator/validator.ts";
+import { observeIfAsked } from "./observe.ts";
 import { type Attempt, attempt, checkError, errorText, failed, type Outcome, passed, skippedText } from "./outcome.ts";
 import { type Binding, type Definition, Scope } from "./scope.ts";
 import type {
@@ -50,6 +51,7 @@ export class ScriptRunner {
     this.loader = new Loader(configure);
     this.validator = new Validator(configure);
     this.executor = new Executor(configure);
+    observeIfAsked(this.executor);
     this.onResult = onResult;
   }
 
