@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ErrCode } from "../../../src/common/error-code.ts";
-import { host as hostRecord } from "../../../src/common/host.ts";
 import { getLogLevel, setLogLevel } from "../../../src/common/log.ts";
 import { ValType } from "../../../src/common/value-type.ts";
 import type { WasmValue } from "../../../src/common/wasm-value.ts";
@@ -252,9 +251,12 @@ describe("a core dump", () => {
       [["i32:3"], ["i32:3", "i32:1"]],
     ]);
     const endless = new Engine(dumping);
-    const instance = endless.instantiate(source);
-    const deadline = hostRecord.monotonicNanoseconds() + 20_000_000n;
-    const interrupted = failureOf(() => endless.executor.invoke(instance.findFuncExports("loop"), [3], { deadline }));
+    const host = new ModuleInstance("host");
+    host.addHostFunction("stop", new HostFunction({ params: [], results: [] }, () => endless.executor.stop()));
+    endless.store.registerModule(host);
+    const stopped = endless.instantiate(`(module (import "host" "stop" (func $stop))
+      (func (export "loop") (param i32) (call $stop) (loop (br 0))))`);
+    const interrupted = failureOf(() => endless.call(stopped, "loop", 3));
     expect(interrupted.code).toBe(ErrCode.Interrupted);
     expect(coredumpOf(interrupted)?.frames.map(({ locals }) => text(locals))).toEqual([["i32:3"]]);
   });
