@@ -121,6 +121,58 @@ describe("a VM", () => {
   });
 });
 
+describe("a recorded run of a WASI program", () => {
+  it("sees the same random bytes, times and input when it has gone back, and prints nothing twice", () => {
+    const source = compile(`(module
+      (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+      (memory (export "memory") 1)
+      (func (export "run") (param $n i32) (local $at i32)
+        (loop $again
+          (local.set $at (i32.mul (local.get $n) (i32.const 64)))
+          (drop (call $random (local.get $at) (i32.const 9)))
+          (drop (call $clock (i32.const 0) (i64.const 0) (i32.add (local.get $at) (i32.const 16))))
+          (i32.store (i32.const 0) (i32.add (local.get $at) (i32.const 24)))
+          (i32.store (i32.const 4) (i32.const 5))
+          (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+          (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 12)))
+          (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))`);
+    let output = "";
+    let given = 0;
+    const vm = new VM(counting().addHostRegistration(HostRegistration.Wasi), {
+      wasi: {
+        stdin: { read: (bytes) => bytes.fill(0x61 + (given++ % 26)).length },
+        stdout: {
+          write: (bytes) => {
+            output += Buffer.from(bytes).toString();
+            return bytes.length;
+          },
+        },
+      },
+    });
+    vm.getImportModule(HostRegistration.Wasi)?.initialize(["guest"]);
+    vm.loadWasm(source);
+    vm.validate();
+    vm.instantiate();
+    const travel = vm.record("run", [20], { interval: 97 });
+    const memory = (): string =>
+      Buffer.from(vm.getActiveModule()?.findMemoryExports("memory")?.bytes ?? []).toString("hex");
+    const places = new Map<number, string>();
+    while (!travel.step(13)) places.set(travel.count, memory());
+    const end = memory();
+    const printed = output;
+    expect(printed.slice(0, 15)).toBe("aaaaabbbbbccccc");
+    for (const [count, state] of [...places].reverse()) {
+      travel.goTo(count);
+      expect(memory()).toBe(state);
+    }
+    travel.finish();
+    expect([memory() === end, output, given]).toEqual([true, printed, 20]);
+  });
+});
+
 describe("a Vm of the SDK", () => {
   it("stops, keeps, restores and records its calls", () => {
     const config = new ConfigBuilder()
