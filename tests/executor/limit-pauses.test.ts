@@ -3,6 +3,7 @@ import { ErrCode } from "../../src/common/error-code.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import type { Value } from "../../src/common/wasm-value.ts";
+import { Tracer } from "../../src/debugger/tracer.ts";
 import type { Async } from "../../src/executor/async.ts";
 import { HostFunction, type HostFunctionBody } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
@@ -102,6 +103,28 @@ describe("a run at its cost limit", () => {
     await run;
     expect(await run.whenPaused()).toBe(false);
     expect(engine.totals).toEqual({ count, cost: BigInt(count) });
+  });
+
+  it("does the same while somebody looks on, at each instruction or at calls of the host", async () => {
+    const alone = prepared({}, 4);
+    const expected = alone.engine.call(alone.instance, "f", 6);
+    for (const kinds of [["instructions"], ["calls", "host"], ["host"]] as const) {
+      for (const step of [1n, 13n]) {
+        const { engine, instance } = prepared({}, 4, async (_, [n]) => (n as number) * 2);
+        const events: string[] = [];
+        new Tracer(engine.executor, kinds, ({ kind }) => events.push(kind));
+        engine.statistics.setCostLimit(step);
+        const run = engine.executor.asyncInvoke(exported(instance, "f"), [6], pausing);
+        const pauses = await refuelled(run, step);
+        expect(await run).toEqual(expected);
+        expect(engine.totals).toEqual(alone.engine.totals);
+        expect(pauses).toBe(Math.ceil(Number(engine.totals.cost) / Number(step)) - 1);
+        const wanted = kinds[0] === "instructions" ? engine.totals.count : 7;
+        expect(
+          events.filter((kind) => kind === (kinds[0] === "instructions" ? "instruction" : "host-call")),
+        ).toHaveLength(wanted);
+      }
+    }
   });
 
   it("takes more that is set on the statistics, and stands again where it is too little", async () => {
