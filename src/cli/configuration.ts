@@ -95,6 +95,7 @@ export function moduleConfigure(values: ModuleValues): Configure {
 export function linkConfigure(values: LinkValues): Configure {
   const configure = moduleConfigure(values).addHostRegistration(HostRegistration.Wasi);
   setLimits(configure, values, instanceLimitOptions);
+  configure.runtime.deterministic = values.deterministic;
   configure.runtime.lazyValidation = values["lazy-validation"];
   applyPluginOptions(configure, values);
   return configure;

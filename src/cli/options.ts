@@ -145,6 +145,9 @@ export const linkOptions = {
       description: "Register another module under a name, for the main module to import from. Repeatable.",
     },
   }),
+  deterministic: toggle(
+    "Leave nothing to the host: canonical NaNs, made-up clocks and random bytes, no threads, no network. The same run each time.",
+  ),
   "lazy-validation": toggle(
     "Check each function when it is first called, not all of them before the start. For modules that you trust.",
   ),

@@ -641,6 +641,19 @@ describe("modules that cannot be run", () => {
   });
 });
 
+describe("--deterministic", () => {
+  it("makes up the time and random bytes, and makes NaNs canonical", async () => {
+    expect(await commandLine("--deterministic", "--reactor", "chance.wasm", "time")).toEqual(
+      succeeds("946684800000001000\n"),
+    );
+    expect(await commandLine("--deterministic", "--reactor", "chance.wasm", "nan")).toEqual(succeeds("2143289344\n"));
+    const random = async (...options: string[]): Promise<string> =>
+      (await commandLine(...options, "--reactor", "chance.wasm", "random")).stdout;
+    expect(await random("--deterministic")).toBe(await random("--deterministic"));
+    expect(await random()).not.toBe(await random());
+  });
+});
+
 describe("--lazy-validation", () => {
   it("leaves what is not called unchecked, and refuses what is called with the error of its phase", async () => {
     expect(await commandLine("--lazy-validation", "halfvalid.wasm", "good")).toEqual(succeeds("7\n"));

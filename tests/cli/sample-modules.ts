@@ -129,6 +129,16 @@ const texts = {
     (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
     (func (export "exit") (param i32) (call 0 (local.get 0))))`,
 
+  /** What the host says of time and chance, and a NaN of arithmetic. */
+  chance: `(module
+    (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "time") (result i64)
+      (drop (call $clock (i32.const 0) (i64.const 0) (i32.const 0))) (i64.load (i32.const 0)))
+    (func (export "random") (result i64) (drop (call $random (i32.const 0) (i32.const 8))) (i64.load (i32.const 0)))
+    (func (export "nan") (result i32) (i32.reinterpret_f32 (f32.add (f32.const -nan:0x200123) (f32.const 1)))))`,
+
   /** A start function that sees its arguments: their number is the exit code. */
   startwasi: `(module
     (import "wasi_snapshot_preview1" "args_sizes_get" (func (param i32 i32) (result i32)))
