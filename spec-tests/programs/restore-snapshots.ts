@@ -24,6 +24,7 @@ const options = JSON.parse(process.env["SNAPSHOT_WASI"] ?? "null") as {
 function restoreOne(module: Uint8Array, file: string): End {
   const configure = new Configure();
   configure.statistics.instructionCounting = true;
+  configure.runtime.deterministic = true;
   if (options !== null) configure.addHostRegistration(HostRegistration.Wasi);
   let output = "";
   const stdout = {

@@ -47,6 +47,8 @@ class Subject {
   constructor({ moduleFile, export: name, params, wasi }: SnapshotSubject) {
     const configure = new Configure();
     configure.statistics.instructionCounting = true;
+    // The count of CPython depends on the time: the host's would make each run another.
+    configure.runtime.deterministic = true;
     if (wasi !== undefined) configure.addHostRegistration(HostRegistration.Wasi);
     const stdout = {
       write: (bytes: Uint8Array) => {
