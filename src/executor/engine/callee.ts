@@ -1,6 +1,7 @@
 import type { FunctionType } from "../../ast/types.ts";
 import { fail } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
+import type { WasmValue } from "../../common/wasm-value.ts";
 import { ExceptionInstance } from "../../store/exception-instance.ts";
 import type { FunctionInstance } from "../../store/function-instance.ts";
 import { isCanonicalSubtype } from "../../validator/canonical-types.ts";
@@ -57,10 +58,10 @@ export function referencedException({ code, pc, fp, refs }: Execution): Exceptio
 export function newException({ code, pc, fp, instance, stack }: Execution): ExceptionInstance {
   const tag = instance.tags[code[pc + 1]];
   let at = fp + code[pc + 2];
-  const payload = tag.type.params.map((param) => {
-    const value = stack.read(at, param);
+  const payload: WasmValue[] = [];
+  for (const param of tag.type.params) {
+    payload.push(stack.read(at, param));
     at += slotWords(param);
-    return value;
-  });
+  }
   return new ExceptionInstance(tag, payload);
 }

@@ -79,7 +79,8 @@ export function unwind(execution: Execution, exception: ExceptionInstance, from 
   const landing = findLanding(execution, exception, from);
   if (landing === undefined) return false;
   const { clause, fp } = landing;
-  execution.boundaries.length = landing.boundaries;
+  // Setting a length, also to what it is, costs V8 a tenth of the whole throw.
+  if (execution.boundaries.length > landing.boundaries) execution.boundaries.length = landing.boundaries;
   execution.depth = landing.depth;
   execution.fp = fp;
   execution.switchTo(landing.space);
