@@ -35,6 +35,12 @@ import { Watch } from "./watch.ts";
 const COST_BEFORE_TRAINING = 2 ** 28;
 
 /**
+ * A large program meets new instructions all along, and each throws the optimised loop away: it is trained sooner. So many words
+ * of lowered code are some 500 functions. docs/performance.md, "Start".
+ */
+const LARGE_PROGRAM = { words: 1 << 16, cost: 1 << 21 };
+
+/**
  * Rounds of the run loop in a slice. Calls of host functions, between modules and by tail calls leave the loop and take a
  * hundred times as long as what the fuel counts, so the fuel alone would make slices of seconds.
  */
@@ -288,9 +294,15 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
 
   // --- The slice ---
 
+  /** Whether the run has proved long, or large. */
+  private isLong({ space }: Execution): boolean {
+    const cost = this.fuel.meter.total;
+    return cost >= COST_BEFORE_TRAINING || (cost >= LARGE_PROGRAM.cost && space.words >= LARGE_PROGRAM.words);
+  }
+
   private runSlice(execution: Execution): boolean {
     const { loop } = this.executor;
-    if (this.fuel.meter.total >= COST_BEFORE_TRAINING) trainLoop();
+    if (this.isLong(execution)) trainLoop();
     // Another run may have lowered functions or grown the memory since the last slice.
     execution.refreshCode();
     execution.refreshMemory();

@@ -137,6 +137,11 @@ export class CodeSpace implements ModuleCode {
     this.lowering = new FunctionLowering(options, this.reader);
   }
 
+  /** How much has been lowered, in words. */
+  get words(): number {
+    return this.length;
+  }
+
   /** The code space of an instance, made if it has none for these costs. */
   static of(instance: ModuleInstance, costs: CostTable, stepwise = false, watched = false): CodeSpace {
     const held = instance.code;
