@@ -73,12 +73,15 @@ function trainingModule(): Module {
   };
 }
 
-let trained = false;
+/**
+ * What the loop has been trained on. Kept for good: V8 forgets the shapes of objects of which none is alive, and the loop
+ * that it has compiled for them too, so that the next program of the process would find it gone.
+ */
+let trainedOn: Execution | undefined;
 
 /** Trains the loop, the first time that it is called. */
 export function trainLoop(): void {
-  if (trained) return;
-  trained = true;
+  if (trainedOn !== undefined) return;
   const limit = { min: 1n, max: undefined, shared: false, is64: false };
   const instance = new ModuleInstance("", undefined, trainingModule(), Int32Array.of(0));
   instance.memories.push(new MemoryInstance({ limit, pageSizeLog2: 16 }));
@@ -87,6 +90,7 @@ export function trainLoop(): void {
   instance.tables.push(table);
   table.setRef(0, new FunctionInstance(signature, 0, instance, 0));
   const execution = new Execution(new ValueStack(1 << 16), new CodeSpace(instance, unitCosts), signature, MAX_DEPTH);
+  trainedOn = execution;
   for (let ir = 0; ir < FIRST_COLD; ir++) trainInstruction(execution, ir);
 }
 
