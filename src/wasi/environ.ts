@@ -248,9 +248,9 @@ export class Environ {
 
   /**
    * For `epoll_oneoff`: whether a descriptor has become ready since this was asked last. Those that cannot tell always have.
+   * @param edges how often it has become ready; undefined: it cannot tell
    */
-  readonly isNews = (descriptor: Descriptor, direction: "read" | "write"): boolean => {
-    const edges = descriptor.edges(direction);
+  readonly isNews = (descriptor: Descriptor, direction: "read" | "write", edges: number | undefined): boolean => {
     if (edges === undefined) return true;
     const told = this.told.get(descriptor) ?? {};
     const isNews = told[direction] !== edges;

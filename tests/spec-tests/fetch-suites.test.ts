@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { defaultAddress, fetchSuites } from "../../spec-tests/fetch-suites.ts";
 import { unpackedSuite } from "../../spec-tests/suite-archives.ts";
 import { selectSuites } from "../../spec-tests/suites.ts";
+import { findLoopback } from "../support/loopback.ts";
 import { makeArchive, temporaryFolder, writeFiles } from "./support.ts";
 
 const script = '{"source_filename": "u.wast", "commands": []}';
@@ -55,6 +56,8 @@ async function serve(status: number, body: Uint8Array, broken = false): Promise<
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/suite.tar.gz`;
 }
 
+const loopback = await findLoopback();
+
 describe("fetchSuites", () => {
   it("unpacks the suites of a local archive, whatever stands above and beside them", async () => {
     const { target, scratch, source } = folders();
@@ -94,7 +97,7 @@ describe("fetchSuites", () => {
     expect(readdirSync(join(target, "wasm-1.0/u")).sort()).toEqual(["u.0.wasm", "u.json"]);
   });
 
-  it("downloads an archive, and puts it in the place of the old copy", async () => {
+  it.runIf(loopback.inet4)("downloads an archive, and puts it in the place of the old copy", async () => {
     const { target, scratch } = withOldCopy();
     const address = await serve(200, makeArchive(repository));
     expect(await fetchSuites(address, target, scratch)).toEqual(["wasm-1.0", "wasm-3.0-gc"]);
@@ -102,16 +105,19 @@ describe("fetchSuites", () => {
     expect(readdirSync(scratch)).toEqual([]);
   });
 
-  it("leaves the old copy where the server has nothing, breaks off, or is not there", async () => {
-    const places = withOldCopy();
-    const fails = async (address: string, message: string): Promise<void> => {
-      await expect(fetchSuites(address, places.target, places.scratch)).rejects.toThrow(message);
-      expectOldCopy(places);
-    };
-    await fails(await serve(404, new Uint8Array()), "HTTP status 404");
-    await fails(await serve(200, makeArchive(repository), true), "broke off");
-    await fails("http://127.0.0.1:1/x.tar.gz", "cannot be reached");
-  });
+  it.runIf(loopback.inet4)(
+    "leaves the old copy where the server has nothing, breaks off, or is not there",
+    async () => {
+      const places = withOldCopy();
+      const fails = async (address: string, message: string): Promise<void> => {
+        await expect(fetchSuites(address, places.target, places.scratch)).rejects.toThrow(message);
+        expectOldCopy(places);
+      };
+      await fails(await serve(404, new Uint8Array()), "HTTP status 404");
+      await fails(await serve(200, makeArchive(repository), true), "broke off");
+      await fails("http://127.0.0.1:1/x.tar.gz", "cannot be reached");
+    },
+  );
 
   it("leaves the old copy where the archive is damaged, or none, or holds no suite", async () => {
     const places = withOldCopy();

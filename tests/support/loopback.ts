@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 
 /** Which loopback addresses this machine carries data on: containers without IPv6, or without any network, are common. */
 export interface Loopback {
@@ -10,7 +10,7 @@ export interface Loopback {
 /** What has not come by then does not come, in milliseconds: loopback answers at once or never. */
 const NEVER = 10_000;
 
-/** A stream connection and a datagram from an address to itself. */
+/** A stream connection and a datagram from an address to itself, and the refusal of a connection. */
 async function carries(address: string): Promise<boolean> {
   const server = createServer((socket) => socket.end("x"));
   const datagrams = createSocket(address.includes(":") ? "udp6" : "udp4");
@@ -37,9 +37,28 @@ async function carries(address: string): Promise<boolean> {
   });
   const both = await Promise.all([Promise.race([stream, never]), Promise.race([datagram, never])]);
   clearTimeout(timer);
-  server.close();
   datagrams.close();
-  return both.every(Boolean);
+  if (!both.every(Boolean)) {
+    server.close();
+    return false;
+  }
+  return refuses(address, server);
+}
+
+/** A port that nobody listens at any more refuses at once, and does not swallow what comes. */
+async function refuses(address: string, server: Server): Promise<boolean> {
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return new Promise<boolean>((resolve) => {
+    const client = connect(port, address);
+    const timer = setTimeout(() => client.destroy(new Error("nothing came")), NEVER);
+    client.on("connect", () => client.destroy());
+    client.on("error", (error) => resolve("code" in error && error.code === "ECONNREFUSED"));
+    client.on("close", () => {
+      clearTimeout(timer);
+      resolve(false);
+    });
+  });
 }
 
 /** Asks this machine; says so on the console where something is missing, since tests are left out then. */

@@ -50,7 +50,16 @@ function toAlarm({ surroundings }: Environ, subscription: Subscription): Subscri
 }
 
 /** Whether something has become ready since the guest was told last: what `epoll_oneoff` asks. */
-type IsNews = (descriptor: Descriptor, direction: "read" | "write") => boolean;
+type IsNews = (descriptor: Descriptor, direction: "read" | "write", edges: number | undefined) => boolean;
+
+/** What is ready, and how often it has become so: of the same moment, though news may come between two questions. */
+function look(descriptor: Descriptor, direction: "read" | "write") {
+  for (;;) {
+    const edges = descriptor.edges(direction);
+    const ready = direction === "read" ? descriptor.readable() : descriptor.writable();
+    if (descriptor.edges(direction) === edges) return { ready, edges };
+  }
+}
 
 /** @throws WasiError BADF, NOTCAPABLE, and what the kind of descriptor says of reading or writing */
 function toReadiness(environ: Environ, subscription: Subscription, isNews: IsNews): Subscribed {
@@ -59,8 +68,8 @@ function toReadiness(environ: Environ, subscription: Subscription, isNews: IsNew
   const direction = tag === EventType.FD_READ ? "read" : "write";
   const event = (): PollEvent | undefined => {
     environ.same(fd, descriptor);
-    const ready = direction === "read" ? descriptor.readable() : descriptor.writable();
-    if (ready === undefined || !isNews(descriptor, direction)) return undefined;
+    const { ready, edges } = look(descriptor, direction);
+    if (ready === undefined || !isNews(descriptor, direction, edges)) return undefined;
     const flags = ready.hangup === true ? EventFlags.FD_READWRITE_HANGUP : 0;
     return eventOf(subscription, Errno.SUCCESS, ready.bytes, flags);
   };

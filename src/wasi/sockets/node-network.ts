@@ -30,6 +30,11 @@ export class NodeNetwork implements Network {
   private readonly receive: () => { readonly message: unknown } | undefined;
   private readonly counter = new Int32Array(new SharedArrayBuffer(4));
   private seen = 0;
+  /** How often reports have been taken in, and how often when `block` returned last. */
+  private taken = 0;
+  private acknowledged = 0;
+  /** Whether reports have been taken in since the event loop had its turn last. */
+  private isFresh = false;
   private isReady = false;
   private readonly sockets = new Map<number, NodeSocket>();
   /** What takes the outcome of each request that is under way; whether anybody asks for it or not, it goes from here. */
@@ -41,7 +46,7 @@ export class NodeNetwork implements Network {
 
   /** What sockets tell the worker through. */
   private readonly side: WorkerSide = {
-    drain: () => void this.drain(),
+    drain: () => this.drain(),
     command: (command) => this.command(command),
     request: (make) => this.request(make),
     close: (id) => this.closeSocket(id),
@@ -136,8 +141,8 @@ export class NodeNetwork implements Network {
 
   // --- Reports ---
 
-  /** Takes in what has been reported; whether there was anything. */
-  private drain(): boolean {
+  /** Takes in what has been reported. */
+  private drain(): void {
     // Read first: a report that comes meanwhile makes the next wait return at once.
     this.seen = Atomics.load(this.counter, 0);
     let any = false;
@@ -147,8 +152,13 @@ export class NodeNetwork implements Network {
       any = true;
       this.take(message.message as Report);
     }
-    if (any) this.tell();
-    return any;
+    if (!any) return;
+    this.taken++;
+    this.isFresh = true;
+    queueMicrotask(() => {
+      this.isFresh = false;
+    });
+    this.tell();
   }
 
   private take(report: Report): void {
@@ -174,14 +184,25 @@ export class NodeNetwork implements Network {
     for (const listener of [...this.listeners]) listener();
   }
 
+  /**
+   * Returns at once where anything has been taken in since it returned last: perhaps while the caller looked, and after it had
+   * looked at what has changed. Then it has to look again.
+   */
   private block(milliseconds: number): void {
-    if (this.drain()) return;
-    Atomics.wait(this.counter, 0, this.seen, Math.min(milliseconds, LONGEST_BLOCK));
     this.drain();
+    if (this.taken === this.acknowledged) {
+      Atomics.wait(this.counter, 0, this.seen, Math.min(milliseconds, LONGEST_BLOCK));
+      this.drain();
+    }
+    this.acknowledged = this.taken;
   }
 
-  /** While somebody listens, the event loop stays alive. */
+  /** While somebody listens, the event loop stays alive. Calls back at once where `block` would return at once. */
   private listen(callback: () => void): () => void {
+    if (this.isFresh) {
+      callback();
+      return () => undefined;
+    }
     if (!this.isHearing) {
       this.isHearing = true;
       this.port.on("message", (report: Report) => {
