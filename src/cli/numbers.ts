@@ -1,3 +1,4 @@
+import { formatFloat32, formatFloat64 } from "../common/float-text.ts";
 import { ValType } from "../common/value-type.ts";
 import { WasmValue } from "../common/wasm-value.ts";
 
@@ -67,45 +68,15 @@ export function parseArgument(text: string, type: ValType): WasmValue | Argument
   }
 }
 
-/** Exponents of ten from here on, and below the other bound, are written out as such: the rule of C++'s {fmt}. */
-const EXPONENT_UPPER = 16;
-const EXPONENT_LOWER = -4;
-
-/** Digits and exponent of a finite number, as `toExponential` writes them, in the form of {fmt}. */
-function formatExponential(text: string): string {
-  const [mantissa = "", exponentText = "0"] = text.split("e");
-  const exponent = Number(exponentText);
-  const digits = mantissa.replace(".", "");
-  if (exponent < EXPONENT_LOWER || exponent >= EXPONENT_UPPER) {
-    return `${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
-  }
-  if (exponent < 0) return `0.${"0".repeat(-exponent - 1)}${digits}`;
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
-  const fraction = digits.slice(exponent + 1);
-  return fraction === "" ? whole : `${whole}.${fraction}`;
-}
-
-/** The shortest text that gives the same float of 32 bits back. */
-function shortestSingle(magnitude: number): string {
-  for (let digits = 0; digits < 8; digits++) {
-    const text = magnitude.toExponential(digits);
-    if (Math.fround(Number(text)) === magnitude) return text;
-  }
-  return magnitude.toExponential(8);
-}
-
-/** @param negative the sign bit, which NaN has too */
-function formatFloat(value: number, negative: boolean, shortest: (magnitude: number) => string): string {
-  const sign = negative ? "-" : "";
-  if (Number.isNaN(value)) return `${sign}nan`;
-  const magnitude = Math.abs(value);
-  return sign + (magnitude === Number.POSITIVE_INFINITY ? "inf" : formatExponential(shortest(magnitude)));
+/** The sign stands in the bits, which NaN has too. */
+function withSign(negative: boolean, magnitude: string): string {
+  return negative ? `-${magnitude}` : magnitude;
 }
 
 export function formatF32(value: WasmValue): string {
-  return formatFloat(value.toF32(), value.bits32 >>> 31 === 1, shortestSingle);
+  return withSign(value.bits32 >>> 31 === 1, formatFloat32(Math.abs(value.toF32())));
 }
 
 export function formatF64(value: WasmValue): string {
-  return formatFloat(value.toF64(), value.bits64 >> 63n === 1n, (magnitude) => magnitude.toExponential());
+  return withSign(value.bits64 >> 63n === 1n, formatFloat64(Math.abs(value.toF64())));
 }

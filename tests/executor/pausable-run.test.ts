@@ -4,11 +4,10 @@ import { readManifest, readProgram } from "../../bench/manifest.ts";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { ValType } from "../../src/common/value-type.ts";
-import type { Value } from "../../src/common/wasm-value.ts";
 import type { PausableRun } from "../../src/executor/pausable-run.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
-import { contextOf, Engine, exported, failureOf, meteringEngine } from "../support/engine.ts";
+import { contextOf, Engine, endOf, exported, failureOf, meteringEngine } from "../support/engine.ts";
 import { randomModule } from "../support/random/random-module.ts";
 import { writeModule } from "../support/wasm-writer.ts";
 
@@ -17,19 +16,6 @@ beforeAll(() => setLogLevel("off"));
 afterAll(() => setLogLevel(level));
 
 const counting = { statistics: { instructionCounting: true, costMeasuring: false } };
-
-/** How a run ends: its results, or the name of its error. */
-function endOf(run: PausableRun): readonly Value[] | string {
-  let end: readonly Value[] | string = [];
-  try {
-    end = run.finish();
-  } catch (error) {
-    end = failureOf(() => {
-      throw error;
-    }).codeName;
-  }
-  return end;
-}
 
 const loops = `(module
   (memory 1)

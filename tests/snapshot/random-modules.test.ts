@@ -6,10 +6,10 @@ import { suspended } from "../../src/snapshot/suspended-run.ts";
 import { takeSnapshot } from "../../src/snapshot/take-snapshot.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
-import { Engine, exported } from "../support/engine.ts";
+import { Engine, endOf, exported } from "../support/engine.ts";
 import { randomModule } from "../support/random/random-module.ts";
 import { writeModule } from "../support/wasm-writer.ts";
-import { counting, endOf, restore, Subject } from "./support.ts";
+import { counting, restore, Subject } from "./support.ts";
 
 const level = getLogLevel();
 beforeAll(() => setLogLevel("off"));

@@ -8,9 +8,9 @@ import { HostFunction } from "../../src/store/host-function.ts";
 import { MemoryInstance } from "../../src/store/memory-instance.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { TableInstance } from "../../src/store/table-instance.ts";
-import { contextOf, Engine, exported, failureOf, type Source } from "../support/engine.ts";
+import { contextOf, Engine, endOf, exported, failureOf, type Source } from "../support/engine.ts";
 import { legacyModule } from "../validator/support.ts";
-import { counting, endOf, restore, Subject } from "./support.ts";
+import { counting, restore, Subject } from "./support.ts";
 
 const level = getLogLevel();
 beforeAll(() => setLogLevel("off"));

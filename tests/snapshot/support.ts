@@ -3,22 +3,9 @@ import type { PausableRun } from "../../src/executor/pausable-run.ts";
 import { type Restored, type RestoreOptions, restoreSnapshot } from "../../src/snapshot/restore-snapshot.ts";
 import { type SnapshotOptions, takeSnapshot } from "../../src/snapshot/take-snapshot.ts";
 import type { ModuleInstance } from "../../src/store/module-instance.ts";
-import { Engine, type EngineOptions, exported, failureOf, type Source } from "../support/engine.ts";
+import { Engine, type EngineOptions, exported, type Source } from "../support/engine.ts";
 
 export const counting: EngineOptions = { statistics: { instructionCounting: true, costMeasuring: false } };
-
-/** How a run ends: its results, or the name of its error. */
-export function endOf(run: PausableRun): readonly Value[] | string {
-  let end: readonly Value[] | string = [];
-  try {
-    end = run.finish();
-  } catch (error) {
-    end = failureOf(() => {
-      throw error;
-    }).codeName;
-  }
-  return end;
-}
 
 /** A run in an engine, with what a snapshot is taken of. */
 export class Subject {

@@ -12,6 +12,7 @@ import {
   type StatisticsConfigure,
 } from "../../src/config/configure.ts";
 import { Executor } from "../../src/executor/executor.ts";
+import type { PausableRun } from "../../src/executor/pausable-run.ts";
 import { Statistics } from "../../src/executor/statistics.ts";
 import { Loader } from "../../src/loader/loader.ts";
 import type { FunctionInstance } from "../../src/store/function-instance.ts";
@@ -150,4 +151,17 @@ export function exported(instance: ModuleInstance, name: string): FunctionInstan
   const func = instance.findFuncExports(name);
   if (func === null) throw new Error(`nothing is exported as ${name}`);
   return func;
+}
+
+/** How a run ends: its results, or the name of its error. */
+export function endOf(run: PausableRun): readonly Value[] | string {
+  let end: readonly Value[] | string = [];
+  try {
+    end = run.finish();
+  } catch (error) {
+    end = failureOf(() => {
+      throw error;
+    }).codeName;
+  }
+  return end;
 }
