@@ -17,7 +17,7 @@ import type { StopToken } from "./stop-token.ts";
 /** Stands between the runs of an executor and the bodies of host functions: a recording, which plays them back. */
 export interface HostGate {
   /** @param run calls the body @returns what the body is to have given @throws what it is to have thrown */
-  call(func: FunctionInstance, run: () => unknown): unknown;
+  call(func: FunctionInstance, args: readonly Value[], run: () => unknown): unknown;
 }
 
 /** What a call of a host function takes. */
@@ -79,7 +79,7 @@ export function callHostFunction(call: HostCallParts): AwaitedHostCall | undefin
 /** The function's body; or what a gate lets the run see in its place. */
 function runHostFunction({ executor, func, caller, stop }: HostCallParts, args: Value[]): unknown {
   const run = (): unknown => func.hostFunction?.run(new CallingFrame(executor, caller, stop), args);
-  return executor.hostGate === undefined ? run() : executor.hostGate.call(func, run);
+  return executor.hostGate === undefined ? run() : executor.hostGate.call(func, args, run);
 }
 
 /** @throws HostPromise where the run may not be put off */

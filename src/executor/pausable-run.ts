@@ -77,6 +77,11 @@ export class PausableRun {
     return this.advance(() => this.invocation.isPaused);
   }
 
+  /** For a host function of the run: makes it pause before the next instruction. */
+  pauseSoon(): void {
+    this.invocation.pauseAt(0);
+  }
+
   /**
    * Runs the rest.
    * @returns the results in natural form

@@ -1,41 +1,43 @@
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
-import type { Reference, Value, WasmValue } from "../common/wasm-value.ts";
+import { type Value, WasmValue } from "../common/wasm-value.ts";
 import type { HostGate } from "../executor/host-call.ts";
 import type { Statistics } from "../executor/statistics.ts";
 import { CompositeInstance } from "../store/composite-instance.ts";
 import { ExceptionInstance, WasmException } from "../store/exception-instance.ts";
-import type { FunctionInstance } from "../store/function-instance.ts";
-import type { GlobalInstance } from "../store/global-instance.ts";
-import type { MemoryInstance } from "../store/memory-instance.ts";
+import { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
-import type { TableInstance } from "../store/table-instance.ts";
+import type { StoreManager } from "../store/store-manager.ts";
+import { type GuestChanges, GuestState } from "./guest-state.ts";
 import { nameOf, refuse } from "./snapshot-errors.ts";
-
-/** Bytes that a host function has written. */
-export interface HostWrite {
-  readonly memory: number;
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-}
 
 /** What a host function did, as far as the guest can see it. */
 export interface HostCallRecord {
   readonly func: FunctionInstance;
+  /** Instructions that had been counted when it was called, and what it has executed of the guest. */
+  readonly from: number;
+  readonly instructions: number;
+  readonly cost: bigint;
   readonly outcome: { readonly results: unknown } | { readonly thrown: unknown };
-  /** Pages that were added. */
-  readonly grown: readonly (readonly [memory: number, pages: number])[];
-  readonly writes: readonly HostWrite[];
-  readonly globals: readonly (readonly [global: number, value: WasmValue])[];
-  readonly tables: readonly (readonly [table: number, elements: readonly Reference[]])[];
+  readonly changes: GuestChanges;
+  /** Whether it can be done once more; where not, only a snapshot that is taken behind it tells what it did. */
+  readonly isPlayable: boolean;
 }
 
-/** Changes nearer than this are one write. */
-const GAP = 32;
+/** What a recorder has to know of the run. */
+export interface RecordedRun {
+  readonly statistics: Statistics;
+  readonly store: StoreManager;
+  /** That host functions can reach. */
+  readonly instances: readonly ModuleInstance[];
+}
 
 /**
  * Records what host functions do to the guest, and plays it back without calling them: what they give or throw, what they write to
- * memories, globals and tables.
+ * memories, globals and tables, and what the guest does when they call it back: all that is another behind the call than before.
+ *
+ * Structs and arrays are not looked through. Where a host function has been given one, has given one, or has called the guest back
+ * that makes such, the call is not playable.
  */
 export class HostRecorder implements HostGate {
   readonly records: HostCallRecord[] = [];
@@ -44,23 +46,27 @@ export class HostRecorder implements HostGate {
   /** Told of each new record. */
   onRecord: ((record: HostCallRecord) => void) | undefined;
   private readonly statistics: Statistics;
-  private readonly memories: readonly MemoryInstance[];
-  private readonly globals: readonly GlobalInstance[];
-  private readonly tables: readonly TableInstance[];
+  private readonly store: StoreManager;
+  private readonly guest: GuestState;
+  /** Whether a host function is at work, whose own doings include those of further ones. */
+  private isRecording = false;
 
-  /** @param instances that host functions can reach */
-  constructor(statistics: Statistics, instances: readonly ModuleInstance[]) {
+  constructor({ statistics, store, instances }: RecordedRun) {
     this.statistics = statistics;
-    const all = <T>(list: (instance: ModuleInstance) => readonly T[]): T[] => [...new Set(instances.flatMap(list))];
-    this.memories = all(({ memories }) => memories);
-    this.globals = all(({ globals }) => globals).filter(({ type }) => type.mutable);
-    this.tables = all(({ tables }) => tables);
+    this.store = store;
+    this.guest = new GuestState(instances);
+  }
+
+  /** Takes notice of instances that there were not. */
+  add(instances: readonly ModuleInstance[]): void {
+    this.guest.add(instances);
   }
 
   /** See `HostGate`. */
-  call(func: FunctionInstance, run: () => unknown): unknown {
+  call(func: FunctionInstance, args: readonly Value[], run: () => unknown): unknown {
+    if (this.isRecording) return run();
     const known = this.records[this.cursor];
-    const record = known ?? this.record(func, run);
+    const record = known ?? this.record(func, args, run);
     this.cursor++;
     if (known !== undefined) this.playBack(func, known);
     else {
@@ -71,104 +77,80 @@ export class HostRecorder implements HostGate {
     return record.outcome.results;
   }
 
-  private record(func: FunctionInstance, run: () => unknown): HostCallRecord {
-    const count = this.statistics.getInstrCount();
-    const pages = this.memories.map(({ pageCount }) => pageCount);
-    const seen = func.hostFunction?.tellsWrites ? this.listen() : this.look();
+  /** The call that was under way at this count of instructions: inside it there is no place of the run. */
+  callAround(count: number): HostCallRecord | undefined {
+    for (let i = this.records.length - 1; i >= 0; i--) {
+      const record = this.records[i];
+      if (record.from + record.instructions <= count) return undefined;
+      if (record.from <= count) return record;
+    }
+    return undefined;
+  }
+
+  private record(func: FunctionInstance, args: readonly Value[], run: () => unknown): HostCallRecord {
+    const { statistics } = this;
+    const from = statistics.getInstrCount();
+    const spent = statistics.getTotalCost();
+    const tellsWrites = func.hostFunction?.tellsWrites ?? false;
+    const seen = tellsWrites ? this.guest.listen() : this.guest.look();
     let outcome: HostCallRecord["outcome"];
+    this.isRecording = true;
     try {
       outcome = { results: run() };
     } catch (thrown) {
       outcome = { thrown };
+    } finally {
+      this.isRecording = false;
     }
-    const { writes, globals, tables } = seen();
-    if (this.statistics.getInstrCount() !== count) {
-      refuse(`${this.name(func)} has called the guest back, which a recording cannot play.`);
+    const changes = seen();
+    const instructions = statistics.getInstrCount() - from;
+    if (tellsWrites && instructions > 0) {
+      refuse(`${describe(func)} has called the guest back, though it says that it changes nothing but memories.`);
     }
-    if ("results" in outcome) this.requireRecordable(func, outcome.results);
-    else if (outcome.thrown instanceof WasmException) {
-      this.requireRecordable(
-        func,
-        outcome.thrown.exception.payload.map(({ reference }) => reference),
-      );
-    }
-    const grown = this.memories.flatMap(({ pageCount }, i) =>
-      pageCount === pages[i] ? [] : [[i, pageCount - pages[i]] as const],
-    );
-    if (grown.some(([, count]) => count < 0)) throw new Error("BUG: a memory has become shorter");
-    return { func, outcome, grown, writes, globals, tables };
+    const isPlayable =
+      !(this.guest.hasComposites && instructions > 0) &&
+      this.canAllBeKept(args) &&
+      this.canAllBeKept("thrown" in outcome ? [outcome.thrown] : listOf(outcome.results)) &&
+      changes.globals.every(([, value]) => this.canBeKept(value)) &&
+      changes.tables.every(({ runs }) => runs.every(([, elements]) => this.canAllBeKept(elements))) &&
+      this.store.getModuleList().every((name) => this.guest.knows(this.store.findModule(name) as ModuleInstance));
+    return { func, from, instructions, cost: statistics.getTotalCost() - spent, outcome, changes, isPlayable };
   }
 
-  private name({ module, index }: FunctionInstance): string {
-    const name = module?.exportNameOfFunction(index) ?? `${index}`;
-    return `The host function "${name}" of ${module === undefined ? "no module" : nameOf(module)}`;
+  /** Whether a value stays the same when the run goes back, and belongs to an instance that is known. */
+  private canBeKept(value: unknown): boolean {
+    if (value instanceof WasmValue) return this.canBeKept(value.reference);
+    if (value instanceof WasmException) return this.canBeKept(value.exception);
+    if (value instanceof ExceptionInstance) return this.canAllBeKept(value.payload);
+    if (value instanceof FunctionInstance) return value.module === undefined || this.guest.knows(value.module);
+    return !(value instanceof CompositeInstance);
   }
 
-  /** Objects of the guest are others when it has gone back. */
-  private requireRecordable(func: FunctionInstance, results: unknown): void {
-    for (const value of (Array.isArray(results) ? results : [results]) as Value[]) {
-      if (value instanceof CompositeInstance || value instanceof ExceptionInstance) {
-        refuse(`${this.name(func)} has given an object of the guest, which a recording cannot play.`);
-      }
-    }
-  }
-
-  // --- What has changed ---
-
-  /** Of a function that tells where it writes. */
-  private listen(): () => Changes {
-    const ranges: (readonly [memory: number, offset: number, length: number])[] = [];
-    this.memories.forEach((memory, i) => {
-      memory.onHostWrite = (offset, length) => ranges.push([i, offset, length]);
-    });
-    return () => {
-      for (const memory of this.memories) memory.onHostWrite = undefined;
-      const writes = ranges
-        .filter(([memory, offset, length]) => length > 0 && this.memories[memory].contains(offset, length))
-        .map(([memory, offset, length]) => ({
-          memory,
-          offset,
-          bytes: this.memories[memory].getBytes(offset, length),
-        }));
-      return { writes, globals: [], tables: [] };
-    };
-  }
-
-  /** Of any other: everything is compared with what it was. */
-  private look(): () => Changes {
-    const memories = this.memories.map(({ bytes }) => bytes.slice());
-    const globals = this.globals.map((global) => global.getTypedValue());
-    const tables = this.tables.map(({ elements }) => elements.slice());
-    return () => ({
-      writes: this.memories.flatMap(({ bytes }, i) => differences(memories[i], bytes, i)),
-      globals: this.globals.flatMap((global, i) => {
-        const value = global.getTypedValue();
-        const { words, reference } = globals[i];
-        const same = value.reference === reference && value.words.every((word, k) => word === words[k]);
-        return same ? [] : [[i, value] as const];
-      }),
-      tables: this.tables.flatMap(({ elements }, i) => {
-        const before = tables[i];
-        const same = elements.length === before.length && elements.every((element, k) => Object.is(element, before[k]));
-        return same ? [] : [[i, elements.slice()] as const];
-      }),
-    });
+  private canAllBeKept(values: readonly unknown[]): boolean {
+    return values.every((value) => this.canBeKept(value));
   }
 
   private playBack(func: FunctionInstance, record: HostCallRecord): void {
     if (func !== record.func) {
-      const text = `${this.name(func)} is called where the recording has ${this.name(record.func)}.`;
+      const text = `${describe(func)} is called where the recording has ${describe(record.func)}.`;
       throw new WasmEdgeError(ErrCode.RuntimeError, { kind: "note", text });
     }
-    for (const [memory, pages] of record.grown) this.memories[memory].grow(pages);
-    for (const { memory, offset, bytes } of record.writes) this.memories[memory].setBytes(bytes, offset);
-    for (const [global, value] of record.globals) this.globals[global].initialize(value);
-    for (const [index, elements] of record.tables) {
-      const table = this.tables[index];
-      table.restoreSize(elements.length);
-      table.restoreElements(elements, table.ownerOfIndices);
-    }
+    if (!record.isPlayable) refuse(`${describe(func)} did what a snapshot could not tell, so it cannot be played.`);
+    this.guest.apply(record.changes);
+    this.statistics.addInstructions(record.instructions);
+    this.statistics.addCost(record.cost);
   }
+}
+
+/** A host function as messages name it. */
+export function describe({ module, index }: FunctionInstance): string {
+  const name = module?.exportNameOfFunction(index) ?? `${index}`;
+  return `The host function "${name}" of ${module === undefined ? "no module" : nameOf(module)}`;
+}
+
+/** What a host function gave, as it may give one result by itself. */
+function listOf(results: unknown): readonly unknown[] {
+  return Array.isArray(results) ? results : [results];
 }
 
 /** An error of its own for each time, since what it passes on its way adds to it. */
@@ -176,26 +158,4 @@ function thrownAgain(thrown: unknown): unknown {
   if (thrown instanceof WasmException) return new WasmException(thrown.exception);
   if (thrown instanceof WasmEdgeError) return new WasmEdgeError(thrown.code, ...thrown.context);
   return thrown;
-}
-
-type Changes = Pick<HostCallRecord, "writes" | "globals" | "tables">;
-
-/** The stretches that differ; what was added counts as zeros before. */
-function differences(before: Uint8Array, after: Uint8Array, memory: number): HostWrite[] {
-  const writes: HostWrite[] = [];
-  let start = -1;
-  let end = -1;
-  const take = (): void => {
-    if (start >= 0) writes.push({ memory, offset: start, bytes: after.slice(start, end) });
-  };
-  for (let i = 0; i < after.length; i++) {
-    if (after[i] === (i < before.length ? before[i] : 0)) continue;
-    if (start < 0 || i - end > GAP) {
-      take();
-      start = i;
-    }
-    end = i + 1;
-  }
-  take();
-  return writes;
 }

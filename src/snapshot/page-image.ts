@@ -4,7 +4,7 @@ import { malformed, mismatch } from "./snapshot-errors.ts";
 import type { SnapshotReader } from "./snapshot-reader.ts";
 
 /** Bytes that are kept, shared or left out together. */
-const CHUNK = 4096;
+export const CHUNK = 4096;
 
 /** What a memory held. Its chunks are never changed, so images of one memory share those that are the same. */
 export interface PageImage {
@@ -15,7 +15,7 @@ export interface PageImage {
 }
 
 /** Compares by words where both lie on them, as chunks of memories do. */
-function isSame(bytes: Uint8Array, other: Uint8Array): boolean {
+export function isSame(bytes: Uint8Array, other: Uint8Array): boolean {
   if (bytes.length !== other.length) return false;
   if ((bytes.byteOffset & 3) === 0 && (other.byteOffset & 3) === 0 && (bytes.length & 3) === 0) {
     const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);

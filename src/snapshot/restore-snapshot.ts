@@ -80,25 +80,25 @@ export function restoreSnapshot(bytes: Uint8Array, options: RestoreOptions): Res
  * Makes existing instances what they were when a snapshot of them was taken, in the same process.
  * @param options whose store is not changed
  */
-export function restoreParts({ body, memories, instances }: SnapshotParts, options: RestoreOptions): Restored {
-  return restoreBody(body, options, () => memories, instances);
+export function restoreParts(parts: SnapshotParts, options: RestoreOptions): Restored {
+  return restoreBody(parts.body, options, () => parts.memories, parts);
 }
 
 function restoreBody(
   body: Uint8Array,
   options: RestoreOptions,
   imagesOf: (reader: InstanceReader) => readonly PageImage[],
-  existing?: readonly ModuleInstance[],
+  existing: Pick<SnapshotParts, "instances" | "objects"> | undefined = undefined,
 ): Restored {
   const { executor, store } = options;
   const reader = new SnapshotReader(body);
   // The version of the program that wrote it, for people.
   reader.name();
-  const modules = readModules(reader, moduleMaker(options, existing));
-  const instances = new InstanceReader(reader, executor, store, modules, existing);
+  const modules = readModules(reader, moduleMaker(options, existing?.instances));
+  const instances = new InstanceReader(reader, executor, store, modules, existing?.instances);
   instances.shapes();
   const values = new ValueReader(reader, instances.instances, options.hostReference);
-  values.compositeShapes();
+  values.compositeShapes(existing?.objects);
   values.exceptionShapes();
   values.exceptionPayloads();
   values.compositeContents();

@@ -3,6 +3,7 @@ import { VERSION } from "../common/version.ts";
 import { ByteWriter } from "../executor/coredump/byte-writer.ts";
 import type { Execution } from "../executor/engine/execution.ts";
 import type { Executor } from "../executor/executor.ts";
+import type { CompositeInstance } from "../store/composite-instance.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { hasHostState } from "../store/host-state.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
@@ -50,6 +51,8 @@ export interface SnapshotParts {
   readonly body: Uint8Array;
   readonly memories: readonly PageImage[];
   readonly instances: readonly ModuleInstance[];
+  /** The structs and arrays themselves, in the order of the body, where they are to stay the same. */
+  readonly objects?: readonly CompositeInstance[] | undefined;
 }
 
 /** For snapshots that stay in the process. */
@@ -58,6 +61,8 @@ export interface PartsOptions extends SnapshotOptions {
   readonly withoutHostState?: boolean;
   /** An earlier snapshot of the same instances, whose memories are shared as far as they are the same. */
   readonly before?: SnapshotParts | undefined;
+  /** Whether the structs and arrays of these instances are to be the same objects when they are restored. Absent: others. */
+  readonly keepsObjects?: (instances: readonly ModuleInstance[]) => boolean;
 }
 
 /** Writes all but the memories' bytes. @throws NotInSnapshot */
@@ -107,7 +112,9 @@ export function takeParts(subject: SnapshotSubject, options: PartsOptions = {}):
   body.byte(run === undefined ? 0 : 1);
   addAll(body, [runPart]);
   writeHostStates(body, graph, options.withoutHostState ?? false);
-  return { body: body.toBytes(), memories: memories.images, instances: graph.instances };
+  const { instances } = graph;
+  const objects = options.keepsObjects?.(instances) ? values.composites : undefined;
+  return { body: body.toBytes(), memories: memories.images, instances, objects };
 }
 
 function append(list: ByteWriter[]): ByteWriter {

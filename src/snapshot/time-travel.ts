@@ -1,7 +1,5 @@
-import { fail, WasmEdgeError } from "../common/error.ts";
+import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
-import { Sha256, toHex } from "../common/sha256.ts";
-import { encodeUtf8 } from "../common/utf8.ts";
 import type { Reference, Value, WasmValue } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
 import type { Executor } from "../executor/executor.ts";
@@ -9,10 +7,13 @@ import type { PausableRun } from "../executor/pausable-run.ts";
 import type { Statistics } from "../executor/statistics.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import type { StoreManager } from "../store/store-manager.ts";
+import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
+import { mayShareObjects } from "./guest-state.ts";
 import { type HostCallRecord, HostRecorder } from "./host-recorder.ts";
 import { restoreParts } from "./restore-snapshot.ts";
 import { suspended } from "./suspended-run.ts";
-import { encodeSnapshot, type SnapshotParts, takeParts } from "./take-snapshot.ts";
+import { type SnapshotParts, takeParts } from "./take-snapshot.ts";
+import { TraceHash } from "./trace-hash.ts";
 
 export interface TimeTravelOptions {
   /** Instructions between two snapshots, to which going back returns; absent: a million. */
@@ -33,24 +34,20 @@ export interface TimeTravelSubject {
   readonly run: PausableRun;
 }
 
-/** A place to which the run can return. */
-interface Checkpoint {
-  readonly count: number;
-  readonly parts: SnapshotParts;
-  /** Host calls before it. */
-  readonly cursor: number;
-}
-
 const DEFAULT_INTERVAL = 1_000_000;
 const DEFAULT_BYTES = 512 << 20;
 
 /**
  * A run that can go back: to any count of instructions that it has passed, and forwards again, where it sees what it saw the
  * first time. Every so often a snapshot is kept, from which it is run again up to the place that is wanted; what host functions
- * have done is recorded, and played back without calling them.
+ * have done is recorded, and played back without calling them. Behind a call that cannot be played, one that has to do with structs
+ * or arrays, a snapshot is kept in any case, and the run goes from before the call to there.
  *
- * Instances stay the same objects: what the embedder holds of them shows the state of the present place. What is outside, files
- * and output, does not go back. Objects of the guest that the embedder holds are those of the time at which it got them.
+ * While a host function calls the guest back there is no place of the run: a count that is passed meanwhile is the place behind
+ * the call.
+ *
+ * Instances, and structs and arrays that host functions may have seen, stay the same objects: what the embedder holds of them
+ * shows the state of the present place. What is outside, files and output, does not go back.
  */
 export class TimeTravel {
   private readonly executor: Executor;
@@ -58,16 +55,16 @@ export class TimeTravel {
   private readonly store: StoreManager;
   private readonly active: ModuleInstance | undefined;
   private readonly recorder: HostRecorder;
-  private readonly hasher: Sha256 | undefined;
-  private readonly maxBytes: number;
+  private readonly hash: TraceHash | undefined;
   private readonly first: number;
   private readonly hashInterval: number;
-  private interval: number;
-  private checkpoints: Checkpoint[] = [];
+  private readonly checkpoints: Checkpoints;
   private present: PausableRun;
   /** The largest count that has been reached. */
   private reached: number;
   private nextHash: number;
+  /** A host call that cannot be played, behind which a snapshot is to be taken. */
+  private owed: HostCallRecord | undefined;
   private readonly hostObjects: Reference[] = [];
   private readonly hostKeys = new Map<Reference, string>();
 
@@ -83,17 +80,16 @@ export class TimeTravel {
     this.store = store;
     this.active = active;
     this.present = run;
-    this.interval = Math.max(1, options.interval ?? DEFAULT_INTERVAL);
-    this.hashInterval = this.interval;
-    this.maxBytes = options.maxBytes ?? DEFAULT_BYTES;
-    this.hasher = options.hash === true ? new Sha256() : undefined;
+    this.hashInterval = Math.max(1, options.interval ?? DEFAULT_INTERVAL);
+    this.checkpoints = new Checkpoints(this.hashInterval, options.maxBytes ?? DEFAULT_BYTES);
+    this.hash = options.hash === true ? new TraceHash() : undefined;
     this.first = statistics.getInstrCount();
     this.reached = this.first;
     const parts = this.takeParts();
-    this.recorder = new HostRecorder(statistics, parts.instances);
-    if (this.hasher !== undefined) this.recorder.onRecord = (record) => this.hashRecord(record);
-    this.checkpoints.push({ count: this.first, parts, cursor: 0 });
-    this.hashState(parts);
+    this.recorder = new HostRecorder({ statistics, store, instances: parts.instances });
+    this.recorder.onRecord = (record) => this.takeNotice(record);
+    this.checkpoints.add({ count: this.first, from: this.first, parts, cursor: 0 });
+    this.hash?.addState(parts);
     this.nextHash = this.first + this.hashInterval;
   }
 
@@ -131,26 +127,29 @@ export class TimeTravel {
 
   /** The snapshots that are kept, by their counts. */
   get kept(): readonly number[] {
-    return this.checkpoints.map(({ count }) => count);
+    return this.checkpoints.counts;
   }
 
   // --- Going ---
 
   /**
    * Goes to the place at which so many instructions have been executed, back or forwards.
-   * @param count before the start it is the start; beyond the end, the run ends
+   * @param count before the start it is the start; beyond the end, the run ends; within a host call that called the guest back, the
+   *   place behind that
    * @returns whether the run has ended there
    * @throws what ended the run; NotInSnapshot where a host function does what cannot be recorded
    */
   goTo(count: number): boolean {
     const target = Math.max(this.first, count);
-    if (target < this.count || this.present.done) this.goBack(target);
+    if (target < this.count || this.present.done) this.returnTo(this.checkpoints.before(target));
     return this.advance(target);
   }
 
-  /** One instruction, or several, back. @returns the count */
+  /** One instruction, or several, back. A host call that called the guest back is one. @returns the count */
   stepBack(instructions = 1): number {
-    this.goTo(this.count - instructions);
+    const target = this.count - instructions;
+    const call = this.recorder.callAround(target);
+    this.goTo(call === undefined ? target : call.from - 1);
     return this.count;
   }
 
@@ -172,24 +171,26 @@ export class TimeTravel {
 
   /**
    * A hash of the run up to the furthest place at which it was taken: of all host calls with what they gave and wrote, and of the
-   * whole state at each interval and at the end. Two runs of the same hash have seen the same and done the same.
+   * whole state at each interval, behind each call that cannot be played, and at the end. Two runs of the same hash have seen the
+   * same and done the same.
    */
   get traceHash(): string {
-    if (this.hasher === undefined) fail(ErrCode.RuntimeError, { kind: "note", text: "The option `hash` is off." });
-    return toHex(this.hasher.clone().digest());
+    if (this.hash === undefined) fail(ErrCode.RuntimeError, { kind: "note", text: "The option `hash` is off." });
+    return this.hash.text;
   }
 
-  private goBack(target: number): void {
-    let last = this.checkpoints[0];
-    for (const checkpoint of this.checkpoints) if (checkpoint.count <= target) last = checkpoint;
+  private returnTo({ parts, cursor, ended }: Checkpoint): void {
     const { executor, store } = this;
     const hostReference = (key: string): Reference => this.hostObjects[Number(key)];
-    const { run } = restoreParts(last.parts, { executor, store, hostReference });
-    this.present = run as PausableRun;
-    this.recorder.cursor = last.cursor;
+    const { run } = restoreParts(parts, { executor, store, hostReference });
+    this.present = ended ?? (run as PausableRun);
+    this.recorder.cursor = cursor;
   }
 
   private advance(target: number): boolean {
+    const jump = this.checkpoints.onTheWay(this.count, target);
+    if (jump !== undefined) this.returnTo(jump);
+    if (this.present.done && this.present.error !== undefined) throw this.present.error;
     const around = this.executor.hostGate;
     this.executor.hostGate = this.recorder;
     try {
@@ -204,37 +205,56 @@ export class TimeTravel {
   }
 
   private advanceTo(count: number): void {
-    if (this.present.runUntil(count)) return;
-    const isHashed = this.hasher !== undefined && count === this.nextHash;
-    const isKept = count >= this.lastKept + this.interval;
-    if (!isHashed && !isKept) return;
-    const parts = this.takeParts();
-    if (isHashed) this.hashState(parts);
-    if (isHashed) this.nextHash += this.hashInterval;
-    if (isKept) this.keep(parts, count);
-  }
-
-  private get lastKept(): number {
-    return this.checkpoints[this.checkpoints.length - 1].count;
+    this.owed = undefined;
+    try {
+      this.present.runUntil(count);
+    } finally {
+      this.takeCheckpoint();
+    }
   }
 
   /** Where the run stops on its way, to take a snapshot. */
   private nextStop(): number {
-    const stops = [this.lastKept + this.interval];
-    if (this.hasher !== undefined) stops.push(this.nextHash);
+    const stops = [this.checkpoints.due];
+    if (this.hash !== undefined) stops.push(this.nextHash);
     return Math.min(...stops.filter((stop) => stop > this.count));
   }
 
   // --- Snapshots ---
 
+  /** Takes a snapshot at the present place, where one is due. */
+  private takeCheckpoint(): void {
+    const { count, owed, hash, recorder } = this;
+    const ended = this.present.done ? this.present : undefined;
+    if (ended !== undefined && owed === undefined) return;
+    const isHashed = hash !== undefined && (count >= this.nextHash || owed !== undefined);
+    const isKept = owed !== undefined || count >= this.checkpoints.due;
+    if (!isHashed && !isKept) return;
+    const parts = this.takeParts();
+    if (isHashed) hash.addState(parts);
+    while (this.nextHash <= count) this.nextHash += this.hashInterval;
+    if (!isKept) return;
+    recorder.add(parts.instances);
+    const from = owed?.from ?? count;
+    this.checkpoints.add({ count, from, parts, cursor: recorder.cursor, behind: owed?.func, ended });
+  }
+
+  private takeNotice(record: HostCallRecord): void {
+    this.hash?.addRecord(record);
+    if (record.isPlayable) return;
+    this.owed = record;
+    this.present.pauseSoon();
+  }
+
   private takeParts(): SnapshotParts {
-    const { store, executor, active } = this;
+    const { store, executor, active, present } = this;
     return takeParts(
-      { store, executor, active, run: suspended(this.present) },
+      { store, executor, active, run: present.done ? undefined : suspended(present) },
       {
         modules: "hashed",
         withoutHostState: true,
-        before: this.checkpoints[this.checkpoints.length - 1]?.parts,
+        before: this.checkpoints.last?.parts,
+        keepsObjects: mayShareObjects,
         hostReference: (reference) => this.keyOf(reference),
       },
     );
@@ -252,64 +272,8 @@ export class TimeTravel {
     return key;
   }
 
-  private keep(parts: SnapshotParts, count: number): void {
-    this.checkpoints.push({ count, parts, cursor: this.recorder.cursor });
-    while (this.checkpoints.length > 2 && this.keptBytes() > this.maxBytes) {
-      this.checkpoints = this.checkpoints.filter((_, i) => i % 2 === 0);
-      this.interval *= 2;
-    }
-  }
-
-  /** What all snapshots take; chunks of memories that several share count once. */
-  private keptBytes(): number {
-    const chunks = new Set<Uint8Array>();
-    let sum = 0;
-    for (const { parts } of this.checkpoints) {
-      sum += parts.body.length;
-      for (const image of parts.memories) {
-        for (const chunk of image.chunks) if (chunk !== undefined) chunks.add(chunk);
-      }
-    }
-    for (const chunk of chunks) sum += chunk.length;
-    return sum;
-  }
-
-  // --- The hash ---
-
-  private hashState(parts: SnapshotParts): void {
-    this.hasher?.update(encodeSnapshot(parts));
-  }
-
-  private hashText(text: string): void {
-    this.hasher?.update(encodeUtf8(`${text}\n`));
-  }
-
-  private hashRecord({ func, outcome, grown, writes }: HostCallRecord): void {
-    const name = func.module?.exportNameOfFunction(func.index) ?? func.index;
-    const end = "thrown" in outcome ? `threw ${errorText(outcome.thrown)}` : `gave ${valueText(outcome.results)}`;
-    this.hashText(`${func.module?.name}.${name} ${end} ${grown.join(" ")}`);
-    for (const { memory, offset, bytes } of writes) {
-      this.hashText(`${memory} ${offset} ${bytes.length}`);
-      this.hasher?.update(bytes);
-    }
-  }
-
   private hashEnd(): void {
     const { error } = this.present;
-    const results = error === undefined ? this.present.finishTyped() : [];
-    this.hashText(`${this.count} ${results.map(({ words }) => words.join(",")).join(" ")} ${errorText(error)}`);
+    this.hash?.addEnd(this.count, error === undefined ? this.present.finishTyped() : [], error);
   }
-}
-
-/** What is the same on every engine and in every process. */
-function errorText(error: unknown): string {
-  if (error === undefined) return "";
-  return error instanceof WasmEdgeError ? error.codeName : "an error";
-}
-
-function valueText(results: unknown): string {
-  if (Array.isArray(results)) return results.map(valueText).join(" ");
-  return typeof results === "object" || typeof results === "function"
-    ? "a reference"
-    : `${typeof results} ${String(results)}`;
 }

@@ -129,8 +129,8 @@ export class ValueReader {
 
   // --- Objects ---
 
-  /** Makes the structs and arrays, which hold nothing yet. */
-  compositeShapes(): void {
+  /** Makes the structs and arrays, which hold nothing yet. @param existing to be filled in place of new ones */
+  compositeShapes(existing?: readonly CompositeInstance[]): void {
     const { reader } = this;
     // The least bytes of an array's elements have to follow, so what is made is bounded by what there is.
     let promised = 0;
@@ -139,13 +139,14 @@ export class ValueReader {
       const { typeIds } = this.instance();
       const typeId = typeIds[reader.index(typeIds.length, "type")];
       const { kind } = canonicalComposite(typeId);
-      if (kind === "struct") this.composites.push(new StructInstance(typeId, structLayout(typeId).initial.slice()));
-      else if (kind === "array") {
+      if (kind === "struct") {
+        this.composites.push(existing?.[i] ?? new StructInstance(typeId, structLayout(typeId).initial.slice()));
+      } else if (kind === "array") {
         const elements = reader.unsigned();
         const storage = storageOf(elementType(typeId));
         promised += elements * (storage === Storage.Reference ? 1 : storageBytes[storage]);
         if (promised > reader.left) malformed(`Arrays of ${promised} bytes are longer than what follows.`);
-        this.composites.push(new ArrayInstance(typeId, elements, makeElements(storage, elements)));
+        this.composites.push(existing?.[i] ?? new ArrayInstance(typeId, elements, makeElements(storage, elements)));
       } else malformed("An object has the type of a function.");
     }
   }
