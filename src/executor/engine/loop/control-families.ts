@@ -1,3 +1,4 @@
+import { readI64, writeI64 } from "./integer-families.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -42,27 +43,27 @@ export const controlTemplates: readonly Template[] = [
   },
 
   { name: "move32", operands: ["d", "a"], body: "i32(@d) = i32(@a); next" },
-  { name: "move64", operands: ["d", "a"], body: "a = lo(@a); hi(@d) = hi(@a); lo(@d) = a; next" },
+  { name: "move64", operands: ["d", "a"], body: `${readI64} ${writeI64} next` },
   { name: "const32", operands: ["d", "low"], body: "i32(@d) = @low; next" },
-  { name: "const64", operands: ["d", "low", "high"], body: "lo(@d) = @low; hi(@d) = @high; next" },
+  { name: "const64", operands: ["d", "low", "high"], body: "at = fp + @d; i32[at] = @low; i32[at + 1] = @high; next" },
   { name: "move-ref", operands: ["d", "a"], body: "refs[(fp + @d) >> 1] = refs[(fp + @a) >> 1]; next" },
   { name: "select32", operands: ["d", "a", "b", "c"], body: "i32(@d) = i32(@c) !== 0 ? i32(@a) : i32(@b); next" },
   {
     name: "select64",
     operands: ["d", "a", "b", "c"],
-    body: "at = fp + (i32(@c) !== 0 ? @a : @b); a = i32[at]; hi(@d) = i32[at + 1]; lo(@d) = a; next",
+    body: `at = fp + (i32(@c) !== 0 ? @a : @b); a = i32[at]; a1 = i32[at + 1]; ${writeI64} next`,
   },
   { name: "global.get32", operands: ["d", "cell"], body: "i32(@d) = globals[@cell]; next" },
   { name: "global.set32", operands: ["cell", "a"], body: "globals[@cell] = i32(@a); next" },
   {
     name: "global.get64",
     operands: ["d", "cell"],
-    body: "lo(@d) = globals[@cell]; hi(@d) = globals[@cell + 1]; next",
+    body: `b = @cell; a = globals[b]; a1 = globals[b + 1]; ${writeI64} next`,
   },
   {
     name: "global.set64",
     operands: ["cell", "a"],
-    body: "globals[@cell] = lo(@a); globals[@cell + 1] = hi(@a); next",
+    body: `${readI64} b = @cell; globals[b] = a; globals[b + 1] = a1; next`,
   },
 
   { name: "br", operands: ["target", "cost"], body: "branch();" },
@@ -137,6 +138,6 @@ export const controlTemplates: readonly Template[] = [
   {
     name: "return64",
     operands: ["header", "cost", "a"],
-    body: `fuel = (fuel - @cost) | 0; b = fp + @header; a = lo(@a); i32[fp + 1] = hi(@a); i32[fp] = a; ${leave}`,
+    body: `fuel = (fuel - @cost) | 0; b = fp + @header; ${readI64} i32[fp] = a; i32[fp + 1] = a1; ${leave}`,
   },
 ];

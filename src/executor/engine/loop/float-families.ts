@@ -1,3 +1,4 @@
+import { readI64, writeI64 } from "./integer-families.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -43,8 +44,8 @@ export const floatTemplates: readonly Template[] = [
   ...familyOf("f64"),
   { name: "f32.neg r", operands: ["d", "a"], body: "i32(@d) = i32(@a) ^ 0x80000000; next" },
   { name: "f32.abs r", operands: ["d", "a"], body: "i32(@d) = i32(@a) & 0x7fffffff; next" },
-  { name: "f64.neg r", operands: ["d", "a"], body: "a = lo(@a); hi(@d) = hi(@a) ^ 0x80000000; lo(@d) = a; next" },
-  { name: "f64.abs r", operands: ["d", "a"], body: "a = lo(@a); hi(@d) = hi(@a) & 0x7fffffff; lo(@d) = a; next" },
+  { name: "f64.neg r", operands: ["d", "a"], body: `${readI64} a1 = a1 ^ 0x80000000; ${writeI64} next` },
+  { name: "f64.abs r", operands: ["d", "a"], body: `${readI64} a1 = a1 & 0x7fffffff; ${writeI64} next` },
   { name: "f64.convert_i32_s r", operands: ["d", "a"], body: "f64(@d) = i32(@a); next" },
   { name: "f64.convert_i32_u r", operands: ["d", "a"], body: "f64(@d) = i32(@a) >>> 0; next" },
   { name: "f32.convert_i32_s r", operands: ["d", "a"], body: "f32(@d) = i32(@a); next" },

@@ -64,18 +64,24 @@ const i32Unary: Readonly<Record<string, string>> = {
   "i32.extend16_s": "($a << 16) >> 16",
 };
 
-/** Bodies over `a`, `a1` (low and high half of the first operand) and `b`, `b1`; they set `a` and `a1` to the result. */
-const i64Binary: Readonly<Record<string, string>> = {
-  "i64.add": "b = (a + b) | 0; a1 = (a1 + b1 + ((b >>> 0) < (a >>> 0) ? 1 : 0)) | 0; a = b;",
-  "i64.sub": "a1 = (a1 - b1 - ((a >>> 0) < (b >>> 0) ? 1 : 0)) | 0; a = (a - b) | 0;",
-  // Schoolbook multiplication of 16-bit digits: every product fits 32 bits, so nothing becomes a double.
+/**
+ * Bodies over `a`, `a1` (low and high half of the first operand) and `b`, `b1`; they set `a` and `a1` to the result.
+ *
+ * A carry is computed without a branch: it comes as often as not, so a processor cannot guess it. Products of 16-bit digits are
+ * written with `*`, which V8 makes the machine's multiplication of words as it does `Math.imul`, and its interpreter
+ * executes without a call.
+ */
+export const i64Binary: Readonly<Record<string, string>> = {
+  "i64.add": "c = (a + b) | 0; a1 = (a1 + b1 + (((a & b) | ((a | b) & ~c)) >>> 31)) | 0; a = c;",
+  "i64.sub": "c = (a - b) | 0; a1 = (a1 - b1 - (((~a & b) | ((~a | b) & c)) >>> 31)) | 0; a = c;",
   "i64.mul": `
-    c = Math.imul(a & 0xffff, b >>> 16); c1 = Math.imul(a >>> 16, b & 0xffff);
     a1 = (Math.imul(a1, b) + Math.imul(a, b1)) | 0;
-    a1 = (a1 + Math.imul(a >>> 16, b >>> 16)) | 0;
+    b1 = b >>> 16; b = b & 0xffff; c1 = a >>> 16; a = a & 0xffff;
+    c = (a * b1) | 0; a1 = (a1 + c1 * b1) | 0; c1 = (c1 * b) | 0; a = (a * b) | 0;
     a1 = (a1 + (c >>> 16) + (c1 >>> 16)) | 0;
-    a1 = (a1 + (((Math.imul(a & 0xffff, b & 0xffff) >>> 16) + (c & 0xffff) + (c1 & 0xffff)) >>> 16)) | 0;
-    a = Math.imul(a, b);`,
+    b = (a >>> 16) + (c & 0xffff) + (c1 & 0xffff);
+    a1 = (a1 + (b >>> 16)) | 0;
+    a = (a & 0xffff) | (b << 16);`,
   "i64.and": "a = a & b; a1 = a1 & b1;",
   "i64.or": "a = a | b; a1 = a1 | b1;",
   "i64.xor": "a = a ^ b; a1 = a1 ^ b1;",
@@ -97,25 +103,27 @@ const i64Binary: Readonly<Record<string, string>> = {
     if (b !== 0) { b1 = (a1 << b) | (a >>> (32 - b)); a = (a << b) | (a1 >>> (32 - b)); a1 = b1; }`,
 };
 
-/** Conditions over `lo`, `hi` of two registers. */
+/** Conditions over the places `a` and `b` of two registers. */
 const i64Comparisons: Readonly<Record<string, string>> = {
-  "i64.eq": "lo(@a) === lo(@b) && hi(@a) === hi(@b)",
-  "i64.ne": "lo(@a) !== lo(@b) || hi(@a) !== hi(@b)",
-  "i64.lt_s": "hi(@a) < hi(@b) || (hi(@a) === hi(@b) && (lo(@a) >>> 0) < (lo(@b) >>> 0))",
-  "i64.lt_u": "(hi(@a) >>> 0) < (hi(@b) >>> 0) || (hi(@a) === hi(@b) && (lo(@a) >>> 0) < (lo(@b) >>> 0))",
-  "i64.le_s": "hi(@a) < hi(@b) || (hi(@a) === hi(@b) && (lo(@a) >>> 0) <= (lo(@b) >>> 0))",
-  "i64.le_u": "(hi(@a) >>> 0) < (hi(@b) >>> 0) || (hi(@a) === hi(@b) && (lo(@a) >>> 0) <= (lo(@b) >>> 0))",
+  "i64.eq": "i32[a] === i32[b] && i32[a + 1] === i32[b + 1]",
+  "i64.ne": "i32[a] !== i32[b] || i32[a + 1] !== i32[b + 1]",
+  "i64.lt_s": "i32[a + 1] < i32[b + 1] || (i32[a + 1] === i32[b + 1] && (i32[a] >>> 0) < (i32[b] >>> 0))",
+  "i64.lt_u":
+    "(i32[a + 1] >>> 0) < (i32[b + 1] >>> 0) || (i32[a + 1] === i32[b + 1] && (i32[a] >>> 0) < (i32[b] >>> 0))",
+  "i64.le_s": "i32[a + 1] < i32[b + 1] || (i32[a + 1] === i32[b + 1] && (i32[a] >>> 0) <= (i32[b] >>> 0))",
+  "i64.le_u":
+    "(i32[a + 1] >>> 0) < (i32[b + 1] >>> 0) || (i32[a + 1] === i32[b + 1] && (i32[a] >>> 0) <= (i32[b] >>> 0))",
 };
 
 const i64ImmediateComparisons: Readonly<Record<string, string>> = {
-  "i64.eq": "lo(@a) === @b && hi(@a) === @b >> 31",
-  "i64.ne": "lo(@a) !== @b || hi(@a) !== @b >> 31",
+  "i64.eq": "i32[a] === b && i32[a + 1] === b >> 31",
+  "i64.ne": "i32[a] !== b || i32[a + 1] !== b >> 31",
 };
 
 const i64Unary: Readonly<Record<string, string>> = {
-  "i64.extend_i32_s": "a = i32(@a); hi(@d) = a >> 31; lo(@d) = a;",
-  "i64.extend_i32_u": "lo(@d) = i32(@a); hi(@d) = 0;",
-  "i64.extend32_s": "a = lo(@a); hi(@d) = a >> 31; lo(@d) = a;",
+  "i64.extend_i32_s": "a = i32(@a); at = fp + @d; i32[at] = a; i32[at + 1] = a >> 31;",
+  "i64.extend_i32_u": "a = i32(@a); at = fp + @d; i32[at] = a; i32[at + 1] = 0;",
+  "i64.extend32_s": "a = lo(@a); at = fp + @d; i32[at] = a; i32[at + 1] = a >> 31;",
 };
 
 /** Puts the operands into an expression. */
@@ -153,17 +161,27 @@ function i32ComparisonForms([name, condition]: readonly [string, string]): Templ
   return [...comparison(name, "rr", fill(condition, "i32(@a)", "i32(@b)")), ...immediate];
 }
 
+/** Reads the halves of the first operand, and writes those of the result. */
+export const readI64 = "at = fp + @a; a = i32[at]; a1 = i32[at + 1];";
+export const writeI64 = "at = fp + @d; i32[at] = a; i32[at + 1] = a1;";
+
 function i64BinaryForms([name, body]: readonly [string, string]): Template[] {
-  const read = "a = lo(@a); a1 = hi(@a);";
-  const write = "lo(@d) = a; hi(@d) = a1; next";
   const registers = {
     name: `${name} rr`,
     operands: ["d", "a", "b"],
-    body: `${read} b = lo(@b); b1 = hi(@b); ${body} ${write}`,
+    body: `${readI64} at = fp + @b; b = i32[at]; b1 = i32[at + 1]; ${body} ${writeI64} next`,
   };
   if (addedInstead.has(name)) return [registers];
   const operands = ["d", "a", "low", "high"];
-  return [registers, { name: `${name} ri`, operands, body: `${read} b = @low; b1 = @high; ${body} ${write}` }];
+  return [
+    registers,
+    { name: `${name} ri`, operands, body: `${readI64} b = @low; b1 = @high; ${body} ${writeI64} next` },
+  ];
+}
+
+function i64ComparisonForms(name: string, form: string, condition: string): Template[] {
+  const read = form === "rr" ? "a = fp + @a; b = fp + @b;" : "a = fp + @a; b = @b;";
+  return comparison(name, form, condition).map((template) => ({ ...template, body: `${read} ${template.body}` }));
 }
 
 export const integerTemplates: readonly Template[] = [
@@ -176,8 +194,8 @@ export const integerTemplates: readonly Template[] = [
     body: `a = i32(@a); i32(@d) = ${fill(expression, "a", "")}; next`,
   })),
   ...Object.entries(i64Binary).flatMap(i64BinaryForms),
-  ...Object.entries(i64Comparisons).flatMap(([name, condition]) => comparison(name, "rr", condition)),
-  ...Object.entries(i64ImmediateComparisons).flatMap(([name, condition]) => comparison(name, "ri", condition)),
+  ...Object.entries(i64Comparisons).flatMap(([name, condition]) => i64ComparisonForms(name, "rr", condition)),
+  ...Object.entries(i64ImmediateComparisons).flatMap(([name, condition]) => i64ComparisonForms(name, "ri", condition)),
   ...Object.entries(i64Unary).map(([name, body]) => ({
     name: `${name} r`,
     operands: ["d", "a"],

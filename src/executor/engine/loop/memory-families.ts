@@ -52,25 +52,26 @@ export const memoryTemplates: readonly Template[] = [
   ...loadAlsoOfSum("load32", (at) => `i32(@d) = mem.getInt32(${at}, true);`),
   ...loadAlsoOfSum(
     "load64",
-    (at) => `ea = ${at}; a = mem.getInt32(ea, true); hi(@d) = mem.getInt32(ea + 4, true); lo(@d) = a;`,
+    (at) =>
+      `ea = ${at}; a = mem.getInt32(ea, true); a1 = mem.getInt32(ea + 4, true); at = fp + @d; i32[at] = a; i32[at + 1] = a1;`,
   ),
   ...Object.entries(narrowLoads).flatMap(([name, expression]) => [
     ...loadAlsoOfSum(`i32.${name}`, (at) => `i32(@d) = ${expression(at)};`),
     load(
       `i64.${name}`,
       name.endsWith("_s")
-        ? `a = ${expression(address)}; hi(@d) = a >> 31; lo(@d) = a;`
-        : `lo(@d) = ${expression(address)}; hi(@d) = 0;`,
+        ? `a = ${expression(address)}; at = fp + @d; i32[at] = a; i32[at + 1] = a >> 31;`
+        : `a = ${expression(address)}; at = fp + @d; i32[at] = a; i32[at + 1] = 0;`,
     ),
   ]),
-  load("i64.load32_s", `a = mem.getInt32(${address}, true); hi(@d) = a >> 31; lo(@d) = a;`),
-  load("i64.load32_u", `lo(@d) = mem.getInt32(${address}, true); hi(@d) = 0;`),
+  load("i64.load32_s", `a = mem.getInt32(${address}, true); at = fp + @d; i32[at] = a; i32[at + 1] = a >> 31;`),
+  load("i64.load32_u", `a = mem.getInt32(${address}, true); at = fp + @d; i32[at] = a; i32[at + 1] = 0;`),
   ...store("store32", (value) => `mem.setInt32(${address}, ${value}, true);`),
   ...store("store8", (value) => `mem.setInt8(${address}, ${value});`),
   ...store("store16", (value) => `mem.setInt16(${address}, ${value}, true);`),
   {
     name: "store64 r",
     operands: storeOperands,
-    body: `ea = ${address}; mem.setInt32(ea + 4, hi(@b), true); mem.setInt32(ea, lo(@b), true); next`,
+    body: `ea = ${address}; at = fp + @b; mem.setInt32(ea + 4, i32[at + 1], true); mem.setInt32(ea, i32[at], true); next`,
   },
 ];
