@@ -1,8 +1,8 @@
 import type { CodeSection } from "../ast/module.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { BodyOffsets } from "./body-offsets.ts";
 import { atNode, limitNote, type SectionReader } from "./section-reader.ts";
 import { readValType } from "./type-reader.ts";
-import { Uint32List } from "./uint32-list.ts";
 
 /** Locals that a function may declare, the number that WasmEdge allows. */
 export const MAX_LOCALS = 1 << 26;
@@ -20,35 +20,28 @@ export const emptyCodeSection: CodeSection = {
  * https://webassembly.github.io/spec/core/binary/modules.html#code-section — WasmEdge `Loader::loadSegment(AST::CodeSegment)`
  */
 export function readCodeSection(source: SectionReader): CodeSection {
-  const { file } = source;
-  const { lazyValidation, maxFunctionBytes } = source.configure.runtime;
-  const scanned = !lazyValidation;
-  const segmentOffsets = new Uint32List();
-  const starts = new Uint32List();
-  const expressionStarts = new Uint32List();
-  const ends = new Uint32List();
-  const count = file.readVectorCount();
+  const scanned = !source.configure.runtime.lazyValidation;
+  const bodies = new BodyOffsets(source.file.readVectorCount());
   atNode("code segment", () => {
-    for (let i = 0; i < count; i++) {
-      segmentOffsets.push(file.position);
-      const size = file.readU32();
-      if (size > maxFunctionBytes) {
-        source.failLimit(ErrCode.FunctionSizeLimit, limitNote("The body has", size, "bytes", maxFunctionBytes));
-      }
-      const start = file.position;
-      starts.push(start);
-      skipLocals(source);
-      expressionStarts.push(file.position);
-      ends.push(scanned ? source.scanExpression(start + size) : passOver(source, start + size));
-    }
+    if (scanned) source.scanBodies(bodies, () => readHeader(source, bodies));
+    else while (bodies.opened < bodies.count) passOver(source, readHeader(source, bodies));
   });
-  return {
-    segmentOffsets: segmentOffsets.toArray(),
-    starts: starts.toArray(),
-    expressionStarts: expressionStarts.toArray(),
-    ends: ends.toArray(),
-    scanned,
-  };
+  return bodies.toSection(scanned);
+}
+
+/** The size of a body, and its declarations of locals. @returns where the body has to end */
+function readHeader(source: SectionReader, bodies: BodyOffsets): number {
+  const { file } = source;
+  const { maxFunctionBytes } = source.configure.runtime;
+  const segmentOffset = file.position;
+  const size = file.readU32();
+  if (size > maxFunctionBytes) {
+    source.failLimit(ErrCode.FunctionSizeLimit, limitNote("The body has", size, "bytes", maxFunctionBytes));
+  }
+  const start = file.position;
+  skipLocals(source);
+  bodies.add(segmentOffset, start, file.position, start + size);
+  return start + size;
 }
 
 /**
@@ -61,13 +54,12 @@ export function scanBody(source: SectionReader, code: CodeSection, index: number
   source.scanExpression(code.ends[index]);
 }
 
-/** @returns `end`, where the next body begins. @throws LengthOutOfBounds where the module ends before */
-function passOver(source: SectionReader, end: number): number {
+/** Goes to `end`, where the next body begins. @throws LengthOutOfBounds where the module ends before */
+function passOver(source: SectionReader, end: number): void {
   const { file } = source;
   if (end < file.position) source.fail(ErrCode.SectionSizeMismatch, file.position);
   if (end > file.bytes.length) source.fail(ErrCode.LengthOutOfBounds);
   file.position = end;
-  return end;
 }
 
 function skipLocals(source: SectionReader): void {

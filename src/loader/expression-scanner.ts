@@ -1,19 +1,11 @@
 import { Op } from "../ast/generated/opcode.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { BodyOffsets } from "./body-offsets.ts";
 import type { InstructionReader } from "./instruction-reader.ts";
+import { Frame, PlainCode } from "./plain-code.ts";
 
-/** What may still follow in an open block: WasmEdge's block stack, a byte a block. */
-const enum Frame {
-  /** Instructions and `end` only. */
-  plain,
-  /** `if` without `else` so far. */
-  then,
-  /** Legacy `try` without clause so far. */
-  try,
-  /** Legacy `catch`: more clauses may follow. */
-  catch,
-}
+const noBodies = new BodyOffsets(0);
 
 /**
  * Walks instruction sequences once, so that malformed ones are refused at load: opcodes, immediates, and the nesting of
@@ -22,12 +14,12 @@ const enum Frame {
  * https://webassembly.github.io/spec/core/binary/instructions.html#expressions — WasmEdge `Loader::loadInstrSeq`
  */
 export class ExpressionScanner {
-  readonly reader: InstructionReader;
-  /** The open blocks, outermost first; longer than any nesting met so far. */
-  private frames: Uint8Array = new Uint8Array(256);
+  private readonly reader: InstructionReader;
+  private readonly plain: PlainCode;
 
-  constructor(reader: InstructionReader) {
+  constructor(reader: InstructionReader, maxFunctionBytes: number) {
     this.reader = reader;
+    this.plain = new PlainCode(reader, maxFunctionBytes);
   }
 
   /**
@@ -36,13 +28,35 @@ export class ExpressionScanner {
    * @returns the offset after the final `end`
    * @throws WasmEdgeError of the loading phase, with offset and the AST nodes "instruction" and "expression"
    */
-  scan(bound?: number): number {
+  scan(bound = -1): number {
+    const { plain } = this;
+    plain.open(bound);
+    do {
+      if (!plain.walk(noBodies) && plain.depth > 0) this.step();
+    } while (plain.depth > 0);
+    return this.reader.position;
+  }
+
+  /**
+   * Walks the bodies of a code section.
+   * @param bodies where their places go
+   * @param readHeader reads the header of a body, adds it to `bodies`, and returns where it has to end
+   * @throws as `scan`, and what `readHeader` throws
+   */
+  scanBodies(bodies: BodyOffsets, readHeader: () => number): void {
+    const { plain } = this;
+    plain.depth = 0;
+    while (plain.depth > 0 || bodies.opened < bodies.count) {
+      if (plain.walk(bodies)) continue;
+      if (plain.depth > 0) this.step();
+      else if (bodies.opened < bodies.count) plain.open(readHeader());
+    }
+  }
+
+  /** Reads one instruction, of whatever form. */
+  private step(): void {
     try {
-      this.scanInstructions(bound);
-      const end = this.reader.position;
-      if (bound !== undefined && end < bound) this.fail(ErrCode.JunkSection, end);
-      if (bound !== undefined && end > bound) this.fail(ErrCode.SectionSizeMismatch, end);
-      return end;
+      this.scanInstruction();
     } catch (error) {
       throw error instanceof WasmEdgeError ? error.withContext({ kind: "ast", node: "expression" }) : error;
     }
@@ -52,64 +66,62 @@ export class ExpressionScanner {
     throw new WasmEdgeError(code, { kind: "loading", offset }, { kind: "ast", node: "instruction" });
   }
 
-  private scanInstructions(bound: number | undefined): void {
-    const { reader } = this;
-    let { frames } = this;
-    let depth = 0;
-    for (;;) {
-      reader.skipPlain();
-      const opcode = reader.next();
-      // What concerns the nesting stands among the first opcodes.
-      if (opcode > Op.try_table) continue;
-      let opened: Frame;
-      switch (opcode) {
-        case Op.block:
-        case Op.loop:
-        case Op.try_table:
-          opened = Frame.plain;
-          break;
-        case Op.if:
-          opened = Frame.then;
-          break;
-        case Op.try:
-          opened = Frame.try;
-          break;
-        case Op.else:
-          if (depth === 0 || frames[depth - 1] !== Frame.then) this.failMisplaced(bound);
-          frames[depth - 1] = Frame.plain;
-          continue;
-        case Op.catch:
-        case Op.catch_all:
-          if (depth === 0 || frames[depth - 1] < Frame.try) this.failMisplaced(bound);
-          frames[depth - 1] = opcode === Op.catch ? Frame.catch : Frame.plain;
-          continue;
-        case Op.delegate:
-          if (depth === 0 || frames[depth - 1] !== Frame.try) this.failMisplaced(bound);
-          depth--;
-          continue;
-        case Op.end:
-          if (depth === 0) return;
-          depth--;
-          continue;
-        default:
-          continue;
-      }
-      if (depth === frames.length) frames = this.growFrames();
-      frames[depth++] = opened;
+  private scanInstruction(): void {
+    const { plain } = this;
+    const innermost = plain.depth - 1;
+    const opcode = this.reader.next();
+    // What concerns the nesting stands among the first opcodes.
+    if (opcode > Op.try_table) return;
+    switch (opcode) {
+      case Op.block:
+      case Op.loop:
+      case Op.try_table:
+        this.open(Frame.plain);
+        return;
+      case Op.if:
+        this.open(Frame.then);
+        return;
+      case Op.try:
+        this.open(Frame.try);
+        return;
+      case Op.else:
+        if (plain.frames[innermost] !== Frame.then) this.failMisplaced();
+        plain.frames[innermost] = Frame.plain;
+        return;
+      case Op.catch:
+      case Op.catch_all:
+        if (plain.frames[innermost] < Frame.try) this.failMisplaced();
+        plain.frames[innermost] = opcode === Op.catch ? Frame.catch : Frame.plain;
+        return;
+      case Op.delegate:
+        if (plain.frames[innermost] !== Frame.try) this.failMisplaced();
+        plain.depth--;
+        return;
+      case Op.end:
+        plain.depth--;
+        if (plain.depth === 0) this.checkBound();
     }
   }
 
-  private growFrames(): Uint8Array {
-    const frames = new Uint8Array(this.frames.length * 2);
-    frames.set(this.frames);
-    this.frames = frames;
-    return frames;
+  /** Opens a block. */
+  private open(frame: Frame): void {
+    const { plain } = this;
+    if (plain.depth === plain.frames.length) plain.growFrames();
+    plain.frames[plain.depth++] = frame;
+  }
+
+  private checkBound(): void {
+    const { bound } = this.plain;
+    const end = this.reader.position;
+    if (bound < 0 || end === bound) return;
+    this.fail(end < bound ? ErrCode.JunkSection : ErrCode.SectionSizeMismatch, end);
   }
 
   /** A part of a block that is not open: beyond the bound it says that the `end` before it is missing. */
-  private failMisplaced(bound: number | undefined): never {
+  private failMisplaced(): never {
     const { offset } = this.reader;
-    const beyond = bound !== undefined && offset + 1 > bound;
+    const { bound } = this.plain;
+    const beyond = bound >= 0 && offset + 1 > bound;
     this.fail(beyond ? ErrCode.ENDCodeExpected : ErrCode.IllegalOpCode, offset);
   }
 }

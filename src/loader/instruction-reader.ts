@@ -6,10 +6,10 @@ import { Proposal, proposalText } from "../common/proposal.ts";
 import { TypeCode, type ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { FileManager } from "./file-manager.ts";
-import { Form, Kind, tablesFor } from "./instruction-tables.ts";
+import { Kind, tablesFor } from "./instruction-tables.ts";
 import { readHeapType, readValType } from "./type-reader.ts";
 
-/** The most bytes that the short ways of `next` and `skipPlain` read: an opcode and eight of a constant. */
+/** The most bytes that the short ways of `next` read: an opcode and eight of a constant. */
 const SHORT = 9;
 
 /**
@@ -23,10 +23,11 @@ const SHORT = 9;
  */
 export class InstructionReader {
   readonly file: FileManager;
-  private readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   private readonly configure: Configure;
   private readonly immediates: Uint8Array;
-  private readonly forms: Uint8Array;
+  /** Per opcode, and per byte of a prefix: how `PlainCode` walks over it. */
+  readonly forms: Uint8Array;
   private readonly multiMemories: boolean;
   private readonly memory64: boolean;
   private readonly referenceTypes: boolean;
@@ -181,29 +182,6 @@ export class InstructionReader {
       }
     }
     return this.readInstruction();
-  }
-
-  /**
-   * Moves over instructions that neither open, part or close a block nor can be malformed. Those are most: the loader's scan
-   * passes over them three times as fast as `next` reads them. What it stops at may be plain as well, in a longer form.
-   */
-  skipPlain(): void {
-    const { bytes, forms } = this;
-    const last = bytes.length - SHORT;
-    let position = this.file.position;
-    while (position <= last) {
-      const form = forms[bytes[position]];
-      if (form === Form.single) {
-        position++;
-        continue;
-      }
-      let end = position + 1;
-      if (form === Form.other || (form === Form.memArg && bytes[end++] >= 0x20)) break;
-      // An integer of up to four bytes; with a fifth one it might be too large.
-      if (bytes[end++] >= 0x80 && bytes[end++] >= 0x80 && bytes[end++] >= 0x80 && bytes[end++] >= 0x80) break;
-      position = end;
-    }
-    this.file.position = position;
   }
 
   /** Any instruction, from the present position. */

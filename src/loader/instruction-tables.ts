@@ -1,12 +1,12 @@
-import { Op } from "../ast/generated/opcode.ts";
 import {
   type ImmediateKind,
   type InstructionInfo,
   immediateKinds,
   instructions,
   OPCODE_BOUND,
-  type Opcode,
+  prefixPage,
 } from "../ast/instructions.ts";
+import { Proposal } from "../common/proposal.ts";
 import type { Configure } from "../config/configure.ts";
 
 /** What the decoder looks up of each opcode, made from the instruction table for a set of proposals. */
@@ -58,42 +58,79 @@ const kindNumber = new Map<ImmediateKind, number>(immediateKinds.map((kind, numb
 export interface InstructionTables {
   /** Per opcode: the number of its immediate kind plus one, 0 where the opcode is unknown or its proposal is off. */
   readonly immediates: Uint8Array;
-  /** Per opcode without prefix: how `InstructionReader.skipPlain` passes over it. */
+  /** Per opcode, and per byte of a prefix: how `PlainCode` walks over it. */
   readonly forms: Uint8Array;
 }
 
-/** The ways of `skipPlain`. */
+/** The ways in which `PlainCode` walks over an instruction. */
 export const enum Form {
-  /** Not a plain instruction. */
-  other,
   /** Without immediate. */
   single,
   /** One integer. */
   integer,
-  /** A memory access. */
+  /** A memory access, and one of a lane. */
   memArg,
+  memArgLane,
+  /** Not a plain instruction; so is each of another form whose immediate is malformed or long. */
+  other,
+  /** The first byte of an instruction with a prefix, and one of these without immediate. */
+  prefix,
+  prefixed,
+  block,
+  else,
+  end,
+  /** Four, eight, or sixteen bytes, or the number of a lane. */
+  four,
+  eight,
+  sixteen,
+  lane,
+  /** The memory 0, once or twice. */
+  zero,
+  zeros,
+  /** Two integers. */
+  integers,
+  /** A list of labels. */
+  labels,
 }
 
-/** The instructions without immediate that structure the code. */
-const structural: readonly Opcode[] = [Op.else, Op.end, Op.catch_all];
+/** The forms of the structural instructions; legacy ones with clauses are rare. */
+const structural: { readonly [name: string]: Form } = {
+  else: Form.else,
+  end: Form.end,
+  catch: Form.other,
+  catch_all: Form.other,
+  delegate: Form.other,
+  try: Form.other,
+};
 
-function formOf(info: InstructionInfo): Form {
-  switch (info.immediate) {
-    case "none":
-      return structural.includes(info.opcode) ? Form.other : Form.single;
-    case "local":
-    case "global":
-    case "label":
-    case "func":
-    case "i32":
-    case "i64":
-      // The legacy `delegate` ends a block.
-      return info.opcode === Op.delegate ? Form.other : Form.integer;
-    case "memArg":
-      return Form.memArg;
-    default:
-      return Form.other;
-  }
+const formOfImmediate: { readonly [kind in ImmediateKind]?: Form } = {
+  none: Form.single,
+  local: Form.integer,
+  global: Form.integer,
+  label: Form.integer,
+  func: Form.integer,
+  i32: Form.integer,
+  i64: Form.integer,
+  memArg: Form.memArg,
+  block: Form.block,
+  f32: Form.four,
+  f64: Form.eight,
+  typeTable: Form.integers,
+  labelTable: Form.labels,
+  memArgLane: Form.memArgLane,
+  v128: Form.sixteen,
+  shuffle: Form.sixteen,
+  lane: Form.lane,
+  memory: Form.zero,
+  memoryMemory: Form.zeros,
+  zeroByte: Form.zero,
+};
+
+function formOf({ name, opcode, immediate }: InstructionInfo, configure: Configure): Form {
+  if (immediate === "none" && opcode > 0xff) return Form.prefixed;
+  // Without reference types the table of an indirect call is a byte.
+  if (immediate === "typeTable" && !configure.hasProposal(Proposal.ReferenceTypes)) return Form.other;
+  return structural[name] ?? formOfImmediate[immediate] ?? Form.other;
 }
 
 const tablesOfProposals = new Map<string, InstructionTables>();
@@ -103,12 +140,13 @@ export function tablesFor(configure: Configure): InstructionTables {
   const key = configure.listProposals().join();
   let tables = tablesOfProposals.get(key);
   if (tables === undefined) {
-    tables = { immediates: new Uint8Array(OPCODE_BOUND), forms: new Uint8Array(256) };
+    tables = { immediates: new Uint8Array(OPCODE_BOUND), forms: new Uint8Array(OPCODE_BOUND).fill(Form.other) };
     for (const info of instructions) {
       if (configure.missingProposal(info) !== undefined) continue;
       tables.immediates[info.opcode] = (kindNumber.get(info.immediate) as number) + 1;
-      if (info.opcode < 256) tables.forms[info.opcode] = formOf(info);
+      tables.forms[info.opcode] = formOf(info, configure);
     }
+    for (let byte = 0; byte < 256; byte++) if (prefixPage(byte) !== 0) tables.forms[byte] = Form.prefix;
     tablesOfProposals.set(key, tables);
   }
   return tables;

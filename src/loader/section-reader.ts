@@ -4,6 +4,7 @@ import { ErrCode } from "../common/error-code.ts";
 import type { ASTNode, ErrorContext } from "../common/error-context.ts";
 import { type Proposal, proposalText } from "../common/proposal.ts";
 import type { Configure } from "../config/configure.ts";
+import type { BodyOffsets } from "./body-offsets.ts";
 import { ExpressionScanner } from "./expression-scanner.ts";
 import type { FileManager } from "./file-manager.ts";
 import { InstructionReader } from "./instruction-reader.ts";
@@ -46,7 +47,7 @@ export class SectionReader {
     this.configure = configure;
     this.instructions = new InstructionReader(bytes, configure);
     this.file = this.instructions.file;
-    this.scanner = new ExpressionScanner(this.instructions);
+    this.scanner = new ExpressionScanner(this.instructions, configure.runtime.maxFunctionBytes);
   }
 
   hasProposal(proposal: Proposal): boolean {
@@ -111,5 +112,10 @@ export class SectionReader {
    */
   scanExpression(bound?: number): number {
     return this.scanner.scan(bound);
+  }
+
+  /** The bodies of the code section: see `ExpressionScanner.scanBodies`. */
+  scanBodies(bodies: BodyOffsets, readHeader: () => number): void {
+    this.scanner.scanBodies(bodies, readHeader);
   }
 }

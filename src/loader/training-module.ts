@@ -14,7 +14,7 @@ const sections = `
 `;
 
 const body = `
-  04  01 7f  01 7e  01 7d  01 7c                local 1: i32, 2: i64, 3: f32, 4: f64
+  05  01 7f  01 7e  01 7d  01 7c  80 01 7f      local 1: i32, 2: i64, 3: f32, 4: f64, 128 of i32
   02 40  03 40                                  block, loop
   20 00  21 01  20 01  22 00  1a                local.get, local.set, local.get, local.tee, drop
   41 ac 02  1a  42 03  21 02                    i32.const 300, drop, i64.const 3, local.set
@@ -35,6 +35,18 @@ const body = `
   02 40  02 40  20 00  0e 02 00 01 00  0b  0b   blocks, local.get, br_table 0 1 0, ends
   41 80 94 eb dc 03  1a                         i32.const 1000000000, drop
   42 80 a0 94 a5 8d 1d  1a                      i64.const 1000000000000, drop
+  42 80 80 80 80 80 80 80 80 01  1a             i64.const 2 ** 56, drop
+  42 80 80 80 80 80 80 80 80 80 7f  1a          i64.const -(2 ** 63), drop
+  20 80 80 80 00  1a                            local.get 0 in four bytes, drop
+  20 00  41 00  11 80 80 00 80 80 00  1a        call_indirect with long indices
+  02 40  20 00  0e 81 00 80 80 00 00  0b        br_table 0 0 with a long count and a long label
+  20 00  20 00  20 00  fc 0a 00 00              local.get three times, memory.copy
+  20 00  20 00  20 00  fc 0b 00                 local.get three times, memory.fill
+  3f 00  1a                                     memory.size, drop
+  20 00  fd 00 04 00  1a                        local.get, v128.load, drop
+  20 00  fd 0c 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00   local.get, v128.const
+  fd 54 00 00 00  fd a1 01  fd 1b 00  1a        v128.load8_lane, i32x4.neg, i32x4.extract_lane, drop
+  01 01 01 01 01 01 01 01  01 01 01 01 01 01 01 01   nop: the end of a module is not walked as the rest
   20 00  0b                                     local.get, end
 `;
 

@@ -80,34 +80,3 @@ describe.each(instructions.map((info) => [info.name, info] as const))("%s", (_, 
     );
   });
 });
-
-describe("Passing over plain instructions", () => {
-  const structural = ["block", "loop", "if", "else", "end", "try", "catch", "catch_all", "delegate", "try_table"];
-  const some = fc
-    .constantFrom(...instructions)
-    .chain((info) => instructionOf(info).map(({ bytes }) => ({ bytes, info })));
-
-  it("stops at the beginning of an instruction, and at each that concerns the nesting", () => {
-    fc.assert(
-      fc.property(fc.array(some, { maxLength: 30 }), (sequence) => {
-        const bytes = sequence.flatMap((instruction) => instruction.bytes);
-        const reader = readerOf(bytes);
-        const stops = new Set<number>();
-        while (reader.position < bytes.length) {
-          reader.skipPlain();
-          stops.add(reader.position);
-          if (reader.position < bytes.length) reader.next();
-        }
-        expect(reader.position).toBe(bytes.length);
-        const starts = new Set<number>();
-        let offset = 0;
-        for (const { bytes, info } of sequence) {
-          starts.add(offset);
-          if (structural.includes(info.name)) expect(stops).toContain(offset);
-          offset += bytes.length;
-        }
-        for (const stop of stops) expect(starts.has(stop) || stop === bytes.length).toBe(true);
-      }),
-    );
-  });
-});
