@@ -47,7 +47,7 @@ function hostFunction(type: FunctionType, body: UntypedBody, cost: number): Host
     (frame, args) => {
       const results = body(new Caller(frame), args.map(fromCore));
       return isThenable(results)
-        ? results.then((given) => resultsToCore(given as HostResults))
+        ? Promise.resolve(results).then((given) => resultsToCore(given as HostResults))
         : resultsToCore(results);
     },
     cost,
@@ -94,7 +94,8 @@ function untyped<P extends readonly ValueTypeName[], R extends readonly ValueTyp
     const given = body(caller, ...(args as NaturalValues<P>));
     // In a list, so that one JavaScript array as an externref is not taken for a list of results.
     const listed = (value: unknown): HostResults => (results.length === 1 ? [value as Value] : (value as HostResults));
-    return isThenable(given) ? given.then(listed) : listed(given);
+    // What `then` of anything else than a promise returns is its own affair.
+    return isThenable(given) ? Promise.resolve(given).then(listed) : listed(given);
   };
 }
 

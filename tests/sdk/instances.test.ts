@@ -320,6 +320,29 @@ describe("host functions", () => {
     });
   });
 
+  it("may give anything that has a then, whatever that returns", async () => {
+    const soon = (value: number): PromiseLike<number> =>
+      ({
+        // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
+        then: (resolve: (value: number) => void, reject: (error: Error) => void) => {
+          if (value < 0) reject(new Error("below zero"));
+          else resolve(value);
+        },
+      }) as unknown as PromiseLike<number>;
+    const env = new ImportObjectBuilder("env")
+      .withFunc("typed", ["i32"], ["i32"], (_caller, n) => soon(n))
+      .withFuncByType("dynamic", functionType(["i32"], ["i32"]), (_caller, [n]) => soon(n as number))
+      .build();
+    const vm = new VmBuilder().build().registerImportModule(env);
+    for (const name of ["typed", "dynamic"]) {
+      expect(await vm.runFuncAsync("env", name, [5])).toEqual([5]);
+      await expect(vm.runFuncAsync("env", name, [-5]).get()).rejects.toMatchObject({
+        code: ErrCode.HostFuncError,
+        cause: new Error("below zero"),
+      });
+    }
+  });
+
   it("see where they are called from", () => {
     const callers: Caller[] = [];
     const env = new ImportObjectBuilder("env")
