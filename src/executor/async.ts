@@ -1,3 +1,4 @@
+import { deadlineIn } from "../common/deadline.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
@@ -18,10 +19,6 @@ interface Waiter {
 }
 
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
-
-function inNanoseconds(milliseconds: number): bigint {
-  return BigInt(Math.max(0, Math.ceil(milliseconds * NANOSECONDS_PER_MILLISECOND)));
-}
 
 /**
  * The result of a run that goes on while others have their turn: `await` it, wait for it, or cancel it.
@@ -61,7 +58,7 @@ export class Async<T> implements CallingAsync<T> {
    */
   constructor(start: () => SlicedRun<T>, { signal }: Pick<RunOptions, "signal"> = {}, turnMilliseconds = 10) {
     this.start = start;
-    this.turnNanoseconds = inNanoseconds(turnMilliseconds);
+    this.turnNanoseconds = BigInt(Math.max(0, Math.ceil(turnMilliseconds * NANOSECONDS_PER_MILLISECOND)));
     this.signal = signal;
     if (signal?.aborted) this.cancel(signal.reason);
     else signal?.addEventListener("abort", this.onAbort);
@@ -139,15 +136,16 @@ export class Async<T> implements CallingAsync<T> {
   }
 
   /**
-   * Waits, but not longer than `milliseconds`.
+   * Waits, but not longer than `milliseconds`; Infinity is like `wait`.
    * @returns whether the run has ended by then; the run goes on in either case
+   * @throws RuntimeError for NaN
    */
   waitFor(milliseconds: number): Promise<boolean> {
     if (this.done) return Promise.resolve(true);
-    const deadline = host.monotonicNanoseconds() + inNanoseconds(milliseconds);
+    const deadline = deadlineIn(milliseconds);
     return new Promise((resolve) => {
       this.waiters.push({ deadline, notify: resolve });
-      if (this.awaited !== undefined || this.held) this.watch();
+      if (deadline !== undefined && (this.awaited !== undefined || this.held)) this.watch();
     });
   }
 
@@ -179,10 +177,10 @@ export class Async<T> implements CallingAsync<T> {
   /**
    * Like `finish`, but leaves off after `milliseconds`.
    * @returns whether the run has ended; where not, it goes on in its turns
-   * @throws ReentrantExecution where a host function of the run itself asks
+   * @throws ReentrantExecution where a host function of the run itself asks; RuntimeError for NaN
    */
   finishWithin(milliseconds: number): boolean {
-    this.stepUntil(host.monotonicNanoseconds() + inNanoseconds(milliseconds), true);
+    this.stepUntil(deadlineIn(milliseconds), true);
     return this.done;
   }
 

@@ -1,3 +1,6 @@
+import { requireLimit } from "../common/count.ts";
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import type { RuntimeConfigure } from "../config/configure.ts";
 import { Account, type Usage } from "../store/account.ts";
 import type { Execution } from "./engine/execution.ts";
@@ -22,6 +25,27 @@ export interface LimitsOptions {
   readonly gcBytes?: number;
   /** Structs and arrays that one run makes, collected or not. `maxGCObjectsPerRun` */
   readonly gcObjects?: number;
+}
+
+/** So that a name which is written wrong, in JavaScript, is not a limit that limits nothing. */
+const names: Readonly<Record<keyof LimitsOptions, true>> = {
+  memoryBytes: true,
+  memoryPages: true,
+  allTableElements: true,
+  tableElements: true,
+  callDepth: true,
+  valueStackBytes: true,
+  gcObjectBytes: true,
+  gcBytes: true,
+  gcObjects: true,
+};
+
+/** @throws RuntimeError for what is no limit, or limits nothing */
+function requireLimits(options: LimitsOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!(name in names)) fail(ErrCode.RuntimeError, { kind: "note", text: `There is no limit ${name}.` });
+    if (value !== undefined) requireLimit(name, value);
+  }
 }
 
 /** What each run has for itself: the largest one of those under way, and of all there have been. */
@@ -92,7 +116,9 @@ export class Limits {
   private readonly runs = new Set<Execution>();
   private readonly ofRuns: Readonly<Record<"callDepth" | "valueStackBytes" | "gcBytes" | "gcObjects", RunUsage>>;
 
+  /** @throws RuntimeError where one is no integer from 0 on and not infinite, or has a name that there is not */
   constructor(options: LimitsOptions = {}) {
+    requireLimits(options);
     this.options = options;
     this.memories = new Account(options.memoryBytes);
     this.tables = new Account(options.allTableElements);

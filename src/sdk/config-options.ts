@@ -1,3 +1,4 @@
+import { requireCount } from "../common/count.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { Proposal } from "../common/proposal.ts";
@@ -13,14 +14,6 @@ import type {
  * The option groups that a `ConfigBuilder` puts together. A setter returns the group, so that they chain; what is not
  * set keeps the default of `Configure`.
  */
-
-/** @throws RuntimeError where `value` is no integer from 0 to 2^53 - 1 */
-function requireCount(name: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) {
-    fail(ErrCode.RuntimeError, { kind: "note", text: `${name} must be an integer of at least 0 , Got: ${value}` });
-  }
-  return value;
-}
 
 /** The proposals that build upon another one, in the order in which they have to be switched off before it. */
 const dependents: ReadonlyMap<Proposal, readonly Proposal[]> = new Map<Proposal, readonly Proposal[]>([

@@ -63,7 +63,7 @@ export class VmBuilder {
   }
 
   /**
-   * @throws NotFoundPlugin, CreatePluginModule where `withPlugin` named what is not there; ModuleNameConflict where the store
+   * @throws RuntimeError where a limit is none; NotFoundPlugin, CreatePluginModule where `withPlugin` named what is not there; ModuleNameConflict where the store
    *   has a plugin's module already
    */
   build(): Vm {

@@ -1,3 +1,4 @@
+import { deadlineIn } from "../common/deadline.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
@@ -40,8 +41,6 @@ export interface VmParts {
   readonly statistics: Statistics;
   readonly hostModules: HostModules;
 }
-
-const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
 /**
  * Modules by name and one without, and calls of their functions. Made by a `VmBuilder`. Rust SDK `Vm`.
@@ -204,8 +203,8 @@ export class Vm {
   }
 
   /**
-   * Like `runFunc`, but no longer than `milliseconds`.
-   * @throws ExecuteTimeout; as `runFunc` besides
+   * Like `runFunc`, but no longer than `milliseconds`; Infinity: however long it takes.
+   * @throws ExecuteTimeout; RuntimeError for NaN; as `runFunc` besides
    */
   runFuncWithTimeout(moduleName: string | null, funcName: string, args: Args, milliseconds: number): Value[] {
     const deadline = deadlineIn(milliseconds);
@@ -282,11 +281,8 @@ export class Vm {
   }
 }
 
-function deadlineIn(milliseconds: number): bigint {
-  return host.monotonicNanoseconds() + BigInt(Math.max(0, Math.ceil(milliseconds * NANOSECONDS_PER_MILLISECOND)));
-}
-
-function isLate(error: unknown, deadline: bigint): boolean {
+function isLate(error: unknown, deadline: bigint | undefined): boolean {
+  if (deadline === undefined) return false;
   const interrupted = error instanceof WasmEdgeError && error.code === ErrCode.Interrupted;
   return interrupted && host.monotonicNanoseconds() >= deadline;
 }

@@ -1,3 +1,4 @@
+import { requireLimit } from "../common/count.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { log } from "../common/log.ts";
@@ -16,7 +17,7 @@ import { MemoryFileSystem } from "./fs/memory-file-system.ts";
 import { canonicalGuest, type Preopen, parsePreopen } from "./preopen.ts";
 import { AllowList } from "./sockets/allow-list.ts";
 import type { Network } from "./sockets/network.ts";
-import { requireLimit, Storage } from "./storage.ts";
+import { Storage } from "./storage.ts";
 import { hostInput, hostOutput, type InputStream, type OutputStream } from "./streams.ts";
 import { hostSurroundings, MadeUpSurroundings, type Surroundings } from "./surroundings.ts";
 

@@ -1,17 +1,8 @@
-import { fail } from "../common/error.ts";
-import { ErrCode } from "../common/error-code.ts";
+import { requireLimit } from "../common/count.ts";
 import { wasiDefaults } from "./defaults.ts";
 import type { FileSystem } from "./fs/file-system.ts";
 import { underQuota } from "./fs/quota-file-system.ts";
 import type { FileQuota } from "./fs/quota-usage.ts";
-
-/** @throws RuntimeError where `value` is neither a count nor infinite: what is no number would bound nothing */
-export function requireLimit(name: string, value: number): number {
-  if (value !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(value) && value >= 0)) {
-    fail(ErrCode.RuntimeError, { kind: "note", text: `${name} must be an integer of at least 0 , Got: ${value}` });
-  }
-  return value;
-}
 
 /** The file systems of a guest, each under the quota that the guest has there. */
 export class Storage {

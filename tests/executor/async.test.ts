@@ -95,6 +95,18 @@ describe("Async", () => {
     expect(await endless.waitFor(0)).toBe(true);
   });
 
+  it("waits for the end where the time is infinite, and refuses a time that is none", async () => {
+    const async = new Async(() => new CountedRun(3));
+    expect(await async.waitFor(Number.POSITIVE_INFINITY)).toBe(true);
+    const endless = new Async(() => new CountedRun(Number.POSITIVE_INFINITY));
+    const refusal = expect.objectContaining({ code: ErrCode.RuntimeError });
+    expect(() => endless.waitFor(Number.NaN)).toThrow(refusal);
+    expect(() => endless.finishWithin(Number.NaN)).toThrow(refusal);
+    expect(await endless.waitFor(-1)).toBe(false);
+    endless.cancel();
+    await endless.wait();
+  });
+
   it("ends with Interrupted when it is cancelled before its first turn, without starting", async () => {
     let started = false;
     const async = new Async(() => {

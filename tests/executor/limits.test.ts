@@ -188,6 +188,24 @@ describe("limits and the configuration", () => {
     expect(configure.runtime.maxCallDepth).toBe(77);
   });
 
+  it.each<[string, object]>([
+    ["a number below 0", { memoryBytes: -1 }],
+    ["no number", { memoryBytes: Number.NaN }],
+    ["a fraction", { gcBytes: 1.5 }],
+    ["a text", { callDepth: "10" }],
+    ["a big integer", { memoryPages: 10n }],
+    ["a name that there is not", { memorybytes: 10 }],
+  ])("are refused where they would limit nothing: %s", (_, options) => {
+    const refusal = expect.objectContaining({ code: ErrCode.RuntimeError });
+    expect(() => new Limits(options as LimitsOptions)).toThrow(refusal);
+    expect(() => new VmBuilder().withLimits(options as LimitsOptions).build()).toThrow(refusal);
+  });
+
+  it("may be infinite, or 0", () => {
+    const limits = new Limits({ memoryBytes: Number.POSITIVE_INFINITY, allTableElements: 0 });
+    expect([limits.memoryBytes.limit, limits.tableElements.limit]).toEqual([Number.POSITIVE_INFINITY, 0]);
+  });
+
   it("are there in the SDK", () => {
     const config = new ConfigBuilder().withRuntimeConfig(new RuntimeConfigOptions().maxCallDepth(50)).build();
     const seen: number[] = [];

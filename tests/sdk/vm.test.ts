@@ -242,6 +242,10 @@ describe("calls", () => {
     expect(late).toBeInstanceOf(ExecuteTimeout);
     expect(String(late)).toBe("Execution Timed Out");
     expect(vm.runFuncWithTimeout("ok", "add", [1, 2], 60_000)).toEqual([3]);
+    expect(vm.runFuncWithTimeout("ok", "add", [1, 2], Number.POSITIVE_INFINITY)).toEqual([3]);
+    expect(thrown(() => vm.runFuncWithTimeout("ok", "add", [1, 2], Number.NaN))).toMatchObject({
+      code: ErrCode.RuntimeError,
+    });
     expect(thrown(() => vm.runFuncWithTimeout("ok", "sub", [], 60_000))).toBeInstanceOf(NotFoundFunc);
   });
 
