@@ -134,7 +134,10 @@ export class Debugger extends IdleObserver {
     return this.paused;
   }
 
-  /** The next stop at which a run pauses; at once where one is paused already. For asynchronous runs. */
+  /**
+   * The next stop at which a run pauses; at once where one is paused already. For asynchronous runs. It does not settle where no
+   * run pauses any more: `Promise.race([debug.nextStop(), run.wait()])` tells.
+   */
   nextStop(): Promise<Stop> {
     const [stop] = this.paused;
     if (stop !== undefined) return Promise.resolve(stop);
@@ -227,6 +230,7 @@ export class Debugger extends IdleObserver {
   override fails(run: ObservedRun, error: unknown): Pause | undefined {
     const state = this.states.get(run);
     this.states.delete(run);
+    this.leavesStop(state);
     const wanted = error instanceof WasmEdgeError && wantedEnds.has(error.code);
     if (state === undefined || run.execution === undefined || wanted || !this.stopsAtFailure) {
       this.hasEnded(state);
@@ -304,12 +308,20 @@ export class Debugger extends IdleObserver {
   }
 
   private resume(state: RunState, command: Command): void {
-    const { stop, pause } = state;
-    const at = stop === undefined ? -1 : this.paused.indexOf(stop);
-    if (stop === undefined || at < 0) return;
-    this.paused.splice(at, 1);
+    const { pause } = state;
+    const stop = this.leavesStop(state);
+    if (stop === undefined) return;
     this.plan(state, command, stop);
     pause?.resume();
+  }
+
+  /** A run that was paused is so no more: it goes on, or was ended where it stood. @returns where it stood */
+  private leavesStop(state: RunState | undefined): Stop | undefined {
+    const stop = state?.stop;
+    const at = stop === undefined ? -1 : this.paused.indexOf(stop);
+    if (at < 0) return undefined;
+    this.paused.splice(at, 1);
+    return stop;
   }
 
   private plan(state: RunState, command: Command, stop: Stop): void {

@@ -198,10 +198,14 @@ function executed(
   const { source } = space.instance;
   const step = func && stepsOf(space, func.index).at(pc);
   if (func === undefined || source === undefined || step === undefined) return undefined;
-  const here = fp === frame.identity && frame.instance === space.instance && frame.functionIndex === func.index;
+  const disassembler = Disassembler.of(source);
+  // A tail call of the function itself stands where its own frame stood.
+  const replaces = disassembler.infoAt(step.offset).name.startsWith("return_call");
+  const isSame = fp === frame.identity && frame.instance === space.instance && frame.functionIndex === func.index;
+  const here = isSame && !replaces;
   return {
     offset: step.offset,
-    text: Disassembler.of(source).textAt(func.index, step.offset),
+    text: disassembler.textAt(func.index, step.offset),
     takes: takes ?? [],
     leaves: here && takes !== undefined ? frame.operands.slice(firstLeft(step, frame.operands.length)) : undefined,
   };

@@ -23,13 +23,20 @@ export class DebugSession<T> {
   readonly debugger: Debugger;
   private readonly run: SlicedRun<T>;
   private hasEnded = false;
+  /** What ended the run, where that was no result. */
+  private failure: { readonly error: unknown } | undefined;
   private present: Stop | undefined;
 
-  private constructor(debug: Debugger, run: SlicedRun<T>) {
-    this.debugger = debug;
+  private constructor(executor: Executor, run: SlicedRun<T>) {
     this.run = run;
-    debug.stopAtStart();
-    this.goOn();
+    this.debugger = new Debugger(executor);
+    this.debugger.stopAtStart();
+    try {
+      this.goOn();
+    } catch (error) {
+      this.debugger.detach();
+      throw error;
+    }
   }
 
   /**
@@ -42,7 +49,7 @@ export class DebugSession<T> {
     params: readonly (Value | WasmValue)[] = [],
     options?: RunOptions,
   ): DebugSession<WasmValue[]> {
-    return new DebugSession(new Debugger(executor), executor.startRun(func, params, options));
+    return new DebugSession(executor, executor.startRun(func, params, options));
   }
 
   /** Instantiates a module; the session stands before the first instruction of its start function, if it has one. */
@@ -52,10 +59,7 @@ export class DebugSession<T> {
     module: Module,
     options?: RunOptions,
   ): DebugSession<ModuleInstance> {
-    return new DebugSession(
-      new Debugger(executor),
-      new InstantiationRun(executor, { store, module, name: "" }, options),
-    );
+    return new DebugSession(executor, new InstantiationRun(executor, { store, module, name: "" }, options));
   }
 
   /** Where the run stands; undefined once it has ended. */
@@ -84,6 +88,7 @@ export class DebugSession<T> {
   }
 
   /**
+   * Lets the run go on; without effect once it has ended.
    * @throws what ended the run, once the stop of that failure is left; WaitNotAllowed where the run waits for something that
    *   comes by the event loop: debug it as an asynchronous run
    */
@@ -93,21 +98,29 @@ export class DebugSession<T> {
     return this.goOn();
   }
 
-  /** The result. @throws ReentrantExecution while the run has not ended */
+  /** The result. @throws what ended the run, as often as it is asked; ReentrantExecution while it has not ended */
   result(): T {
+    if (this.failure !== undefined) throw this.failure.error;
     if (!this.hasEnded) fail(ErrCode.ReentrantExecution, { kind: "note", text: "The run has not ended." });
     return this.run.result();
   }
 
-  /** Ends the session: what is left of the run is never executed. */
+  /** Ends the session: what is left of the run is never executed, it ends with Interrupted. */
   close(): void {
     this.debugger.detach();
     this.present = undefined;
+    if (this.hasEnded) return;
+    this.run.cancel();
+    try {
+      this.advance();
+    } catch {
+      // Kept for `result`.
+    }
   }
 
   private goOn(): Stop | undefined {
     while (!this.hasEnded) {
-      this.hasEnded = this.run.step(true);
+      this.advance();
       const [stop] = this.debugger.stops;
       if (stop !== undefined) {
         this.present = stop;
@@ -118,5 +131,15 @@ export class DebugSession<T> {
       }
     }
     return undefined;
+  }
+
+  private advance(): void {
+    try {
+      this.hasEnded = this.run.step(true);
+    } catch (error) {
+      this.hasEnded = true;
+      this.failure = { error };
+      throw error;
+    }
   }
 }

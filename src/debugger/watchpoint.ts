@@ -148,6 +148,7 @@ class MemoryWatchpoint extends Watchpoint {
   constructor({ instance, memory = 0, address, length }: Extract<WatchTarget, { kind: "memory" }>) {
     super();
     if (instance.memories[memory] === undefined) noSuch(`The module has no memory ${memory}.`);
+    if (length === 0) noSuch("Nothing of a memory changes in a range of no bytes.");
     // Throws where the range is not inside.
     instance.memories[memory]?.getBytes(address, length);
     this.instance = instance;

@@ -164,7 +164,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     if (withinHost) timed?.stopRecordHost();
     timed?.startRecordWasm();
     try {
-      this.stop.check();
+      this.checkStop();
       this.stop.mayAwait = mayPutOff;
       this.fuel.meter.pausesAtLimit = mayPutOff && this.options.atCostLimit === "pause";
       if (this.watch?.isHeld()) return false;
@@ -181,6 +181,16 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     } finally {
       timed?.stopRecordWasm();
       if (withinHost) timed?.startRecordHost();
+    }
+  }
+
+  /** @throws Interrupted */
+  private checkStop(): void {
+    try {
+      this.stop.check();
+    } catch (error) {
+      if (this.watch?.observer === this.executor.observer) this.watch?.interrupt(error);
+      throw error;
     }
   }
 

@@ -90,6 +90,15 @@ export class Watch {
     return this.single;
   }
 
+  /** The run is ended between two slices, be it held or not: nothing holds it for that. */
+  interrupt(error: unknown): void {
+    if (this.failure !== undefined) return;
+    const { observer, run } = this;
+    observer.enter(run);
+    observer.fails(run, error);
+    observer.leave(run);
+  }
+
   /** @returns true where the run pauses before it ends with the error */
   holdsFailure(error: unknown): boolean {
     this.pause = this.observer.fails(this.run, error);

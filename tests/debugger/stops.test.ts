@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WasmEdgeError } from "../../src/common/error.ts";
+import { host } from "../../src/common/host.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import type { Value } from "../../src/common/wasm-value.ts";
 import { Debugger } from "../../src/debugger/debugger.ts";
@@ -188,6 +189,8 @@ describe("a watchpoint", () => {
     const outside = (): unknown =>
       session.debugger.addWatchpoint({ kind: "memory", instance, address: 65532, length: 8 });
     expect(failureOf(outside).codeName).toBe("MemoryOutOfBounds");
+    const nothing = (): unknown => session.debugger.addWatchpoint({ kind: "memory", instance, address: 8, length: 0 });
+    expect(failureOf(nothing).codeName).toBe("WrongInstanceIndex");
   });
 
   it("of a local lasts as long as the call that it belongs to", () => {
@@ -230,6 +233,17 @@ describe("a failure", () => {
     expect(texts(stop?.frame.takes)).toEqual(["i32 7", "i32 0"]);
     expect(localTexts(stop)).toEqual(["a = i32 7", "b = i32 0"]);
     expect(failureOf(() => session.continue()).codeName).toBe("DivideByZero");
+    // It has ended: there is nothing more to step through, and no other result.
+    expect([session.step(), session.continue()]).toEqual([undefined, undefined]);
+    for (let i = 0; i < 2; i++) expect(failureOf(() => session.result()).codeName).toBe("DivideByZero");
+  });
+
+  it("before a session has begun leaves no debugger behind", () => {
+    const engine = new Engine();
+    const instance = engine.instantiate('(module (func (export "f")))');
+    const f = exported(instance, "f");
+    expect(failureOf(() => DebugSession.call(engine.executor, f, [1])).codeName).toBe("FuncSigMismatch");
+    expect(engine.executor.observer).toBeUndefined();
   });
 
   it("is shown in optimised code too, where nobody has asked for anything before", () => {
@@ -327,6 +341,19 @@ describe("what is shown", () => {
   });
 });
 
+describe("a session that is closed", () => {
+  it("executes nothing more, and its run is interrupted", () => {
+    const { engine, session, instance } = startSession(namedModule(counting), "count", [3]);
+    for (let i = 0; i < 4; i++) session.step();
+    session.close();
+    expect([session.stop, session.step(), session.continue()]).toEqual([undefined, undefined, undefined]);
+    expect(failureOf(() => session.result()).codeName).toBe("Interrupted");
+    expect(instance.findGlobalExports("total")?.getValue()).toBe(0);
+    expect(engine.call(instance, "count", 3)).toEqual([3]);
+    session.close();
+  });
+});
+
 describe("stepping", () => {
   it("goes with tail calls to the function that takes the frame over", () => {
     const source = `(module
@@ -339,6 +366,8 @@ describe("stepping", () => {
     expect(texts(session.continue()?.frame.takes)).toEqual(["i32 1"]);
     const inside = session.stepOver();
     expect([frameNames(inside), localTexts(inside)]).toEqual([["down"], ["0 = i32 1"]]);
+    // What the caller had is gone, though the frame is in the same place.
+    expect([texts(inside?.executed?.takes), inside?.executed?.leaves]).toEqual([["i32 1"], undefined]);
     session.continue();
     expect(session.stepOut()).toBeUndefined();
     expect(texts(session.result())).toEqual(["i32 42"]);
@@ -471,6 +500,32 @@ describe("asynchronous runs", () => {
     expect(instance.findGlobalExports("g")?.getValue()).toBe(before);
     run.cancel();
     await expect(run.get()).rejects.toThrow("execution interrupted");
+    // What has ended is no stop any more, so that the next one is that of another run.
+    expect(debug.stops).toEqual([]);
+    stop.resume("step");
+    debug.stopAtStart();
+    const next = engine.executor.asyncInvoke(exported(instance, "spin"));
+    const another = await debug.nextStop();
+    expect(another.reason).toBe("start");
+    debug.detach();
+    next.cancel();
+    await next.wait();
+  });
+
+  it("tell traces when they are cancelled or too late", async () => {
+    const engine = new Engine();
+    const instance = engine.instantiate(namedModule('(module (func $spin (export "spin") loop br 0 end))'));
+    const lines: string[] = [];
+    new Tracer(engine.executor, ["host"], (event) => lines.push(traceLine(event)));
+    const cancelled = engine.executor.asyncInvoke(exported(instance, "spin"));
+    expect(await cancelled.waitFor(5)).toBe(false);
+    cancelled.cancel();
+    await cancelled.wait();
+    const deadline = host.monotonicNanoseconds() + 5_000_000n;
+    expect(failureOf(() => engine.executor.invoke(exported(instance, "spin"), [], { deadline })).codeName).toBe(
+      "Interrupted",
+    );
+    expect(lines).toEqual(["!! ends: execution interrupted", "!! ends: execution interrupted"]);
   });
 });
 
