@@ -3,7 +3,7 @@ import { debugCommand } from "./debug-command.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { explainCommand } from "./explain-command.ts";
 import type { Command } from "./help.ts";
-import { type OptionDefinitions, type OptionValues, optionValues, type Scan } from "./option-parser.ts";
+import { type OptionDefinitions, type OptionValues, optionValues, type Scan, UsageError } from "./option-parser.ts";
 import { compileOptions, explainOptions, linkOptions, moduleOptions, runOptions } from "./options.ts";
 import { pluginOptions } from "./plugin-options.ts";
 import { instantiateCommand, runCommand } from "./run-command.ts";
@@ -17,6 +17,8 @@ interface ExecutableCommand<D extends OptionDefinitions> extends Command {
   readonly definitions: D;
   /** Whether it links, so that it takes the plugins' options too. */
   readonly links?: true;
+  /** Whether nothing may stand behind FILE. */
+  readonly takesNoArguments?: true;
   /** @returns the exit status */
   run(values: OptionValues<D>, path: string, args: readonly string[]): Promise<number>;
 }
@@ -33,7 +35,13 @@ function command<D extends OptionDefinitions>(definition: ExecutableCommand<D>):
   return {
     ...definition,
     definitions,
-    runWith: (occurrences, path, args) => definition.run(optionValues(definitions, occurrences), path, args),
+    runWith: (occurrences, path, args) => {
+      const values = optionValues(definitions, occurrences);
+      if (definition.takesNoArguments && args[0] !== undefined) {
+        throw new UsageError(`unexpected argument: ${args[0]}`, "Options stand before FILE, and nothing behind it.");
+      }
+      return definition.run(values, path, args);
+    },
   };
 }
 
@@ -72,6 +80,7 @@ export const commands: ReadonlyMap<string, AnyCommand> = new Map([
       summary: "Loads a module and prints its sections.",
       examples: [{ line: "parse app.wasm", effect: "Prints the types, imports, functions, … of app.wasm." }],
       definitions: moduleOptions,
+      takesNoArguments: true,
       run: async (values, path) => (await import("./module-commands.ts")).parseCommand(values, path),
     }),
   ],
@@ -87,6 +96,7 @@ export const commands: ReadonlyMap<string, AnyCommand> = new Map([
         },
       ],
       definitions: moduleOptions,
+      takesNoArguments: true,
       run: async (values, path) => (await import("./module-commands.ts")).validateCommand(values, path),
     }),
   ],
@@ -103,6 +113,7 @@ export const commands: ReadonlyMap<string, AnyCommand> = new Map([
       ],
       definitions: linkOptions,
       links: true,
+      takesNoArguments: true,
       run: instantiateCommand,
     }),
   ],

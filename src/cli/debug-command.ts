@@ -5,6 +5,7 @@ import { DebugConsole, type Terminal } from "./debug-console.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { LineReader } from "./line-reader.ts";
 import { writeText } from "./logger.ts";
+import { beginObservation } from "./observation.ts";
 import { runObserved } from "./run-command.ts";
 
 /** `debug FILE [ARGS]`: runs a module as `run` does, stopping where the user says. Standard input is the debugger's. */
@@ -16,6 +17,7 @@ export async function debugCommand(values: RunValues, path: string, args: readon
     path,
     args,
     (vm) => {
+      const endObservation = beginObservation(vm, values, path);
       const debug = new Debugger(vm.getExecutor());
       const terminal: Terminal = {
         read: (prompt) => {
@@ -29,7 +31,10 @@ export async function debugCommand(values: RunValues, path: string, args: readon
         write: (line) => writeText(1, `${line}\n`),
       };
       console = new DebugConsole(debug, terminal, path);
-      return () => debug.detach();
+      return () => {
+        debug.detach();
+        return endObservation();
+      };
     },
     { stdin: inputFromBytes(new Uint8Array(0)) },
   );

@@ -37,7 +37,7 @@ export function explainCommand(values: ExplainValues, path: string, args: readon
           run,
           ...(values.function === undefined ? {} : { functionName: values.function }),
           ...(values.steps === undefined ? {} : { steps: Number(values.steps) }),
-          ...(args.length === 0 ? {} : { args: (type) => argumentsFor(type, values.function, args) }),
+          ...(args.length === 0 ? {} : { args: (type, name) => argumentsFor(type, values.function ?? name, args) }),
         });
         const output = [stdout, stderr].map((buffer) => decodeUtf8Lossy(buffer.bytes()));
         writeText(1, values.json ? jsonText(explanation, path, output) : plainText(explanation, path, output));

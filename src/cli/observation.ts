@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { log } from "../common/log.ts";
 import { Coverage, coverageText } from "../debugger/coverage.ts";
@@ -13,28 +13,44 @@ import { UsageError } from "./option-parser.ts";
 
 /** What `run` tells of the run that it makes: `--trace`, `--profile`, `--coverage`. */
 
-/** Takes the observers off, and writes what they have seen. */
-export type EndObservation = () => void;
+/** Takes the observers off, and writes what they have seen. @returns false where that could not be written */
+export type EndObservation = () => boolean;
 
 /** @throws UsageError for a kind that there is not */
 function traceKindsOf(text: string): TraceKind[] {
   return text.split(",").map((word) => {
     const kind = traceKinds.find((one) => one === word.trim());
-    if (kind === undefined) throw new UsageError(`--trace: there is no ${word}`, `It traces ${traceKinds.join(", ")}.`);
+    if (kind === undefined)
+      throw new UsageError(`--trace: there is no "${word}"`, `It traces ${traceKinds.join(", ")}.`);
     return kind;
   });
 }
 
-/** Writes a report; where that cannot be done, the run's own exit status stays. */
-function writeReport(option: string, path: string, text: string): void {
+function complaint(option: string, path: string, error: unknown): string {
+  return `--${option}: cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** So that nobody waits for a run whose report is lost. What is there already stays until the run has ended. @throws UsageError */
+function requireWritable(option: string, path: string): void {
+  try {
+    closeSync(openSync(path, "a"));
+  } catch (error) {
+    throw new UsageError(complaint(option, path, error));
+  }
+}
+
+function writeReport(option: string, path: string, text: string): boolean {
   try {
     writeFileSync(path, text);
+    return true;
   } catch (error) {
-    log.error(`--${option}: cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    log.error(complaint(option, path, error));
+    return false;
   }
 }
 
 function profiling(vm: VM, file: string, program: string): EndObservation {
+  requireWritable("profile", file);
   const profiler = new Profiler(vm.getExecutor());
   return () => {
     profiler.detach();
@@ -42,11 +58,12 @@ function profiling(vm: VM, file: string, program: string): EndObservation {
     const text = /\.speedscope(?:\.json)?$/.test(file)
       ? toSpeedscope(profile, basename(program))
       : toCpuProfile(profile);
-    writeReport("profile", file, text);
+    return writeReport("profile", file, text);
   };
 }
 
 function covering(vm: VM, file: string): EndObservation {
+  requireWritable("coverage", file);
   const coverage = new Coverage(vm.getExecutor());
   return () => {
     coverage.detach();
@@ -56,25 +73,26 @@ function covering(vm: VM, file: string): EndObservation {
     const text = file.endsWith(".json")
       ? JSON.stringify(reports.map(({ report }) => report))
       : reports.map(({ module, report }) => coverageText(module, report)).join("\n");
-    writeReport("coverage", file, text);
+    return writeReport("coverage", file, text);
   };
 }
 
 /**
  * Begins to observe what the options ask for.
  * @param program the path of the module
- * @throws UsageError
+ * @throws UsageError for what there is not to trace, and for files that cannot be written
  */
 export function beginObservation(vm: VM, values: RunValues, program: string): EndObservation {
   const ends: EndObservation[] = [];
   if (values.trace !== undefined) {
     const kinds = traceKindsOf(values.trace);
     const tracer = new Tracer(vm.getExecutor(), kinds, (event) => writeText(2, `${traceLine(event)}\n`));
-    ends.push(() => tracer.detach());
+    ends.push(() => {
+      tracer.detach();
+      return true;
+    });
   }
   if (values.profile !== undefined) ends.push(profiling(vm, values.profile, program));
   if (values.coverage !== undefined) ends.push(covering(vm, values.coverage));
-  return () => {
-    for (const end of ends) end();
-  };
+  return () => ends.map((end) => end()).every((isWritten) => isWritten);
 }

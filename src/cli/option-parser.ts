@@ -140,10 +140,11 @@ function separateValue(name: string, value: string | undefined, definitions: Opt
   throw new UsageError(message, `A value that begins with a dash is given as --${name}=${value}`);
 }
 
-function parseInteger(text: string, max: bigint): bigint {
-  if (!/^-?\d+$/.test(text)) throw new UsageError(`invalid integer value: ${text}`);
+function parseInteger(name: string, text: string, max: bigint): bigint {
+  const hint = `--${name} takes a whole number from 0 to ${max}.`;
+  if (!/^-?\d+$/.test(text)) throw new UsageError(`invalid integer value: ${text}`, hint);
   const value = BigInt(text);
-  if (value < 0n || value > max) throw new UsageError(`integer value out of range: ${text}`);
+  if (value < 0n || value > max) throw new UsageError(`integer value out of range: ${text}`, hint);
   return value;
 }
 
@@ -171,7 +172,7 @@ export function optionValues<D extends OptionDefinitions>(
         values[name] = texts;
         break;
       case "integer":
-        values[name] = texts.map((text) => parseInteger(text, definition.max)).pop();
+        values[name] = texts.map((text) => parseInteger(name, text, definition.max)).pop();
         break;
     }
   }

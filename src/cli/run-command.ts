@@ -166,12 +166,17 @@ export function runObserved(
     const vm = linkedVm(runConfigure(values), values, wasi);
     return closing(vm, async () => {
       const end = begin(vm);
+      let isWritten: boolean;
+      let status: number;
       try {
-        await prepare(vm, values, path, args, options);
-        return new Run(vm, path, options).start(values.reactor, args);
+        status = await untilEnded(async () => {
+          await prepare(vm, values, path, args, options);
+          return new Run(vm, path, options).start(values.reactor, args);
+        });
       } finally {
-        end();
+        isWritten = end();
       }
+      return isWritten || status !== ExitStatus.Success ? status : ExitStatus.Failure;
     });
   });
 }

@@ -4,7 +4,7 @@ import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { isRefType } from "../common/value-type.ts";
 import { WasmValue } from "../common/wasm-value.ts";
-import { typeText } from "../debugger/text.ts";
+import { functionName, typeText } from "../debugger/text.ts";
 import type { RunOptions } from "../executor/executor.ts";
 import { declaredLocals } from "../executor/lowering/code-space.ts";
 import { readNameSection } from "../loader/name-section.ts";
@@ -23,8 +23,8 @@ export interface ExplainOptions {
    * `_start`, else the first that is exported, else the first one.
    */
   readonly functionName?: string;
-  /** The arguments of the call, for a function of that type. Absent: numbers from 12 on, in steps of 6, and null references. */
-  readonly args?: (type: FunctionType) => readonly WasmValue[];
+  /** The arguments of the call, for a function of that type and, where it has one, name. Absent: numbers from 12 on, in steps of 6, and null references. */
+  readonly args?: (type: FunctionType, name: string | undefined) => readonly WasmValue[];
   /** Steps of the call that are shown. Absent: 40. */
   readonly steps?: number;
   /** Bounds what runs: the start function, and the call. */
@@ -109,7 +109,8 @@ class Explanations {
   private execute(instance: ModuleInstance, index: number): Execution {
     const func = instance.getFunction(index);
     const { args = madeUpArguments, steps = DEFAULT_STEPS, run } = this.options;
-    const { execution, error } = explainSteps(this.vm.getExecutor(), func, args(func.type), steps, run);
+    const values = args(func.type, functionName(instance, index));
+    const { execution, error } = explainSteps(this.vm.getExecutor(), func, values, steps, run);
     this.parts = { ...this.parts, execution };
     // A guest that ends itself has not failed.
     if (error !== undefined && error.code !== ErrCode.Terminated) throw error;

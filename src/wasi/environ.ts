@@ -174,20 +174,22 @@ export class Environ {
     const rights = preopen.readonly === true ? readonlyPreopenRights : preopenRights;
     const name = canonicalGuest(preopen.guest);
     const open = (): OpenDirectory => counting.openDirectory(preopen.host);
-    this.give("directory", () => {
+    const make = (): Descriptor => {
       const descriptor = new DirectoryDescriptor(open(), rights, 0, name);
       descriptor.origin = { preopen: this.preopens.push({ name, fileSystem, open }) - 1, path: "." };
       return descriptor;
-    });
+    };
+    this.give("directory", make, preopen.host);
   }
 
-  /** What cannot be opened, or is one too many, is left out with WasmEdge's log line. */
-  private give(what: string, open: () => Descriptor): void {
+  /** What cannot be opened, or is one too many, is left out with WasmEdge's log line, and one that names it. */
+  private give(what: string, open: () => Descriptor, path?: string): void {
     try {
       this.descriptors.requireRoom();
       this.descriptors.add(open());
     } catch (error) {
       log.error(`Bind guest ${what} failed:${errnoText(errnoOf(error) ?? Errno.IO)}`);
+      if (path !== undefined) log.error(`    Directory: "${path}"`);
     }
   }
 

@@ -178,7 +178,7 @@ describe("run", () => {
   it("--trace of what there is not is refused before anything runs", async () => {
     const { stdout, stderr, status } = await commandLine("--trace=calls,everything", ...gcd);
     expect([stdout, status]).toEqual(["", 1]);
-    expect(stderr).toContain("--trace: there is no everything");
+    expect(stderr).toContain('--trace: there is no "everything"');
   });
 
   it("--profile writes a file for Chrome's tools, or for speedscope", async () => {
@@ -208,12 +208,37 @@ $gcd  16 of 16 (100 %)
     expect([report?.executed, report?.functions.map(({ name }) => name)]).toEqual([20, ["remainder", "gcd"]]);
   });
 
-  it("goes on where a report cannot be written, and says so", async () => {
-    const nowhere = join(folder, "no", "folder");
-    const { stdout, stderr, status } = await commandLine("--profile", nowhere, "--coverage", nowhere, ...gcd);
-    expect([stdout, status]).toEqual(["6\n", 0]);
-    expect(stderr).toContain("--profile: cannot write");
-    expect(stderr).toContain("--coverage: cannot write");
-    expect(existsSync(nowhere)).toBe(false);
+  it.each(["--profile", "--coverage"])(
+    "%s refuses a file that cannot be written before anything runs",
+    async (option) => {
+      const nowhere = join(folder, "no", "folder");
+      const { stdout, stderr, status } = await commandLine(option, nowhere, ...gcd);
+      expect([stdout, status]).toEqual(["", 1]);
+      expect(stderr).toBe(`${option}: cannot write ${nowhere}: ENOENT: no such file or directory, open '${nowhere}'\n`);
+      expect(existsSync(nowhere)).toBe(false);
+    },
+  );
+
+  // Not on every system.
+  it.runIf(existsSync("/dev/full"))(
+    "a report that finds no room on the disk is told by the exit status, unless the run has failed by itself",
+    async () => {
+      for (const option of ["--profile", "--coverage"]) {
+        const { stdout, stderr, status } = await commandLine(option, "/dev/full", ...gcd);
+        expect([stdout, status]).toEqual(["6\n", 1]);
+        expect(stderr).toContain(`[error] ${option}: cannot write /dev/full: ENOSPC`);
+      }
+      const failed = await commandLine("--profile", "/dev/full", "--reactor", "examples/gcd.wasm", "gcd", "12", "0");
+      expect(failed.status).toBe(134);
+    },
+  );
+
+  it("are there in the debugger too", async () => {
+    const file = join(folder, "stepped.txt");
+    const { stdout, stderr, status } = await session(["continue"], "--coverage", file, "--trace=calls", ...gcd);
+    expect(status).toBe(0);
+    expect(stdout).toContain("6");
+    expect(stderr).toContain("-> $gcd(i32 12, i32 18)\n");
+    expect(readFileSync(file, "utf8")).toContain("functions     2 of 2 (100 %)");
   });
 });

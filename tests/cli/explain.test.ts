@@ -99,6 +99,10 @@ describe("explain", () => {
       stderr: "[error] function `add` expects 2 argument(s), got 1\n",
       status: 1,
     });
+    // Without --function too, the function has a name.
+    expect((await commandLine("explain", "add.wasm", "1")).stderr).toBe(
+      "[error] function `add` expects 2 argument(s), got 1\n",
+    );
     expect((await commandLine("explain", "--function", "add", "add.wasm", "1", "x")).stderr).toBe(
       "[error] Invalid argument 'x' for parameter 2: expected i32\n",
     );

@@ -138,9 +138,22 @@ describe("options", () => {
   it.each([
     [["--no-such-option", "hello.wasm"], "unknown option: no-such-option\n--help lists the options.\n"],
     [["--reacter", "hello.wasm"], "unknown option: reacter\nDid you mean --reactor?\n"],
-    [["--time-limit", "abc", "hello.wasm"], "invalid integer value: abc\n"],
-    [["--memory-page-limit", "4294967296", "hello.wasm"], "integer value out of range: 4294967296\n"],
-    [["--gas-limit=-1", "hello.wasm"], "integer value out of range: -1\n"],
+    [
+      ["--time-limit", "abc", "hello.wasm"],
+      "invalid integer value: abc\n--time-limit takes a whole number from 0 to 9007199254740991.\n",
+    ],
+    [
+      ["--memory-page-limit", "4294967296", "hello.wasm"],
+      "integer value out of range: 4294967296\n--memory-page-limit takes a whole number from 0 to 4294967295.\n",
+    ],
+    [
+      ["--gas-limit=-1", "hello.wasm"],
+      "integer value out of range: -1\n--gas-limit takes a whole number from 0 to 18446744073709551615.\n",
+    ],
+    ...["parse", "validate", "instantiate"].map((command): [string[], string] => [
+      [command, "hello.wasm", "--wasm-2"],
+      "unexpected argument: --wasm-2\nOptions stand before FILE, and nothing behind it.\n",
+    ]),
     [["--gas-limit"], "missing value for option: gas-limit\n"],
     [["--env", "-x", "hello.wasm"], "unknown option: x\nA value that begins with a dash is given as --env=-x\n"],
     [["parse", "--reactor", "hello.wasm"], "unknown option: reactor\n--help lists the options.\n"],

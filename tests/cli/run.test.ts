@@ -111,7 +111,11 @@ describe("directories", () => {
   it("that do not exist are told and left out", async () => {
     expect(await commandLine("--dir", "/guest:no/such/folder", "copy.wasm")).toEqual({
       stdout: "",
-      stderr: logged("error", "Bind guest directory failed:No such file or directory."),
+      stderr: logged(
+        "error",
+        "Bind guest directory failed:No such file or directory.",
+        '    Directory: "no/such/folder"',
+      ),
       status: 8,
     });
   });

@@ -196,7 +196,10 @@ describe("the limits of a guest", () => {
     expect(guest.call("fd_prestat_get", 4, places.result)).toBe("BADF");
     expect(guest.tryOpen(ROOT, "file", { oflags: OFlags.CREAT })).toBe("MFILE");
     expect(guest.list(ROOT)).toEqual([".", ".."]);
-    expect(log.map(({ message }) => message)).toEqual(["Bind guest directory failed:File descriptor value too large."]);
+    expect(log.map(({ message }) => message)).toEqual([
+      "Bind guest directory failed:File descriptor value too large.",
+      '    Directory: "/second"',
+    ]);
     captureLog();
     const none = Guest.withPreopens({ maxDescriptors: 0 });
     expect(none.call("fd_fdstat_get", 0, places.result)).toBe("BADF");

@@ -106,17 +106,19 @@ describe("preopens", () => {
     expect([preopenRights.base, preopenRights.inheriting]).toEqual([0x7bffe00n, 0x1fffffffn]);
   });
 
-  it("that cannot be opened are skipped with WasmEdge's log line", () => {
+  it("that cannot be opened are skipped with WasmEdge's log line, and one that names them", () => {
     const log = captureLog();
     const fileSystem = new MemoryFileSystem({ files: { "a/file": "", b: "" } });
     const guest = Guest.withPreopens({ fileSystem }, "absent", "a", "x:b", "c:a");
     expect(preopenNames(guest)).toEqual(["a", "c"]);
     expect(log).toEqual([
       { level: "error", message: "Bind guest directory failed:No such file or directory." },
+      { level: "error", message: '    Directory: "absent"' },
       {
         level: "error",
         message: "Bind guest directory failed:Not a directory or a symbolic link to a directory.",
       },
+      { level: "error", message: '    Directory: "b"' },
     ]);
   });
 
