@@ -9,7 +9,7 @@ import { dumpCore } from "./coredump/coredump.ts";
 import { canPutOff, putOff } from "./engine/atomic/pending-wait.ts";
 import { block, endWait, waitAt } from "./engine/atomic/wait.ts";
 import { LongOperation } from "./engine/cold/long-operation.ts";
-import { Execution } from "./engine/execution.ts";
+import { BULK_WORK_OF_A_SLICE, Execution } from "./engine/execution.ts";
 import { Exit } from "./engine/exit.ts";
 import { GCHeap } from "./engine/gc/gc-heap.ts";
 import { irLengths } from "./engine/generated/ir.ts";
@@ -174,6 +174,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     } catch (error) {
       this.leaveLimits();
       this.waiting?.abandon();
+      this.operation?.abandon();
       // What the run has begun and not waited for: a host function's promise, runs within this one.
       this.stop.cancel(error);
       dumpCore(this.executor.configure, this.execution, error);
@@ -316,6 +317,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     // Another run may have lowered functions or grown the memory since the last slice.
     execution.refreshCode();
     execution.refreshMemory();
+    execution.bulkLeft = BULK_WORK_OF_A_SLICE;
     const watch = this.executor.observer === undefined ? undefined : this.watch;
     this.fuel.grantSlice(execution, watch?.observer.sliceCost);
     for (let round = 0; round < ROUNDS_OF_A_SLICE; round++) {

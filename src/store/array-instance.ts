@@ -12,9 +12,10 @@ export const MOST_REFERENCES = 1 << 25;
 
 /**
  * Room for `length` elements, zeros or nulls.
+ * @param blank whether references may be missing: the caller sets each before anybody looks
  * @throws RangeError where the host cannot allocate it
  */
-export function makeElements(storage: Storage, length: number): ArrayElements {
+export function makeElements(storage: Storage, length: number, blank = false): ArrayElements {
   switch (storage) {
     case Storage.I8:
       return new Uint8Array(length);
@@ -22,7 +23,7 @@ export function makeElements(storage: Storage, length: number): ArrayElements {
       return new Uint16Array(length);
     case Storage.Reference:
       if (length > MOST_REFERENCES) throw new RangeError("too many references for one list");
-      return new Array<Reference>(length).fill(null);
+      return blank ? new Array<Reference>(length) : new Array<Reference>(length).fill(null);
     default:
       return new Int32Array(length * storageEntries[storage]);
   }

@@ -5,6 +5,7 @@ import { boundaryOf } from "../common/error-context.ts";
 import { isSharedBuffer, type SharedBuffer } from "../common/host.ts";
 import { log } from "../common/log.ts";
 import { Account } from "./account.ts";
+import { MemoryGrowth } from "./memory-growth.ts";
 import { SharedCells, type SharedMemory, SharedPages } from "./shared-memory.ts";
 
 /** Pages of an i32 memory by the specification. */
@@ -27,6 +28,8 @@ export class MemoryInstance {
   private pages: number;
   /** May be longer than the memory, so that growing in small steps does not copy each time. */
   private buffer: ArrayBuffer | SharedBuffer;
+  /** The longer buffer that its bytes are on their way to. */
+  private growth: MemoryGrowth | undefined;
   private readonly sharedPages: SharedPages | undefined;
   private sharedCells: SharedCells | undefined;
   /** Whether growing fails the run where the host has no room, rather than the instruction: the guest would see the host. */
@@ -114,8 +117,12 @@ export class MemoryInstance {
     this.sharedCells = undefined;
   }
 
-  /** Takes notice of what other threads have grown. */
+  /**
+   * Whoever looks at a memory that is growing sees it grown: nothing is written to the old buffer any more that the new one
+   * would not have. Of a shared memory, takes notice of what other threads have grown.
+   */
   private refresh(): void {
+    if (this.growth !== undefined) this.finishGrowth(this.growth);
     const { sharedPages } = this;
     if (sharedPages === undefined) return;
     const { count } = sharedPages;
@@ -193,43 +200,79 @@ export class MemoryInstance {
    * @returns the pages that it had before; -1, and nothing changed, where `growPage` returns false
    */
   grow(count: number): number {
+    const growth = this.beginGrowth(count);
+    if (growth === undefined) return -1;
+    this.advanceGrowth(growth, growth.left);
+    return growth.pagesBefore;
+  }
+
+  /**
+   * Begins to grow by `count` pages: `advanceGrowth` moves the bytes to where there is room for more. Until that is done the
+   * memory is as it was; but whoever looks at it meanwhile makes it grow at once.
+   * @returns undefined, and nothing changed, where `growPage` returns false
+   */
+  beginGrowth(count: number): MemoryGrowth | undefined {
     const before = this.pageCount;
-    if (count === 0) return before;
-    if (!(count > 0)) return -1;
+    if (count === 0) return new MemoryGrowth(before, before);
+    if (!(count > 0)) return undefined;
     const pages = before + count;
-    if (pages > this.maxPages) return -1;
+    if (pages > this.maxPages) return undefined;
     if (pages > this.pageLimit) {
       log.error(
         `Memory Instance: Memory grow page failed, exceeded limited ${this.pageLimit} page size in configuration.`,
       );
-      return -1;
+      return undefined;
     }
     if (!this.account.take(count * this.pageSize)) {
       log.error(`Memory Instance: Memory grow page failed, all memories may have ${this.account.limit} bytes.`);
-      return -1;
+      return undefined;
     }
-    const grown = this.growWithin(pages, count);
-    if (grown < 0) this.account.give(count * this.pageSize);
-    return grown;
+    const growth = this.growthTo(before, pages);
+    if (growth === undefined) {
+      this.account.give(count * this.pageSize);
+      if (this.deterministic && !this.isShared) fail(ErrCode.MemoryAllocationFailed);
+    }
+    return growth;
   }
 
-  /** @returns as `grow` */
-  private growWithin(pages: number, count: number): number {
-    const before = pages - count;
+  /** @returns undefined where the host cannot give so much */
+  private growthTo(before: number, pages: number): MemoryGrowth | undefined {
     if (this.sharedPages !== undefined) {
-      const most = Math.min(this.maxPages, this.pageLimit);
-      return this.sharedPages.grow(count, most);
+      const grownFrom = this.sharedPages.grow(pages - before, this.mostPages);
+      return grownFrom < 0 ? undefined : new MemoryGrowth(grownFrom, grownFrom + pages - before);
     }
     const byteLength = pages * this.pageSize;
-    if (byteLength > this.buffer.byteLength) {
-      const buffer = this.growBuffer(byteLength);
-      if (buffer === undefined) return this.deterministic ? fail(ErrCode.MemoryAllocationFailed) : -1;
-      new Uint8Array(buffer).set(this.currentBytes);
-      this.buffer = buffer;
+    if (byteLength <= this.buffer.byteLength) {
+      this.pages = pages;
+      this.updateViews();
+      return new MemoryGrowth(before, pages);
     }
-    this.pages = pages;
+    const buffer = this.growBuffer(byteLength);
+    if (buffer === undefined) return undefined;
+    this.growth = new MemoryGrowth(before, pages, this.currentBytes, buffer);
+    return this.growth;
+  }
+
+  /** Moves `count` bytes more; with the last ones, the memory has grown. Without effect where it has already. */
+  advanceGrowth(growth: MemoryGrowth, count: number): void {
+    if (this.growth !== growth) return;
+    growth.advance(count);
+    if (growth.left === 0) this.finishGrowth(growth);
+  }
+
+  private finishGrowth(growth: MemoryGrowth): void {
+    this.growth = undefined;
+    growth.advance(growth.left);
+    this.buffer = growth.buffer ?? this.buffer;
+    this.pages = growth.pagesAfter;
     this.updateViews();
-    return before;
+  }
+
+  /** Leaves the memory as it is, where it has not grown yet. */
+  abandonGrowth(growth: MemoryGrowth): void {
+    if (this.growth !== growth) return;
+    this.growth = undefined;
+    this.account.give((growth.pagesAfter - growth.pagesBefore) * this.pageSize);
   }
 
   /** Pages that it can have by its type and by the limit. */
@@ -242,6 +285,7 @@ export class MemoryInstance {
    * @returns false, and nothing changed, beyond the type's maximum or the limit, or what the host can give
    */
   restoreSize(pages: number): boolean {
+    this.refresh();
     if (this.isShared || pages > this.mostPages || BigInt(pages) < this.memoryType.limit.min) return false;
     const byteLength = pages * this.pageSize;
     const more = byteLength - this.pages * this.pageSize;

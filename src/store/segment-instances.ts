@@ -32,6 +32,11 @@ export class ElementInstance {
     return this.content instanceof Uint32Array ? this.owner.getFunction(this.content[index]) : this.content[index];
   }
 
+  /** The same elements, which stay when this segment is dropped. */
+  held(): ElementInstance {
+    return new ElementInstance(this.type, this.owner, this.content);
+  }
+
   /** What `elem.drop` does. */
   clear(): void {
     this.content = [];

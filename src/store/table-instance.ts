@@ -7,7 +7,9 @@ import { Account } from "./account.ts";
 import { LATER } from "./later.ts";
 import type { ModuleInstance } from "./module-instance.ts";
 import { requireReference } from "./reference-check.ts";
+import { moveReferences } from "./references.ts";
 import type { ElementInstance } from "./segment-instances.ts";
+import { TableGrowth } from "./table-growth.ts";
 
 /** Elements that a table can have where nothing else limits it: what a JavaScript array can hold. */
 const ELEMENT_LIMIT = 2 ** 32 - 1;
@@ -28,6 +30,8 @@ export class TableInstance {
   private readonly elementLimit: number;
   private readonly account: Account;
   private functionOwner: ModuleInstance | undefined;
+  /** What is growing it piece by piece, the oldest first. */
+  private readonly growths: TableGrowth[] = [];
 
   /**
    * @param init what each element is at the start; `LATER` where `restoreElements` follows
@@ -69,6 +73,7 @@ export class TableInstance {
     const { min, max } = this.tableType.limit;
     if (length > this.elementLimit || BigInt(length) < min) return false;
     if (max !== undefined && BigInt(length) > max) return false;
+    for (const { left } of this.growths.splice(0)) this.account.give(left);
     const more = length - this.size;
     if (more > 0 && !this.account.take(more)) return false;
     if (more < 0) this.account.give(-more);
@@ -145,7 +150,7 @@ export class TableInstance {
     source.check(sourceOffset, length);
     this.check(destinationOffset, length);
     if (source === this) {
-      this.elements.copyWithin(destinationOffset, sourceOffset, sourceOffset + length);
+      moveReferences(this.elements, destinationOffset, this.elements, sourceOffset, length);
       return;
     }
     for (let i = 0; i < length; i++) this.elements[destinationOffset + i] = source.getRef(sourceOffset + i);
@@ -172,14 +177,49 @@ export class TableInstance {
    * @throws NonNullRequired or RefTypeMismatch where `reference` is not of the element type
    */
   growTable(count: number, reference: Reference = null): boolean {
-    if (!(count >= 0)) return false;
-    const size = this.size + count;
+    const growth = this.beginGrowth(count, reference);
+    if (growth === undefined) return false;
+    this.advanceGrowth(growth.sizeAfter - this.size);
+    return true;
+  }
+
+  /**
+   * Begins to grow by `count` elements; `advanceGrowth` adds them. Others see the table as long as it is by then. What they
+   * begin meanwhile comes behind this.
+   * @returns and @throws as `growTable`; undefined for its false
+   */
+  beginGrowth(count: number, reference: Reference): TableGrowth | undefined {
+    if (!(count >= 0)) return undefined;
+    const before = this.growths[this.growths.length - 1]?.sizeAfter ?? this.size;
     const { max } = this.tableType.limit;
     const most = max === undefined ? this.elementLimit : Math.min(this.elementLimit, Number(max));
-    if (size > most) return false;
+    if (before + count > most) return undefined;
     if (count > 0) requireReference(reference, this.tableType.elementType);
-    if (!this.account.take(count)) return false;
-    for (let i = 0; i < count; i++) this.elements.push(reference);
-    return true;
+    if (!this.account.take(count)) return undefined;
+    const growth = new TableGrowth(before, count, reference);
+    if (count > 0) this.growths.push(growth);
+    return growth;
+  }
+
+  /** Adds as many of the elements that are under way, those that were begun first before the others. */
+  advanceGrowth(count: number): void {
+    for (let growth = this.growths[0]; growth !== undefined && count > 0; growth = this.growths[0]) {
+      const added = growth.addTo(this.elements, count);
+      count -= added;
+      if (growth.left > 0) return;
+      this.growths.shift();
+    }
+  }
+
+  /** Gives up what of a growth is left; where others have begun behind it, they go on with it. */
+  abandonGrowth(growth: TableGrowth): void {
+    growth.abandoned = true;
+    for (let last = this.growths.pop(); last !== undefined; last = this.growths.pop()) {
+      if (!last.abandoned) {
+        this.growths.push(last);
+        return;
+      }
+      this.account.give(last.left);
+    }
   }
 }

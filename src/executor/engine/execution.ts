@@ -19,6 +19,9 @@ export interface Boundary {
 /** So many open calls are counted one by one: each that is one more costs a microsecond. */
 const EXACT_DEPTH = 1024;
 
+/** What bulk instructions may do in a slice, in bytes moved; those that would do more are done in pieces of that. */
+export const BULK_WORK_OF_A_SLICE = 1 << 24;
+
 const noMemory = new DataView(new ArrayBuffer(0));
 
 /**
@@ -36,6 +39,8 @@ export class Execution {
   depth = 0;
   /** Instructions that stepwise code has executed and nobody has booked yet. */
   steps = 0;
+  /** What bulk instructions may still do in this slice, in bytes moved; below 0 where the host has done more at a time. */
+  bulkLeft = BULK_WORK_OF_A_SLICE;
   /** Open calls at which the loop comes back; as many as there have been, where that is kept track of. */
   maxDepth: number;
   /** Calls that may be open. */

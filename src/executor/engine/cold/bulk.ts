@@ -1,11 +1,12 @@
 import { fail } from "../../../common/error.ts";
 import { ErrCode } from "../../../common/error-code.ts";
 import { boundaryOf } from "../../../common/error-context.ts";
+import type { Reference } from "../../../common/wasm-value.ts";
 import type { MemoryInstance } from "../../../store/memory-instance.ts";
 import type { TableInstance } from "../../../store/table-instance.ts";
 import type { Execution } from "../execution.ts";
 import { IR } from "../generated/ir.ts";
-import { forBytes, forElements } from "./long-operation.ts";
+import { chargeBulk, doBulk, Weight } from "./long-operation.ts";
 
 /**
  * Bulk memory and table instructions. All bounds are checked before anything is written; much is done in pieces, so that the
@@ -52,8 +53,7 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
     }
     case IR["memory.grow"]: {
       const memory = memories[code[pc + 3]];
-      writeAddress(i32, a, memory.grow(readAddress(i32, b, memory.is64)), memory.is64);
-      execution.refreshMemory();
+      growMemory(execution, memory, a, readAddress(i32, b, memory.is64));
       return;
     }
     case IR["memory.fill"]: {
@@ -62,11 +62,12 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
       const to = readAddress(i32, a, memory.is64);
       const count = readAddress(i32, c, memory.is64);
       checkData(memory.byteLength, to, count);
-      forBytes(count, (done, length) => memory.fillBytes(value, to + done, length));
+      const work = (done: number, length: number): void => memory.fillBytes(value, to + done, length);
+      doBulk(execution, count, Weight.Byte, work);
       return;
     }
     case IR["memory.copy"]:
-      copyMemory(i32, memories[code[pc + 4]], memories[code[pc + 5]], a, b, c);
+      copyMemory(execution, memories[code[pc + 4]], memories[code[pc + 5]], a, b, c);
       return;
     case IR["memory.init"]: {
       const memory = memories[code[pc + 4]];
@@ -76,9 +77,10 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
       checkData(bytes.length, from, count);
       const to = readAddress(i32, a, memory.is64);
       checkData(memory.byteLength, to, count);
-      forBytes(count, (done, length) => {
+      const work = (done: number, length: number): void => {
         memory.setBytes(bytes.subarray(from + done, from + done + length), to + done);
-      });
+      };
+      doBulk(execution, count, Weight.Byte, work);
       return;
     }
     case IR["data.drop"]:
@@ -101,9 +103,7 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
     }
     case IR["table.grow"]: {
       const table = tables[code[pc + 4]];
-      const before = table.size;
-      const grown = table.growTable(readAddress(i32, c, table.is64), refs[b >> 1]);
-      writeAddress(i32, a, grown ? before : -1, table.is64);
+      growTable(execution, table, a, refs[b >> 1], readAddress(i32, c, table.is64));
       return;
     }
     case IR["table.fill"]: {
@@ -112,20 +112,23 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
       const to = readAddress(i32, a, table.is64);
       const count = readAddress(i32, c, table.is64);
       checkElements(table.size, to, count);
-      forElements(count, (done, length) => table.fillRefs(reference, to + done, length));
+      const work = (done: number, length: number): void => table.fillRefs(reference, to + done, length);
+      doBulk(execution, count, Weight.Reference, work);
       return;
     }
     case IR["table.copy"]:
-      copyTable(i32, tables[code[pc + 4]], tables[code[pc + 5]], a, b, c);
+      copyTable(execution, tables[code[pc + 4]], tables[code[pc + 5]], a, b, c);
       return;
     case IR["table.init"]: {
       const table = tables[code[pc + 4]];
-      const segment = instance.elements[code[pc + 5]];
+      const segment = instance.elements[code[pc + 5]].held();
       const to = readAddress(i32, a, table.is64);
       const from = i32[b] >>> 0;
       const count = i32[c] >>> 0;
       checkElements(segment.length, from, count);
-      table.initialize(segment, to, from, count);
+      checkElements(table.size, to, count);
+      const work = (done: number, length: number): void => table.initialize(segment, to + done, from + done, length);
+      doBulk(execution, count, Weight.Function, work);
       return;
     }
     case IR["elem.drop"]:
@@ -136,43 +139,83 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
   }
 }
 
+/** The result stands in the register when the memory has grown. */
+function growMemory(execution: Execution, memory: MemoryInstance, result: number, pages: number): void {
+  const { is64 } = memory;
+  const growth = memory.beginGrowth(pages);
+  if (growth === undefined) {
+    chargeBulk(execution, Weight.Refusal);
+    writeAddress(execution.i32, result, -1, is64);
+    return;
+  }
+  const work = (_: number, length: number): void => memory.advanceGrowth(growth, length);
+  const finish = (): void => {
+    writeAddress(execution.i32, result, growth.pagesBefore, is64);
+    execution.refreshMemory();
+  };
+  doBulk(execution, growth.left, Weight.FreshByte, work, finish, () => memory.abandonGrowth(growth));
+}
+
+/** Others see the table grow piece by piece. */
+function growTable(
+  execution: Execution,
+  table: TableInstance,
+  result: number,
+  reference: Reference,
+  count: number,
+): void {
+  const growth = table.beginGrowth(count, reference);
+  if (growth === undefined) {
+    writeAddress(execution.i32, result, -1, table.is64);
+    return;
+  }
+  const work = (_: number, length: number): void => table.advanceGrowth(length);
+  const finish = (): void => writeAddress(execution.i32, result, growth.sizeBefore, table.is64);
+  const added = growth.sizeAfter - table.size;
+  doBulk(execution, added, Weight.Reference, work, finish, () => table.abandonGrowth(growth));
+}
+
 /** The length is an i64 only where both memories have i64 addresses. */
 function copyMemory(
-  i32: Int32Array,
+  execution: Execution,
   destination: MemoryInstance,
   source: MemoryInstance,
   a: number,
   b: number,
   c: number,
 ): void {
+  const { i32 } = execution;
   const to = readAddress(i32, a, destination.is64);
   const from = readAddress(i32, b, source.is64);
   const count = readAddress(i32, c, destination.is64 && source.is64);
   checkData(source.byteLength, from, count);
   checkData(destination.byteLength, to, count);
-  forBytes(count, (done, length) => {
+  const work = (done: number, length: number): void => {
     // Where the ranges overlap, nothing may be overwritten that is still to be read.
     const at = to > from ? count - done - length : done;
     if (destination === source) destination.bytes.copyWithin(to + at, from + at, from + at + length);
     else destination.bytes.set(source.bytes.subarray(from + at, from + at + length), to + at);
-  });
+  };
+  doBulk(execution, count, Weight.Byte, work);
 }
 
 function copyTable(
-  i32: Int32Array,
+  execution: Execution,
   destination: TableInstance,
   source: TableInstance,
   a: number,
   b: number,
   c: number,
 ): void {
+  const { i32 } = execution;
   const to = readAddress(i32, a, destination.is64);
   const from = readAddress(i32, b, source.is64);
   const count = readAddress(i32, c, destination.is64 && source.is64);
   checkElements(source.size, from, count);
   checkElements(destination.size, to, count);
-  forElements(count, (done, length) => {
+  const work = (done: number, length: number): void => {
     const at = to > from ? count - done - length : done;
     destination.copyFrom(source, to + at, from + at, length);
-  });
+  };
+  doBulk(execution, count, destination === source ? Weight.Reference : Weight.Function, work);
 }

@@ -4,7 +4,9 @@ import { boundaryOf } from "../../../common/error-context.ts";
 import type { Reference } from "../../../common/wasm-value.ts";
 import type { ArrayInstance } from "../../../store/array-instance.ts";
 import { elementType, Storage, storageBytes, storageEntries, storageOf } from "../../../store/composite-layout.ts";
+import { moveReferences } from "../../../store/references.ts";
 import type { DataInstance, ElementInstance } from "../../../store/segment-instances.ts";
+import { chargeBulk, doBulk, LongOperation, takeRoom, Weight } from "../cold/long-operation.ts";
 import type { Execution } from "../execution.ts";
 
 /**
@@ -40,69 +42,101 @@ function checkArray(array: ArrayInstance, offset: number, count: number): void {
 }
 
 /** @param width bytes of an element */
-function checkData({ bytes }: DataInstance, offset: number, count: number, width: number): void {
+function checkData({ segment: { bytes }, from, count }: SegmentRange<DataInstance>, width: number): void {
   const length = count * width;
-  if (offset > bytes.length || length > bytes.length - offset) {
-    fail(ErrCode.MemoryOutOfBounds, boundaryOf(offset, length, bytes.length));
+  if (from > bytes.length || length > bytes.length - from) {
+    fail(ErrCode.MemoryOutOfBounds, boundaryOf(from, length, bytes.length));
   }
 }
 
-function checkElements({ length }: ElementInstance, offset: number, count: number): void {
-  if (offset > length || count > length - offset) {
-    fail(ErrCode.TableOutOfBounds, boundaryOf(offset, count, length));
+function checkElements({ segment: { length }, from, count }: SegmentRange<ElementInstance>): void {
+  if (from > length || count > length - from) {
+    fail(ErrCode.TableOutOfBounds, boundaryOf(from, count, length));
   }
 }
 
-// --- New arrays ---
+// --- New arrays: nobody sees one before it is whole ---
 
-/** An array of zeros or nulls. */
-export function newDefaultArray({ heap }: Execution, typeId: number, length: number): ArrayInstance {
-  return heap.newArray(typeId, storageOf(elementType(typeId)), length);
+/** Puts a new array where the instruction leaves its result. */
+function leave({ refs }: Execution, result: number, array: ArrayInstance): void {
+  refs[result >> 1] = array;
 }
 
-/** An array of `length` times the value in the register at `at`. */
-export function newArray(execution: Execution, typeId: number, at: number, length: number): ArrayInstance {
-  const storage = storageOf(elementType(typeId));
-  const array = execution.heap.newArray(typeId, storage, length);
-  fillElements(execution, array, storage, 0, at, length);
+/** Makes room for an array, which the host does in one piece; references are the caller's to set. */
+function allocate(execution: Execution, typeId: number, storage: Storage, length: number): ArrayInstance {
+  const array = execution.heap.newArray(typeId, storage, length, true);
+  chargeBulk(execution, length * storageBytes[storage]);
   return array;
 }
 
+/** An array of zeros or nulls. @param result register for it */
+export function newDefaultArray(execution: Execution, typeId: number, result: number, length: number): void {
+  const storage = storageOf(elementType(typeId));
+  const array = allocate(execution, typeId, storage, length);
+  const isReference = storage === Storage.Reference;
+  // Room for numbers comes full of zeros; where that took long, it is to end the slice.
+  const count = isReference ? length : 0;
+  const elements = array.elements as Reference[];
+  if (takeRoom(execution, count * Weight.Reference)) {
+    if (isReference) elements.fill(null);
+    leave(execution, result, array);
+    return;
+  }
+  const work = (done: number, part: number): void => {
+    if (part > 0) elements.fill(null, done, done + part);
+  };
+  throw new LongOperation(count, Weight.Reference, work, () => leave(execution, result, array));
+}
+
+/** An array of `length` times the value in the register at `at`. */
+export function newArray(execution: Execution, typeId: number, result: number, at: number, length: number): void {
+  const storage = storageOf(elementType(typeId));
+  const array = allocate(execution, typeId, storage, length);
+  if (takeRoom(execution, length * moveWeight(storage))) {
+    setElements(execution, array, storage, 0, at, length);
+    leave(execution, result, array);
+    return;
+  }
+  fillElements(execution, array, storage, 0, at, length, () => leave(execution, result, array));
+}
+
 /** An array of the values that stand in `count` registers from `at` on, as a call's arguments would. */
-export function newFixedArray(execution: Execution, typeId: number, at: number, count: number): ArrayInstance {
+export function newFixedArray(execution: Execution, typeId: number, result: number, at: number, count: number): void {
   const storage = storageOf(elementType(typeId));
   const array = execution.heap.newArray(typeId, storage, count);
   const step = storage === Storage.Vector ? 4 : 2;
   for (let i = 0; i < count; i++) setElement(execution, array, storage, i, at + i * step);
-  return array;
+  leave(execution, result, array);
+}
+
+/** A range of a segment: its first byte or element, and how many elements. */
+export interface SegmentRange<T> {
+  readonly segment: T;
+  readonly from: number;
+  readonly count: number;
 }
 
 export function newArrayOfData(
   execution: Execution,
   typeId: number,
-  data: DataInstance,
-  from: number,
-  count: number,
-): ArrayInstance {
+  result: number,
+  range: SegmentRange<DataInstance>,
+): void {
   const storage = storageOf(elementType(typeId));
-  checkData(data, from, count, storageBytes[storage]);
-  const array = execution.heap.newArray(typeId, storage, count);
-  copyData(array, storage, 0, data, from, count);
-  return array;
+  checkData(range, storageBytes[storage]);
+  const array = allocate(execution, typeId, storage, range.count);
+  copyData(execution, array, storage, 0, range, () => leave(execution, result, array));
 }
 
 export function newArrayOfElements(
   execution: Execution,
   typeId: number,
-  segment: ElementInstance,
-  from: number,
-  count: number,
-): ArrayInstance {
-  checkElements(segment, from, count);
-  const array = execution.heap.newArray(typeId, Storage.Reference, count);
-  const elements = array.elements as Reference[];
-  for (let i = 0; i < count; i++) elements[i] = segment.getRef(from + i);
-  return array;
+  result: number,
+  range: SegmentRange<ElementInstance>,
+): void {
+  checkElements(range);
+  const array = allocate(execution, typeId, Storage.Reference, range.count);
+  copyReferences(execution, array, 0, range, () => leave(execution, result, array));
 }
 
 // --- Bulk ---
@@ -125,6 +159,25 @@ function setElement(
 }
 
 /** Sets `count` elements, which are inside, to the value in the register at `at`. */
+function setElements(
+  execution: Execution,
+  array: ArrayInstance,
+  storage: Storage,
+  first: number,
+  at: number,
+  count: number,
+): void {
+  const words = storageEntries[storage];
+  if (words === 1) {
+    const value = storage === Storage.Reference ? execution.refs[at >> 1] : execution.i32[at];
+    (array.elements as Reference[]).fill(value, first, first + count);
+  } else if (count > 0) {
+    setElement(execution, array, storage, first, at);
+    repeat(array.elements as Int32Array, first * words, words, count * words);
+  }
+}
+
+/** The same, in pieces where they are many. */
 function fillElements(
   execution: Execution,
   array: ArrayInstance,
@@ -132,21 +185,22 @@ function fillElements(
   offset: number,
   at: number,
   count: number,
+  finish?: () => void,
 ): void {
-  if (count === 0) return;
-  const words = storageEntries[storage];
-  if (words === 1) {
-    const value = storage === Storage.Reference ? execution.refs[at >> 1] : execution.i32[at];
-    (array.elements as Reference[]).fill(value, offset, offset + count);
-    return;
-  }
-  setElement(execution, array, storage, offset, at);
-  const numbers = array.elements as Int32Array;
-  const start = offset * words;
-  const end = start + count * words;
-  // What is filled already is copied behind itself, twice as much each time.
-  for (let filled = words; start + filled < end; filled *= 2) {
-    numbers.copyWithin(start + filled, start, Math.min(start + filled, end - filled));
+  const work = (done: number, length: number): void => {
+    setElements(execution, array, storage, offset + done, at, length);
+  };
+  doBulk(execution, count, moveWeight(storage), work, finish);
+}
+
+function moveWeight(storage: Storage): number {
+  return storage === Storage.Reference ? Weight.Reference : storageBytes[storage];
+}
+
+/** What stands in the first `words` is copied behind itself, twice as much each time, until `length` words are full. */
+function repeat(numbers: Int32Array, start: number, words: number, length: number): void {
+  for (let filled = words; filled < length; filled *= 2) {
+    numbers.copyWithin(start + filled, start, start + Math.min(filled, length - filled));
   }
 }
 
@@ -163,70 +217,96 @@ export function fillArray(
   fillElements(execution, array, storage, offset, at, count);
 }
 
+/** A place in an array. */
+export interface ArrayPlace {
+  readonly reference: Reference;
+  readonly index: number;
+}
+
 /** The two may be one array, and the ranges overlap. */
 export function copyArray(
-  destination: Reference,
-  to: number,
-  source: Reference,
-  from: number,
+  execution: Execution,
+  destination: ArrayPlace,
+  source: ArrayPlace,
   count: number,
   storage: Storage,
 ): void {
-  const target = arrayOf(destination);
-  const origin = arrayOf(source);
+  const target = arrayOf(destination.reference);
+  const origin = arrayOf(source.reference);
+  const { index: to } = destination;
+  const { index: from } = source;
   checkArray(target, to, count);
   checkArray(origin, from, count);
   const words = storageEntries[storage];
-  if (target === origin) {
-    target.elements.copyWithin(to * words, from * words, (from + count) * words);
-  } else if (storage === Storage.Reference) {
-    const elements = target.elements as Reference[];
-    const others = origin.elements as Reference[];
-    for (let i = 0; i < count; i++) elements[to + i] = others[from + i];
-  } else {
+  const work = (done: number, length: number): void => {
+    // Where the ranges overlap, nothing may be overwritten that is still to be read.
+    const at = to > from ? count - done - length : done;
+    if (storage === Storage.Reference) {
+      moveReferences(target.elements as Reference[], to + at, origin.elements as Reference[], from + at, length);
+      return;
+    }
     const numbers = origin.elements as Int32Array;
-    (target.elements as Int32Array).set(numbers.subarray(from * words, (from + count) * words), to * words);
-  }
+    const start = (from + at) * words;
+    const end = start + length * words;
+    if (target === origin) numbers.copyWithin((to + at) * words, start, end);
+    else (target.elements as Int32Array).set(numbers.subarray(start, end), (to + at) * words);
+  };
+  doBulk(execution, count, moveWeight(storage), work);
 }
 
 export function initializeFromData(
-  reference: Reference,
-  to: number,
-  data: DataInstance,
-  from: number,
-  count: number,
+  execution: Execution,
+  { reference, index }: ArrayPlace,
+  range: SegmentRange<DataInstance>,
   storage: Storage,
 ): void {
   const array = arrayOf(reference);
-  checkArray(array, to, count);
-  checkData(data, from, count, storageBytes[storage]);
-  copyData(array, storage, to, data, from, count);
+  checkArray(array, index, range.count);
+  checkData(range, storageBytes[storage]);
+  copyData(execution, array, storage, index, range);
 }
 
 export function initializeFromElements(
-  reference: Reference,
-  to: number,
-  segment: ElementInstance,
-  from: number,
-  count: number,
+  execution: Execution,
+  { reference, index }: ArrayPlace,
+  range: SegmentRange<ElementInstance>,
 ): void {
   const array = arrayOf(reference);
-  checkArray(array, to, count);
-  checkElements(segment, from, count);
-  const elements = array.elements as Reference[];
-  for (let i = 0; i < count; i++) elements[to + i] = segment.getRef(from + i);
+  checkArray(array, index, range.count);
+  checkElements(range);
+  copyReferences(execution, array, index, range);
 }
 
 /** Data segments hold numbers as memory does, and so do typed arrays on the hosts that there are. */
 function copyData(
+  execution: Execution,
   array: ArrayInstance,
   storage: Storage,
   to: number,
-  { bytes }: DataInstance,
-  from: number,
-  count: number,
+  { segment: { bytes }, from, count }: SegmentRange<DataInstance>,
+  finish?: () => void,
 ): void {
   const { buffer, byteOffset, byteLength } = array.elements as Int32Array;
   const width = storageBytes[storage];
-  new Uint8Array(buffer, byteOffset, byteLength).set(bytes.subarray(from, from + count * width), to * width);
+  const target = new Uint8Array(buffer, byteOffset, byteLength);
+  const work = (done: number, length: number): void => {
+    const start = from + done * width;
+    target.set(bytes.subarray(start, start + length * width), (to + done) * width);
+  };
+  doBulk(execution, count, width, work, finish);
+}
+
+function copyReferences(
+  execution: Execution,
+  array: ArrayInstance,
+  to: number,
+  { segment, from, count }: SegmentRange<ElementInstance>,
+  finish?: () => void,
+): void {
+  const held = segment.held();
+  const elements = array.elements as Reference[];
+  const work = (done: number, length: number): void => {
+    for (let i = done; i < done + length; i++) elements[to + i] = held.getRef(from + i);
+  };
+  doBulk(execution, count, Weight.Function, work, finish);
 }

@@ -177,44 +177,43 @@ function executeArrayBulk(execution: Execution, code: Int32Array, pc: number, fp
   const c = fp + code[pc + 3];
   switch (code[pc]) {
     case IR["array.new"]:
-      refs[a >> 1] = newArray(execution, code[pc + 4], b, i32[c] >>> 0);
+      newArray(execution, code[pc + 4], a, b, i32[c] >>> 0);
       return;
     case IR["array.new_default"]:
-      refs[a >> 1] = newDefaultArray(execution, code[pc + 3], i32[b] >>> 0);
+      newDefaultArray(execution, code[pc + 3], a, i32[b] >>> 0);
       return;
     case IR["array.new_fixed"]:
-      refs[a >> 1] = newFixedArray(execution, code[pc + 4], b, code[pc + 3]);
+      newFixedArray(execution, code[pc + 4], a, b, code[pc + 3]);
       return;
-    case IR["array.new_data"]:
-      refs[a >> 1] = newArrayOfData(execution, code[pc + 4], instance.data[code[pc + 5]], i32[b] >>> 0, i32[c] >>> 0);
+    case IR["array.new_data"]: {
+      const range = { segment: instance.data[code[pc + 5]], from: i32[b] >>> 0, count: i32[c] >>> 0 };
+      newArrayOfData(execution, code[pc + 4], a, range);
       return;
-    case IR["array.new_elem"]:
-      refs[a >> 1] = newArrayOfElements(
-        execution,
-        code[pc + 4],
-        instance.elements[code[pc + 5]],
-        i32[b] >>> 0,
-        i32[c] >>> 0,
-      );
+    }
+    case IR["array.new_elem"]: {
+      const range = { segment: instance.elements[code[pc + 5]], from: i32[b] >>> 0, count: i32[c] >>> 0 };
+      newArrayOfElements(execution, code[pc + 4], a, range);
       return;
+    }
     case IR["array.fill"]:
       fillArray(execution, refs[a >> 1], i32[b] >>> 0, c, i32[fp + code[pc + 4]] >>> 0, code[pc + 5]);
       return;
     case IR["array.copy"]: {
-      const from = i32[fp + code[pc + 4]] >>> 0;
+      const source = { reference: refs[c >> 1], index: i32[fp + code[pc + 4]] >>> 0 };
       const count = i32[fp + code[pc + 5]] >>> 0;
-      copyArray(refs[a >> 1], i32[b] >>> 0, refs[c >> 1], from, count, code[pc + 6]);
+      copyArray(execution, { reference: refs[a >> 1], index: i32[b] >>> 0 }, source, count, code[pc + 6]);
       return;
     }
     case IR["array.init_data"]: {
       const count = i32[fp + code[pc + 4]] >>> 0;
-      const data = instance.data[code[pc + 5]];
-      initializeFromData(refs[a >> 1], i32[b] >>> 0, data, i32[c] >>> 0, count, code[pc + 6]);
+      const range = { segment: instance.data[code[pc + 5]], from: i32[c] >>> 0, count };
+      initializeFromData(execution, { reference: refs[a >> 1], index: i32[b] >>> 0 }, range, code[pc + 6]);
       return;
     }
     case IR["array.init_elem"]: {
       const count = i32[fp + code[pc + 4]] >>> 0;
-      initializeFromElements(refs[a >> 1], i32[b] >>> 0, instance.elements[code[pc + 5]], i32[c] >>> 0, count);
+      const range = { segment: instance.elements[code[pc + 5]], from: i32[c] >>> 0, count };
+      initializeFromElements(execution, { reference: refs[a >> 1], index: i32[b] >>> 0 }, range);
       return;
     }
     default:

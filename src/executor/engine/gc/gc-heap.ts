@@ -58,12 +58,12 @@ export class GCHeap {
     return new StructInstance(typeId, layout.initial.slice());
   }
 
-  /** An array of zeros or nulls. @throws as `take`; GCAllocationFailed */
-  newArray(typeId: number, storage: Storage, length: number): ArrayInstance {
+  /** An array of zeros or nulls. @param blank see `makeElements` @throws as `take`; GCAllocationFailed */
+  newArray(typeId: number, storage: Storage, length: number, blank = false): ArrayInstance {
     const bytes = length * storageBytes[storage];
     this.take(bytes);
     try {
-      return new ArrayInstance(typeId, length, makeElements(storage, length));
+      return new ArrayInstance(typeId, length, makeElements(storage, length, blank));
     } catch {
       throw new WasmEdgeError(ErrCode.GCAllocationFailed, { kind: "note", text: `An array takes ${bytes} bytes.` });
     }
