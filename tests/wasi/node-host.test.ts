@@ -10,6 +10,7 @@ import {
   readlinkSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -133,6 +134,41 @@ describe("host directories", () => {
     expect(guest.tryOpen(ROOT, "pipe", { base: 1n << 6n })).toBe("NXIO");
     const reader = guest.open(ROOT, "pipe", { base: 2n });
     expect(guest.read(reader, 10)).toBe("");
+  });
+
+  it.runIf(process.platform === "linux")("tell at a pipe whether there is something to read", () => {
+    const hostBefore = { ...host };
+    installHost(nodeHost);
+    const folder = hostFolder();
+    const path = join(folder, "pipe");
+    execFileSync("mkfifo", [path]);
+    const guest = guestOn({ fileSystem: new NodeFileSystem(), path: folder });
+    const reader = guest.open(ROOT, "pipe", { base: Right.FD_READ | Right.POLL_FD_READWRITE });
+    const openOther = (): number => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    const poll = () => guest.poll({ tag: 1, fd: reader }, { tag: 0, id: 1, timeout: 5_000_000n });
+    let other = openOther();
+    try {
+      expect(poll()).toMatchObject([{ type: 0 }]);
+      writeSync(other, "abc");
+      expect(poll()).toMatchObject([{ type: 1, errno: "SUCCESS", nbytes: 3n, flags: 0 }]);
+      expect(() => guest.wasi.saveState()).toThrow(expect.objectContaining({ code: ErrCode.NotInSnapshot }));
+      expect(guest.read(reader, 1, 1)).toBe("ab");
+      writeSync(other, "def");
+      expect(poll()).toMatchObject([{ type: 1, nbytes: 1n, flags: 0 }]);
+      expect(guest.read(reader, 10)).toBe("c");
+      expect(guest.read(reader, 10)).toBe("def");
+      expect(poll()).toMatchObject([{ type: 0 }]);
+      expect(guest.wasi.saveState()).toBeInstanceOf(Uint8Array);
+      closeSync(other);
+      // The end is there to be read; and is no end when another writer has come before.
+      for (let i = 0; i < 2; i++) expect(poll()).toMatchObject([{ type: 1, nbytes: 0n, flags: 1 }]);
+      other = openOther();
+      writeSync(other, "again");
+      expect(guest.read(reader, 10)).toBe("again");
+    } finally {
+      closeSync(other);
+      installHost(hostBefore);
+    }
   });
 
   it.runIf(process.platform === "linux")(

@@ -2,10 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { host, installHost } from "../../src/common/host.ts";
 import { setLogCallback } from "../../src/common/log.ts";
 import { encodeUtf8 } from "../../src/common/utf8.ts";
-import { type Errno, errnoName } from "../../src/wasi/abi/errno.ts";
 import { MemoryFileSystem } from "../../src/wasi/fs/memory-file-system.ts";
 import { inputFromBytes, OutputBuffer } from "../../src/wasi/streams.ts";
-import { Guest, OUTSIDE, places } from "./guest.ts";
+import { Guest, OUTSIDE, type PollEvent, type PollSubscription, places } from "./guest.ts";
 
 const CLOCK = 0;
 const READ = 1;
@@ -37,43 +36,7 @@ afterEach(() => {
   setLogCallback(null);
 });
 
-interface Event {
-  readonly userdata: bigint;
-  readonly errno: string;
-  readonly type: number;
-  readonly nbytes: bigint;
-}
-
-type Subscription =
-  | { readonly tag: number; readonly fd: number }
-  | { readonly tag: typeof CLOCK; readonly id: number; readonly timeout: bigint; readonly flags?: number };
-
-/** Writes the subscriptions with userdata 100, 101, …, polls, and reads the events. */
-function poll(guest: Guest, ...subscriptions: Subscription[]): Event[] {
-  subscriptions.forEach((subscription, i) => {
-    const at = INPUT + i * 48;
-    guest.memory.fillBytes(0xee, at, 48);
-    guest.setU64(at, BigInt(100 + i));
-    guest.memory.setBytes(Uint8Array.of(subscription.tag), at + 8);
-    if ("fd" in subscription) guest.setU32(at + 16, subscription.fd);
-    else {
-      guest.setU32(at + 16, subscription.id);
-      guest.setU64(at + 24, subscription.timeout);
-      guest.setU64(at + 32, 0n);
-      guest.memory.view.setUint16(at + 40, subscription.flags ?? 0, true);
-    }
-  });
-  guest.must("poll_oneoff", INPUT, OUTPUT, subscriptions.length, places.result);
-  return Array.from({ length: guest.u32(places.result) }, (_, i) => {
-    const at = OUTPUT + i * 32;
-    return {
-      userdata: guest.u64(at),
-      errno: errnoName(guest.u16(at + 8) as Errno),
-      type: guest.u8(at + 10),
-      nbytes: guest.u64(at + 16),
-    };
-  });
-}
+const poll = (guest: Guest, ...subscriptions: PollSubscription[]): PollEvent[] => guest.poll(...subscriptions);
 
 function setUp(): Guest {
   const fileSystem = new MemoryFileSystem({ files: { file: "0123456789" } });
@@ -89,7 +52,7 @@ describe("poll_oneoff", () => {
   it("waits for a clock, relative or absolute, of either kind", () => {
     const guest = setUp();
     expect(poll(guest, { tag: CLOCK, id: MONOTONIC, timeout: 500n })).toEqual([
-      { userdata: 100n, errno: "SUCCESS", type: CLOCK, nbytes: 0n },
+      { userdata: 100n, errno: "SUCCESS", type: CLOCK, nbytes: 0n, flags: 0 },
     ]);
     expect(slept).toEqual([500n]);
     poll(guest, { tag: CLOCK, id: MONOTONIC, timeout: 2_000n, flags: 1 });
@@ -143,10 +106,10 @@ describe("poll_oneoff", () => {
         { tag: WRITE, fd: 1 },
       ),
     ).toEqual([
-      { userdata: 101n, errno: "SUCCESS", type: READ, nbytes: 6n },
-      { userdata: 102n, errno: "SUCCESS", type: WRITE, nbytes: 1n },
-      { userdata: 103n, errno: "SUCCESS", type: READ, nbytes: 5n },
-      { userdata: 104n, errno: "SUCCESS", type: WRITE, nbytes: 1n },
+      { userdata: 101n, errno: "SUCCESS", type: READ, nbytes: 6n, flags: 0 },
+      { userdata: 102n, errno: "SUCCESS", type: WRITE, nbytes: 1n, flags: 0 },
+      { userdata: 103n, errno: "SUCCESS", type: READ, nbytes: 5n, flags: 0 },
+      { userdata: 104n, errno: "SUCCESS", type: WRITE, nbytes: 1n, flags: 0 },
     ]);
     expect(slept).toEqual([]);
   });

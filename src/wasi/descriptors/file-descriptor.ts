@@ -3,6 +3,7 @@ import { Errno, failWith, WasiError } from "../abi/errno.ts";
 import type { RightsPair } from "../abi/rights.ts";
 import type { FileStat, FileTimes, OpenFile } from "../fs/file-system.ts";
 import { Descriptor, type Readiness } from "./descriptor.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { moveInTurn, readOnce, totalLength } from "./vectored.ts";
 
 /** Undefined where a file has nothing to give, or no room, yet. */
@@ -21,6 +22,8 @@ export class FileDescriptor extends Descriptor {
   protected readonly withoutPlaces = Errno.SPIPE;
   private readonly file: OpenFile;
   private offset = 0;
+  /** Of what has no places: what a look whether there is something has taken. */
+  private readonly ahead = new ReadAhead();
 
   constructor(file: OpenFile, rights: RightsPair, flags: number) {
     super(rights, flags);
@@ -34,6 +37,11 @@ export class FileDescriptor extends Descriptor {
 
   set place(offset: number) {
     this.offset = offset;
+  }
+
+  /** For snapshots: whether bytes were taken from a pipe or terminal that the guest has not read. */
+  get holdsInput(): boolean {
+    return this.ahead.bytes !== undefined;
   }
 
   get filetype(): FileType {
@@ -53,7 +61,9 @@ export class FileDescriptor extends Descriptor {
   }
 
   override read(buffers: readonly Uint8Array[]): number | undefined {
-    if (!this.file.seekable) return unlessItWaits(() => readOnce(buffers, (bytes) => this.file.read(bytes, 0)));
+    if (!this.file.seekable) {
+      return this.ahead.take(buffers) ?? unlessItWaits(() => readOnce(buffers, (bytes) => this.file.read(bytes, 0)));
+    }
     const count = this.readAt(buffers, this.offset);
     this.offset += count;
     return count;
@@ -92,10 +102,14 @@ export class FileDescriptor extends Descriptor {
     else if ((this.flags & FdFlags.DSYNC) !== 0) this.file.sync(true);
   }
 
-  override readable(): Readiness {
-    return { bytes: this.file.seekable ? Math.max(0, this.file.stat().size - this.offset) : 1 };
+  override readable(): Readiness | undefined {
+    if (this.file.seekable) return { bytes: Math.max(0, this.file.stat().size - this.offset) };
+    const readiness = this.ahead.look((bytes) => unlessItWaits(() => this.file.read(bytes, 0)));
+    this.ahead.forgetEnd(this.filetype);
+    return readiness;
   }
 
+  /** Whether a pipe has room nobody tells without writing: writing then waits, or is AGAIN. */
   override writable(): Readiness {
     return { bytes: 1 };
   }

@@ -4,6 +4,7 @@ import type { RightsPair } from "../abi/rights.ts";
 import type { FileStat } from "../fs/file-system.ts";
 import type { InputStream, OutputStream } from "../streams.ts";
 import { Descriptor, type Readiness } from "./descriptor.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { readOnce, writeToStream } from "./vectored.ts";
 
 /** A descriptor of standard input, output or error. */
@@ -30,13 +31,9 @@ abstract class StreamDescriptor extends Descriptor {
   close(): void {}
 }
 
-/** What is read ahead to find out whether there is something to read. */
-const LOOK_AHEAD = 4096;
-
 export class InputDescriptor extends StreamDescriptor {
   private readonly stream: InputStream;
-  /** Read already, to find out whether there is something; an empty one is the end. */
-  private ahead: Uint8Array | undefined;
+  private readonly ahead = new ReadAhead();
 
   constructor(stream: InputStream, rights: RightsPair) {
     super(stream, rights);
@@ -45,15 +42,16 @@ export class InputDescriptor extends StreamDescriptor {
 
   /** For snapshots: what has been taken from the stream and not been read; an empty one is the end. */
   get readAhead(): Uint8Array | undefined {
-    return this.ahead;
+    return this.ahead.bytes;
   }
 
   set readAhead(bytes: Uint8Array | undefined) {
-    this.ahead = bytes;
+    this.ahead.bytes = bytes;
   }
 
   override read(buffers: readonly Uint8Array[], mayBlock: boolean): number | undefined {
-    if (this.ahead !== undefined) return readOnce(buffers, (bytes) => this.takeAhead(bytes));
+    const taken = this.ahead.take(buffers);
+    if (taken !== undefined) return taken;
     const { stream } = this;
     if (mayBlock || stream.tryRead === undefined) return readOnce(buffers, (bytes) => stream.read(bytes));
     let isEmpty = false;
@@ -69,27 +67,15 @@ export class InputDescriptor extends StreamDescriptor {
     this.stream.close?.();
   }
 
-  private takeAhead(bytes: Uint8Array): number {
-    const ahead = this.ahead ?? new Uint8Array(0);
-    const part = ahead.subarray(0, bytes.length);
-    bytes.set(part);
-    this.ahead = part.length < ahead.length ? ahead.subarray(part.length) : undefined;
-    return part.length;
-  }
-
   /** A stream that does not know counts as ready: reading it may wait. */
   override readable(): Readiness | undefined {
     const { stream } = this;
-    if (this.ahead === undefined) {
+    if (this.ahead.bytes === undefined) {
       const available = stream.available?.();
       if (available !== undefined) return { bytes: available };
       if (stream.tryRead === undefined) return { bytes: 1 };
-      const bytes = new Uint8Array(LOOK_AHEAD);
-      const count = stream.tryRead(bytes);
-      if (count === undefined) return undefined;
-      this.ahead = bytes.subarray(0, count);
     }
-    return { bytes: this.ahead.length, hangup: this.ahead.length === 0 };
+    return this.ahead.look((bytes) => stream.tryRead?.(bytes));
   }
 }
 

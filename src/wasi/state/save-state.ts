@@ -64,6 +64,7 @@ function saveDescriptor(writer: ByteWriter, environ: Environ, fd: number, descri
     saveOrigin(writer, environ, fd, descriptor);
     writer.byte(descriptor.preopenName === undefined ? 0 : 1);
   } else if (descriptor instanceof FileDescriptor) {
+    if (descriptor.holdsInput) refuse(`WASI descriptor ${fd} has input that was looked at and not read.`);
     begin(SavedKind.File);
     saveOrigin(writer, environ, fd, descriptor);
     writer.unsigned(descriptor.place);
