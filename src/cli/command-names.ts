@@ -1,2 +1,11 @@
 /** The names of the commands, for what must not import the commands themselves. */
-export const commandNames = ["run", "debug", "parse", "validate", "instantiate", "explain", "compile"] as const;
+export const commandNames = [
+  "run",
+  "resume",
+  "debug",
+  "parse",
+  "validate",
+  "instantiate",
+  "explain",
+  "compile",
+] as const;

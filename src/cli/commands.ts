@@ -4,9 +4,11 @@ import { ExitStatus } from "./exit-status.ts";
 import { explainCommand } from "./explain-command.ts";
 import type { Command } from "./help.ts";
 import { type OptionDefinitions, type OptionValues, optionValues, type Scan, UsageError } from "./option-parser.ts";
-import { compileOptions, explainOptions, linkOptions, moduleOptions, runOptions } from "./options.ts";
+import { explainOptions, linkOptions, moduleOptions } from "./options.ts";
 import { pluginOptions } from "./plugin-options.ts";
+import { resumeCommand } from "./resume-command.ts";
 import { instantiateCommand, runCommand } from "./run-command.ts";
+import { compileOptions, debugOptions, resumeOptions, runOptions } from "./run-options.ts";
 
 /**
  * The commands: what each takes, how `--help` shows it, and what runs it. What prints modules is loaded only by the commands that
@@ -49,7 +51,7 @@ function command<D extends OptionDefinitions>(definition: ExecutableCommand<D>):
 export const defaultCommand = command({
   usage: "[run] [OPTIONS] [--] FILE [ARG...]",
   summary:
-    "Runs a WebAssembly module: its _start function, or with --reactor, and where there is no _start, the exported function that the first ARG names. Other commands: debug, explain, parse, validate, instantiate, compile; COMMAND --help tells about each. FILE is a binary module, or text (.wat) where the package watr is installed; - is standard input. Options stand before FILE: what follows it is the module's.",
+    "Runs a WebAssembly module: its _start function, or with --reactor, and where there is no _start, the exported function that the first ARG names. Other commands: resume, debug, explain, parse, validate, instantiate, compile; COMMAND --help tells about each. FILE is a binary module, or text (.wat) where the package watr is installed; - is standard input. Options stand before FILE: what follows it is the module's.",
   examples: [
     { line: "--dir /data:./data app.wasm input.txt", effect: "Runs a program that sees ./data as /data." },
     { line: "--reactor add.wasm add 2 3", effect: "Calls the exported function add and prints its result." },
@@ -62,13 +64,31 @@ export const defaultCommand = command({
 export const commands: ReadonlyMap<string, AnyCommand> = new Map([
   ["run", defaultCommand],
   [
+    "resume",
+    command({
+      usage: "resume [OPTIONS] [--] FILE [MODULE...]",
+      summary:
+        "Goes on with a run that run --snapshot has stopped into FILE, here or in another process: memories, frames, arguments, environment and open files are what they were. The directories are given again, under the same names; standard input and output are those of now. MODULE is given where the snapshot was made without modules.",
+      examples: [
+        {
+          line: "run --snapshot app.snapshot --snapshot-at 1000000 app.wasm",
+          effect: "Runs a million instructions of app.wasm, and keeps what there is then.",
+        },
+        { line: "resume app.snapshot", effect: "Runs the rest." },
+      ],
+      definitions: resumeOptions,
+      links: true,
+      run: resumeCommand,
+    }),
+  ],
+  [
     "debug",
     command({
       usage: "debug [OPTIONS] [--] FILE [ARG...]",
       summary:
         "Runs a module as run does, and stops before its first instruction. Commands on standard input go on step by step, to breakpoints, or until something changes; help lists them. The module itself has no standard input.",
       examples: [{ line: "debug --reactor gcd.wasm gcd 12 18", effect: "Steps through the exported function gcd." }],
-      definitions: runOptions,
+      definitions: debugOptions,
       links: true,
       run: debugCommand,
     }),

@@ -8,17 +8,24 @@ import {
   type linkOptions,
   type moduleOptions,
   optInProposalOptions,
+  type placedOptions,
   proposalOptions,
-  type runOptions,
 } from "./options.ts";
 import { applyPluginOptions } from "./plugin-options.ts";
+import type { debugOptions, resumeOptions, runOptions } from "./run-options.ts";
 
 /** From options to a `Configure`. */
 
 export type ModuleValues = OptionValues<typeof moduleOptions>;
+export type PlacedValues = OptionValues<typeof placedOptions>;
 export type LinkValues = OptionValues<typeof linkOptions>;
 export type ExplainValues = OptionValues<typeof explainOptions>;
+export type DebugValues = OptionValues<typeof debugOptions>;
 export type RunValues = OptionValues<typeof runOptions>;
+export type ResumeValues = OptionValues<typeof resumeOptions>;
+
+/** What a run is observed and measured by, whether it begins or goes on. */
+export type ProgramValues = Omit<ResumeValues, `snapshot${string}`>;
 
 function standardOf(values: ModuleValues): Standard {
   if (values["wasm-1"]) return Standard.WASM_1;
@@ -92,7 +99,7 @@ export function moduleConfigure(values: ModuleValues): Configure {
 }
 
 /** For `instantiate`: WASI is always there. */
-export function linkConfigure(values: LinkValues): Configure {
+export function linkConfigure(values: PlacedValues): Configure {
   const configure = moduleConfigure(values).addHostRegistration(HostRegistration.Wasi);
   setLimits(configure, values, instanceLimitOptions);
   configure.runtime.deterministic = values.deterministic;
@@ -117,7 +124,7 @@ export function parseRunMode(name: string): RunMode | undefined {
   }
 }
 
-function runModeOf(values: RunValues): RunMode {
+function runModeOf(values: DebugValues): RunMode {
   const name = values["run-mode"];
   if (name !== undefined) {
     if (values["enable-jit"] || values["force-interpreter"]) {
@@ -137,10 +144,16 @@ function runModeOf(values: RunValues): RunMode {
   return values["enable-jit"] && !values["force-interpreter"] ? RunMode.JIT : RunMode.Interpreter;
 }
 
-/** For `run`. */
-export function runConfigure(values: RunValues): Configure {
-  const configure = linkConfigure(values);
+/** For `run` and `debug`. */
+export function runConfigure(values: DebugValues): Configure {
+  const configure = programConfigure(values);
   configure.runtime.runMode = runModeOf(values);
+  return configure;
+}
+
+/** For `resume`, and what `run` has in common with it. */
+export function programConfigure(values: ProgramValues): Configure {
+  const configure = linkConfigure(values);
   configure.runtime.enableCoredump = values["enable-coredump"] || values["coredump-for-wasmgdb"];
   configure.runtime.coredumpForWasmgdb = values["coredump-for-wasmgdb"];
   configure.runtime.allowAFUNIX = values["allow-af-unix"];

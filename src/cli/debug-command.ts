@@ -1,6 +1,6 @@
 import { Debugger } from "../debugger/debugger.ts";
 import { inputFromBytes } from "../wasi/streams.ts";
-import type { RunValues } from "./configuration.ts";
+import type { DebugValues } from "./configuration.ts";
 import { DebugConsole, type Terminal } from "./debug-console.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { LineReader } from "./line-reader.ts";
@@ -9,7 +9,7 @@ import { beginObservation } from "./observation.ts";
 import { runObserved } from "./run-command.ts";
 
 /** `debug FILE [ARGS]`: runs a module as `run` does, stopping where the user says. Standard input is the debugger's. */
-export async function debugCommand(values: RunValues, path: string, args: readonly string[]): Promise<number> {
+export async function debugCommand(values: DebugValues, path: string, args: readonly string[]): Promise<number> {
   const lines = new LineReader();
   let console: DebugConsole | undefined;
   const status = await runObserved(

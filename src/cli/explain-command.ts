@@ -7,19 +7,12 @@ import type { Explanation } from "../explain/explanation.ts";
 import { explanationText } from "../explain/explanation-text.ts";
 import { inputFromBytes, OutputBuffer } from "../wasi/streams.ts";
 import { type ExplainValues, linkConfigure } from "./configuration.ts";
+import { untilEnded } from "./ended.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { logError, writeText } from "./logger.ts";
 import { moduleSource } from "./module-source.ts";
-import {
-  closing,
-  linkedVm,
-  parseArguments,
-  programName,
-  registerModules,
-  timeBounds,
-  untilEnded,
-  wasiOf,
-} from "./run-command.ts";
+import { closing, linkedVm, programName, timeBounds, wasiOf } from "./module-world.ts";
+import { parseArguments, registerModules } from "./run-command.ts";
 
 /** `explain FILE [ARG...]`: what each phase does with a module. */
 export function explainCommand(values: ExplainValues, path: string, args: readonly string[]): Promise<number> {

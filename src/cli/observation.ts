@@ -7,7 +7,9 @@ import { Profiler } from "../debugger/profiler.ts";
 import { type TraceKind, traceKinds, traceLine } from "../debugger/trace-events.ts";
 import { Tracer } from "../debugger/tracer.ts";
 import type { VM } from "../vm/vm.ts";
-import type { RunValues } from "./configuration.ts";
+import type { ProgramValues } from "./configuration.ts";
+import { untilEnded } from "./ended.ts";
+import { ExitStatus } from "./exit-status.ts";
 import { writeText } from "./logger.ts";
 import { UsageError } from "./option-parser.ts";
 
@@ -82,7 +84,7 @@ function covering(vm: VM, file: string): EndObservation {
  * @param program the path of the module
  * @throws UsageError for what there is not to trace, and for files that cannot be written
  */
-export function beginObservation(vm: VM, values: RunValues, program: string): EndObservation {
+export function beginObservation(vm: VM, values: ProgramValues, program: string): EndObservation {
   const ends: EndObservation[] = [];
   if (values.trace !== undefined) {
     const kinds = traceKindsOf(values.trace);
@@ -95,4 +97,20 @@ export function beginObservation(vm: VM, values: RunValues, program: string): En
   if (values.profile !== undefined) ends.push(profiling(vm, values.profile, program));
   if (values.coverage !== undefined) ends.push(covering(vm, values.coverage));
   return () => ends.map((end) => end()).every((isWritten) => isWritten);
+}
+
+/**
+ * Does what is observed.
+ * @param end writes what was seen
+ * @returns the exit status: that of the work, and a failure where only the reports have failed
+ */
+export async function observing(end: EndObservation, work: () => Promise<number>): Promise<number> {
+  let isWritten: boolean;
+  let status: number;
+  try {
+    status = await untilEnded(work);
+  } finally {
+    isWritten = end();
+  }
+  return isWritten || status !== ExitStatus.Success ? status : ExitStatus.Failure;
 }

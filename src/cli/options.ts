@@ -1,5 +1,4 @@
 import { Proposal } from "../common/proposal.ts";
-import { MAX_COST_LIMIT } from "../config/configure.ts";
 import type { OptionDefinition, OptionDefinitions } from "./option-parser.ts";
 
 /**
@@ -11,12 +10,12 @@ import type { OptionDefinition, OptionDefinitions } from "./option-parser.ts";
 
 type Toggle = Extract<OptionDefinition, { kind: "toggle" }>;
 
-function toggle(description: string): Toggle {
+export function toggle(description: string): Toggle {
   return { kind: "toggle", description };
 }
 
 /** Puts options under a heading of `--help`. */
-function group<D extends OptionDefinitions>(heading: string, definitions: D): D {
+export function group<D extends OptionDefinitions>(heading: string, definitions: D): D {
   const grouped: Record<string, OptionDefinition> = {};
   for (const [name, definition] of Object.entries(definitions)) grouped[name] = { ...definition, group: heading };
   return grouped as D;
@@ -123,28 +122,24 @@ const instanceLimits = group("LIMITS", {
   "storage-entry-limit": limit("COUNT", "Files, directories and links that the module may add. Default: no limit."),
 });
 
-/** What a module is linked with: `instantiate`. */
-export const linkOptions = {
-  ...group("WHAT THE MODULE SEES", {
-    dir: {
-      kind: "list",
-      metavar: "GUEST:HOST",
-      description:
-        "Give the module a host directory: DIR, GUEST:HOST or GUEST:HOST:readonly. Without it the module sees no files. Repeatable.",
-    },
-    "allow-net": {
-      kind: "list",
-      metavar: "HOST:PORT",
-      description:
-        "Let the module connect, send and bind to addresses: 127.0.0.1:8080, 10.0.0.0/8, [::1]:80, *.example.com:443, *:8000-8999, *. Without it the module has no network. Repeatable.",
-    },
-    env: { kind: "list", metavar: "NAME=VALUE", description: "Set an environment variable of the module. Repeatable." },
-    module: {
-      kind: "list",
-      metavar: "NAME:FILE",
-      description: "Register another module under a name, for the main module to import from. Repeatable.",
-    },
-  }),
+/** What of the host a module may reach, whatever it is linked with. */
+const placeOptions = group("WHAT THE MODULE SEES", {
+  dir: {
+    kind: "list",
+    metavar: "GUEST:HOST",
+    description:
+      "Give the module a host directory: DIR, GUEST:HOST or GUEST:HOST:readonly. Without it the module sees no files. Repeatable.",
+  },
+  "allow-net": {
+    kind: "list",
+    metavar: "HOST:PORT",
+    description:
+      "Let the module connect, send and bind to addresses: 127.0.0.1:8080, 10.0.0.0/8, [::1]:80, *.example.com:443, *:8000-8999, *. Without it the module has no network. Repeatable.",
+  },
+});
+
+/** How a module is executed. */
+const executionOptions = {
   deterministic: toggle(
     "Leave nothing to the host: canonical NaNs, made-up clocks and random bytes, no threads, no network. The same run each time.",
   ),
@@ -163,6 +158,23 @@ export const linkOptions = {
   ...moduleOptions,
 } as const satisfies OptionDefinitions;
 
+/** What a run goes on with that was begun elsewhere. */
+export const placedOptions = { ...placeOptions, ...executionOptions } as const satisfies OptionDefinitions;
+
+/** What a module is linked with: `instantiate`. */
+export const linkOptions = {
+  ...placeOptions,
+  ...group("WHAT THE MODULE SEES", {
+    env: { kind: "list", metavar: "NAME=VALUE", description: "Set an environment variable of the module. Repeatable." },
+    module: {
+      kind: "list",
+      metavar: "NAME:FILE",
+      description: "Register another module under a name, for the main module to import from. Repeatable.",
+    },
+  }),
+  ...executionOptions,
+} as const satisfies OptionDefinitions;
+
 /** `explain`. */
 export const explainOptions = {
   function: {
@@ -179,73 +191,4 @@ export const explainOptions = {
   },
   json: toggle("Print the same as JSON."),
   ...linkOptions,
-} as const satisfies OptionDefinitions;
-
-/** `run`. */
-export const runOptions = {
-  reactor: toggle("Call the exported function named first in ARGS, not _start; _initialize is called before it."),
-  "run-mode": {
-    kind: "text",
-    metavar: "MODE",
-    description: "interpreter, jit, aot or lazyjit. There is no compiler: all of them interpret, and say so.",
-  },
-  "enable-jit": toggle("Deprecated: use --run-mode jit."),
-  "force-interpreter": toggle("Deprecated: use --run-mode interpreter."),
-  ...linkOptions,
-  ...group("WHAT THE MODULE SEES", {
-    "allow-af-unix": toggle("Let the module open Unix sockets too, at paths given as --allow-net unix:PATH."),
-  }),
-  ...group("LIMITS", {
-    "gas-limit": {
-      kind: "integer",
-      metavar: "COST",
-      max: MAX_COST_LIMIT,
-      description: "End the run when its instructions have cost this much.",
-    },
-  }),
-  ...group("STATISTICS", {
-    "enable-instruction-count": toggle("Count the executed instructions."),
-    "enable-gas-measuring": toggle("Add up what the executed instructions cost."),
-    "enable-time-measuring": toggle("Measure the time of the run."),
-    "enable-all-statistics": toggle("All three of these statistics."),
-  }),
-  ...group("WATCHING THE RUN", {
-    trace: {
-      kind: "text",
-      metavar: "KINDS",
-      description:
-        "Write to standard error what the run does: calls, host, branches, memory, exceptions, instructions; several with commas. Host calls and exceptions cost next to nothing, the others each instruction some microseconds.",
-    },
-    profile: {
-      kind: "text",
-      metavar: "FILE",
-      description:
-        "Write where the time goes, by wasm function, sampled every 65,536 instructions and at host calls: a .cpuprofile for Chrome's developer tools, or for speedscope.app where FILE ends in .speedscope.json.",
-    },
-    coverage: {
-      kind: "text",
-      metavar: "FILE",
-      description:
-        "Write which functions and instructions were executed, as text, or as JSON where FILE ends in .json.",
-    },
-  }),
-  ...group("WHEN IT FAILS", {
-    "enable-coredump": toggle(
-      "When the run fails, write all frames, memories and globals to coredump.SECONDS in the working directory; parse shows the frames.",
-    ),
-    "coredump-for-wasmgdb": toggle("The same, without the operand stacks, for the debugger wasmgdb."),
-  }),
-} as const satisfies OptionDefinitions;
-
-/** `compile`: the options are known so that the answer is about compiling, not about an option. */
-export const compileOptions = {
-  dump: toggle("Not built."),
-  interruptible: toggle("Not built."),
-  "generic-binary": toggle("Not built."),
-  optimize: { kind: "text", metavar: "LEVEL", description: "Not built." },
-  "enable-instruction-count": toggle("Not built."),
-  "enable-gas-measuring": toggle("Not built."),
-  "enable-time-measuring": toggle("Not built."),
-  "enable-all-statistics": toggle("Not built."),
-  ...moduleOptions,
 } as const satisfies OptionDefinitions;

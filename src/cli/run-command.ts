@@ -1,43 +1,26 @@
 import type { FunctionType } from "../ast/types.ts";
 import { WasmEdgeError } from "../common/error.ts";
-import { host } from "../common/host.ts";
+import { ErrCode } from "../common/error-code.ts";
 import { log } from "../common/log.ts";
 import { valTypeName } from "../common/value-type.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
-import { type Configure, HostRegistration } from "../config/configure.ts";
-import { isTerminated, type RunOptions } from "../executor/executor.ts";
-import { VM } from "../vm/vm.ts";
+import type { RunOptions } from "../executor/executor.ts";
+import { Loader } from "../loader/loader.ts";
+import { MAGIC } from "../snapshot/take-snapshot.ts";
+import type { VM } from "../vm/vm.ts";
 import type { WasiOptions } from "../wasi/environ.ts";
-import { AllowListError } from "../wasi/sockets/allow-list.ts";
-import type { WasiModule } from "../wasi/wasi-module.ts";
-import { type LinkValues, linkConfigure, type RunValues, runConfigure } from "./configuration.ts";
-import { writeCoredump } from "./coredump-file.ts";
+import { type DebugValues, type LinkValues, linkConfigure, type RunValues, runConfigure } from "./configuration.ts";
+import { Ended, endedBy, untilEnded } from "./ended.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { logError, writeText } from "./logger.ts";
 import { moduleSource } from "./module-source.ts";
+import { closing, exitCode, linkedVm, programName, timeBounds, wasiOf } from "./module-world.ts";
 import { parseArgument } from "./numbers.ts";
-import { beginObservation, type EndObservation } from "./observation.ts";
-import { UsageError } from "./option-parser.ts";
+import { beginObservation, type EndObservation, observing } from "./observation.ts";
 import { formatResult } from "./results.ts";
+import { countFor, runStoppably, type StopPlan, stopPlanOf } from "./stoppable-run.ts";
 
 /** The commands that link: `run` and `instantiate`. */
-
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
-
-/** What ended a command early: its log lines are written, this is its exit status. */
-class Ended extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`exit status ${status}`);
-    this.status = status;
-  }
-}
-
-/** What `--time-limit` bounds a run by, from now on. */
-export function timeBounds({ "time-limit": limit = 0n }: LinkValues): RunOptions {
-  return limit === 0n ? {} : { deadline: host.monotonicNanoseconds() + limit * NANOSECONDS_PER_MILLISECOND };
-}
 
 /** Registers the modules of `--module`. */
 export async function registerModules(vm: VM, entries: readonly string[], options: RunOptions): Promise<void> {
@@ -60,34 +43,6 @@ export async function registerModules(vm: VM, entries: readonly string[], option
   }
 }
 
-/** The last component of a path, with `.wasm` as its extension: what a guest sees as its own name. */
-export function programName(path: string): string {
-  if (path === "-") return "stdin.wasm";
-  const file = path.replace(/^.*[/\\]/, "");
-  return file.replace(/(.)\.[^.]*$/, "$1").concat(".wasm");
-}
-
-/** @throws UsageError for addresses to allow that are none */
-export function linkedVm(configure: Configure, values: LinkValues, streams: WasiOptions = {}): VM {
-  try {
-    return new VM(configure, { wasi: { ...streams, allowNet: values["allow-net"] } });
-  } catch (error) {
-    if (error instanceof AllowListError) throw new UsageError(`--allow-net: ${error.message}`);
-    throw error;
-  }
-}
-
-export function wasiOf(vm: VM): WasiModule {
-  const wasi = vm.getImportModule(HostRegistration.Wasi);
-  if (wasi === null) throw new Error("the configuration of every linking command has WASI");
-  return wasi;
-}
-
-/** What a guest that ends itself during a step leaves as exit status. */
-function exitCode(vm: VM): number {
-  return wasiOf(vm).getExitCode();
-}
-
 /**
  * Loads, validates and instantiates the module. WASI is ready before that, so that a start function sees its arguments and
  * files; WasmEdge makes it ready afterwards.
@@ -106,30 +61,19 @@ async function prepare(
     vm.validate();
     vm.instantiate(options);
   } catch (error) {
-    if (isTerminated(error)) throw new Ended(exitCode(vm));
-    if (!(error instanceof WasmEdgeError)) throw error;
-    logError(error);
-    writeCoredump(error, path);
-    throw new Ended(ExitStatus.Failure);
+    const ended = endedBy(error, vm, path, ExitStatus.Failure);
+    if (error instanceof WasmEdgeError && error.code === ErrCode.MalformedMagic && isSnapshot(path)) {
+      log.error(`${path} is a snapshot of a run. It goes on with: resume ${path}`);
+    }
+    throw ended;
   }
 }
 
-export async function untilEnded(work: () => Promise<number>): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Ended) return error.status;
-    throw error;
-  }
-}
-
-/** Closes what the guest has left open: what it has sent on sockets leaves before the program ends. */
-export async function closing(vm: VM, work: () => Promise<number>): Promise<number> {
-  try {
-    return await work();
-  } finally {
-    vm.getImportModule(HostRegistration.Wasi)?.fini();
-  }
+/** Whether a file that is no module is a snapshot. */
+function isSnapshot(path: string): boolean {
+  if (path === "-") return false;
+  const bytes = Loader.loadFile(path);
+  return MAGIC.every((byte, i) => bytes[i] === byte);
 }
 
 /** `instantiate FILE` */
@@ -147,37 +91,34 @@ export function instantiateCommand(values: LinkValues, path: string): Promise<nu
 
 /** `run FILE [ARGS]` */
 export function runCommand(values: RunValues, path: string, args: readonly string[]): Promise<number> {
-  return runObserved(values, path, args, (vm) => beginObservation(vm, values, path));
+  return runObserved(values, path, args, (vm) => beginObservation(vm, values, path), {}, stopPlanOf(values));
 }
 
 /**
  * Runs a module with someone looking on.
  * @param begin called before anything of the module runs; what it gives is called when nothing more will
+ * @param plan how the run may be stopped; absent: not at all
  */
 export function runObserved(
-  values: RunValues,
+  values: DebugValues,
   path: string,
   args: readonly string[],
   begin: (vm: VM) => EndObservation,
   wasi: WasiOptions = {},
+  plan?: StopPlan,
 ): Promise<number> {
   const options = timeBounds(values);
   return untilEnded(async () => {
-    const vm = linkedVm(runConfigure(values), values, wasi);
-    return closing(vm, async () => {
-      const end = begin(vm);
-      let isWritten: boolean;
-      let status: number;
-      try {
-        status = await untilEnded(async () => {
-          await prepare(vm, values, path, args, options);
-          return new Run(vm, path, options).start(values.reactor, args);
-        });
-      } finally {
-        isWritten = end();
-      }
-      return isWritten || status !== ExitStatus.Success ? status : ExitStatus.Failure;
-    });
+    const configure = runConfigure(values);
+    const asked = countFor(plan, configure);
+    const vm = linkedVm(configure, values, wasi);
+    vm.getStatistics().reported = asked;
+    return closing(vm, () =>
+      observing(begin(vm), async () => {
+        await prepare(vm, values, path, args, options);
+        return new Run(vm, path, options, plan).start(values.reactor, args);
+      }),
+    );
   });
 }
 
@@ -186,19 +127,21 @@ class Run {
   private readonly vm: VM;
   private readonly path: string;
   private readonly options: RunOptions;
+  private readonly plan: StopPlan | undefined;
 
-  constructor(vm: VM, path: string, options: RunOptions) {
+  constructor(vm: VM, path: string, options: RunOptions, plan: StopPlan | undefined) {
     this.vm = vm;
     this.path = path;
     this.options = options;
+    this.plan = plan;
   }
 
   /** @returns the exit status */
-  start(reactor: boolean, args: readonly string[]): number {
+  async start(reactor: boolean, args: readonly string[]): Promise<number> {
     if (reactor) return this.react(args);
     const type = this.vm.getFunctionType("_start");
     if (type !== null && type.params.length === 0 && type.results.length === 0) {
-      this.call("_start", []);
+      await this.call("_start", [], this.plan);
       return exitCode(this.vm);
     }
     // A `_start` of another type is a function like others, and the one that is meant.
@@ -206,21 +149,21 @@ class Run {
   }
 
   /** @throws Ended where the function does not return */
-  private call(name: string, params: readonly WasmValue[]): WasmValue[] {
+  private async call(name: string, params: readonly WasmValue[], plan?: StopPlan): Promise<WasmValue[]> {
+    const { vm, options } = this;
     try {
-      const results = this.vm.executeTyped(name, params, this.options);
+      const results =
+        plan === undefined
+          ? vm.executeTyped(name, params, options)
+          : await runStoppably(vm, { module: "", name }, vm.pausable(name, params, options), plan);
       log.debug(" Execution succeeded.");
       return results;
     } catch (error) {
-      if (isTerminated(error)) throw new Ended(exitCode(this.vm));
-      if (!(error instanceof WasmEdgeError)) throw error;
-      logError(error);
-      writeCoredump(error, this.path);
-      throw new Ended(ExitStatus.Aborted);
+      throw endedBy(error, vm, this.path, ExitStatus.Aborted);
     }
   }
 
-  private react(args: readonly string[]): number {
+  private async react(args: readonly string[]): Promise<number> {
     const [name, ...texts] = args;
     if (name === undefined) {
       writeText(2, "A function name is required when reactor mode is enabled.\n");
@@ -232,8 +175,8 @@ class Run {
       return ExitStatus.Failure;
     }
     const params = parseArguments(name, type, texts);
-    if (name !== "_initialize" && this.vm.getFunctionType("_initialize") !== null) this.call("_initialize", []);
-    for (const value of this.call(name, params)) writeText(1, `${formatResult(value)}\n`);
+    if (name !== "_initialize" && this.vm.getFunctionType("_initialize") !== null) await this.call("_initialize", []);
+    for (const value of await this.call(name, params, this.plan)) writeText(1, `${formatResult(value)}\n`);
     return ExitStatus.Success;
   }
 }

@@ -68,13 +68,25 @@ export class PausableRun {
    *   ReentrantExecution where a host function of the run itself asks
    */
   runUntil(count: number): boolean {
-    if (this.ended) return true;
-    if (!this.invocation.canPause) {
+    this.pauseAt(count);
+    return this.advance(() => this.invocation.isPaused);
+  }
+
+  /**
+   * Like `runUntil`, but comes back after some milliseconds already, wherever the run is then: for who has something to do
+   * meanwhile, and for a snapshot at no particular place.
+   */
+  runSlice(count: number): boolean {
+    this.pauseAt(count);
+    return this.invocation.isPaused ? this.ended : this.advance(() => true);
+  }
+
+  private pauseAt(count: number): void {
+    if (!this.ended && !this.invocation.canPause) {
       const text = "To stop at a count, instructions must be counted (instructionCounting) and cost one each.";
       fail(ErrCode.RuntimeError, { kind: "note", text });
     }
     this.invocation.pauseAt(count);
-    return this.advance(() => this.invocation.isPaused);
   }
 
   /** For a host function of the run: makes it pause before the next instruction. */
@@ -122,7 +134,7 @@ export class PausableRun {
   }
 
   private advance(enough: () => boolean): boolean {
-    while (!this.step(false)) if (enough()) return false;
+    while (!this.ended && !this.step(false)) if (enough()) return false;
     return true;
   }
 

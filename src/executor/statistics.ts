@@ -16,6 +16,8 @@ const NANOSECONDS_PER_SECOND = 1e9;
  * `ast/instructions.ts`); `setCostOf` takes its name. WasmEdge `Statistics::Statistics`.
  */
 export class Statistics {
+  /** What `dumpToLog` tells of, where that is not all that is measured. */
+  reported: StatisticsConfigure | undefined;
   private costs: number[] | undefined;
   private limit: bigint;
   private instructionCount = 0;
@@ -192,7 +194,7 @@ export class Statistics {
 
   /** Logs what `configure` measures, at the level info. WasmEdge `Statistics::dumpToLog`. */
   dumpToLog(configure: StatisticsConfigure): void {
-    for (const line of this.lines(configure)) log.info(line);
+    for (const line of this.lines(this.reported ?? configure)) log.info(line);
   }
 
   private lines({ timeMeasuring, instructionCounting, costMeasuring }: StatisticsConfigure): string[] {

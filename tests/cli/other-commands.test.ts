@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseRunMode } from "../../src/cli/configuration.ts";
-import { programName } from "../../src/cli/run-command.ts";
+import { programName } from "../../src/cli/module-world.ts";
 import { VERSION } from "../../src/common/version.ts";
 import { RunMode } from "../../src/config/configure.ts";
 import { commandLine, useCommandLine } from "./support.ts";

@@ -1,0 +1,113 @@
+import { MAX_COST_LIMIT } from "../config/configure.ts";
+import type { OptionDefinitions } from "./option-parser.ts";
+import { group, linkOptions, moduleOptions, placedOptions, toggle } from "./options.ts";
+
+/** The options of the commands that run programs, and of `compile`. */
+
+/** Which function is called, and how it was to be executed in WasmEdge. */
+const modeOptions = {
+  reactor: toggle("Call the exported function named first in ARGS, not _start; _initialize is called before it."),
+  "run-mode": {
+    kind: "text",
+    metavar: "MODE",
+    description: "interpreter, jit, aot or lazyjit. There is no compiler: all of them interpret, and say so.",
+  },
+  "enable-jit": toggle("Deprecated: use --run-mode jit."),
+  "force-interpreter": toggle("Deprecated: use --run-mode interpreter."),
+} as const satisfies OptionDefinitions;
+
+/** What is measured, watched and bounded while a program runs. */
+const programOptions = {
+  ...group("WHAT THE MODULE SEES", {
+    "allow-af-unix": toggle("Let the module open Unix sockets too, at paths given as --allow-net unix:PATH."),
+  }),
+  ...group("LIMITS", {
+    "gas-limit": {
+      kind: "integer",
+      metavar: "COST",
+      max: MAX_COST_LIMIT,
+      description: "End the run when its instructions have cost this much.",
+    },
+  }),
+  ...group("STATISTICS", {
+    "enable-instruction-count": toggle("Count the executed instructions."),
+    "enable-gas-measuring": toggle("Add up what the executed instructions cost."),
+    "enable-time-measuring": toggle("Measure the time of the run."),
+    "enable-all-statistics": toggle("All three of these statistics."),
+  }),
+  ...group("WATCHING THE RUN", {
+    trace: {
+      kind: "text",
+      metavar: "KINDS",
+      description:
+        "Write to standard error what the run does: calls, host, branches, memory, exceptions, instructions; several with commas. Host calls and exceptions cost next to nothing, the others each instruction some microseconds.",
+    },
+    profile: {
+      kind: "text",
+      metavar: "FILE",
+      description:
+        "Write where the time goes, by wasm function, sampled every 65,536 instructions and at host calls: a .cpuprofile for Chrome's developer tools, or for speedscope.app where FILE ends in .speedscope.json.",
+    },
+    coverage: {
+      kind: "text",
+      metavar: "FILE",
+      description:
+        "Write which functions and instructions were executed, as text, or as JSON where FILE ends in .json.",
+    },
+  }),
+  ...group("WHEN IT FAILS", {
+    "enable-coredump": toggle(
+      "When the run fails, write all frames, memories and globals to coredump.SECONDS in the working directory; parse shows the frames.",
+    ),
+    "coredump-for-wasmgdb": toggle("The same, without the operand stacks, for the debugger wasmgdb."),
+  }),
+} as const satisfies OptionDefinitions;
+
+/** How a run is stopped, to go on later. */
+const snapshotOptions = group("STOPPING, AND GOING ON LATER", {
+  snapshot: {
+    kind: "text",
+    metavar: "FILE",
+    description:
+      "Where the run is interrupted (Ctrl-C, SIGINT or SIGTERM), write it to FILE as it stands, and end with exit status 148: resume FILE goes on with it.",
+  },
+  "snapshot-at": {
+    kind: "integer",
+    metavar: "COUNT",
+    max: 2n ** 53n - 1n,
+    description:
+      "Do so when COUNT instructions have been executed. What comes before the call, as instantiation, is counted and not interrupted.",
+  },
+  "snapshot-without-modules": toggle("Leave the modules out of it: resume FILE MODULE... is given them."),
+});
+
+/** `debug`. */
+export const debugOptions = { ...modeOptions, ...linkOptions, ...programOptions } as const satisfies OptionDefinitions;
+
+/** `run`. */
+export const runOptions = {
+  ...modeOptions,
+  ...linkOptions,
+  ...snapshotOptions,
+  ...programOptions,
+} as const satisfies OptionDefinitions;
+
+/** `resume`: arguments, environment and other modules are in the snapshot. */
+export const resumeOptions = {
+  ...placedOptions,
+  ...snapshotOptions,
+  ...programOptions,
+} as const satisfies OptionDefinitions;
+
+/** `compile`: the options are known so that the answer is about compiling, not about an option. */
+export const compileOptions = {
+  dump: toggle("Not built."),
+  interruptible: toggle("Not built."),
+  "generic-binary": toggle("Not built."),
+  optimize: { kind: "text", metavar: "LEVEL", description: "Not built." },
+  "enable-instruction-count": toggle("Not built."),
+  "enable-gas-measuring": toggle("Not built."),
+  "enable-time-measuring": toggle("Not built."),
+  "enable-all-statistics": toggle("Not built."),
+  ...moduleOptions,
+} as const satisfies OptionDefinitions;
