@@ -1,5 +1,6 @@
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { log } from "../common/log.ts";
 import type { Value } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
 import type { Executor } from "../executor/executor.ts";
@@ -8,9 +9,11 @@ import { Attention, IdleObserver, type ObservedRun, type Pause } from "../execut
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { Breakpoint, type BreakpointPlace } from "./breakpoint.ts";
-import { type Frame, hostFrame, wasmFrames } from "./frame.ts";
-import { type Plan, RunState } from "./run-state.ts";
+import { hostFrame } from "./frame.ts";
+import { OpenRuns } from "./open-runs.ts";
+import type { Plan, RunState } from "./run-state.ts";
 import { type Command, Stop, type StopReason } from "./stop.ts";
+import { offsetText } from "./text.ts";
 import { makeWatchpoint, type WatchHit, type Watchpoint, type WatchTarget } from "./watchpoint.ts";
 
 /** What ends a run because somebody wants it to: no failure. */
@@ -29,6 +32,11 @@ export class Debugger extends IdleObserver {
    * Called at each stop. What it returns the run does next, without a pause; where it returns nothing, the run pauses if it can.
    */
   onStop: ((stop: Stop) => Command | undefined) | undefined;
+  /**
+   * Told of a stop that a run passes by, since it cannot pause (`Stop.obstacle` says why) and `onStop` has not answered. The
+   * stop can be read as long as this is called. Where nobody asks, a breakpoint that is passed by is logged, once.
+   */
+  onPass: ((stop: Stop) => void) | undefined;
   /** Whether runs stop where they fail; true unless it is set. */
   stopsAtFailure = true;
   private readonly executor: Executor;
@@ -36,9 +44,7 @@ export class Debugger extends IdleObserver {
   private readonly watched = new Set<Watchpoint>();
   /** The marks of breakpoints: by code space and position. */
   private readonly places = new Map<CodeSpace, Map<number, Breakpoint[]>>();
-  private readonly states = new Map<ObservedRun, RunState>();
-  /** The runs that are inside one another, outermost first, with the host function between two of them. */
-  private readonly open: RunState[] = [];
+  private readonly runs = new OpenRuns();
   private firstPlan: Plan = { kind: "run" };
   private readonly paused: Stop[] = [];
   private waiting: ((stop: Stop) => void)[] = [];
@@ -113,12 +119,12 @@ export class Debugger extends IdleObserver {
   }
 
   private executionToWatch(): Execution | undefined {
-    return this.open[this.open.length - 1]?.run.execution ?? this.paused[0]?.run.execution;
+    return this.runs.present?.run.execution ?? this.paused[0]?.run.execution;
   }
 
   /** Makes runs stop at their next instruction: those that are under way, and the next one that begins. */
   pause(): void {
-    for (const state of this.states.values()) state.plan = { kind: "step", reason: "pause" };
+    for (const state of this.runs.all) state.plan = { kind: "step", reason: "pause" };
     this.firstPlan = { kind: "step", reason: "pause" };
   }
 
@@ -147,40 +153,34 @@ export class Debugger extends IdleObserver {
   // --- Looking on: see Observer ---
 
   override get attention(): Attention {
-    const state = this.open[this.open.length - 1];
-    const { kind } = state?.plan ?? this.firstPlan;
+    const { kind } = this.runs.present?.plan ?? this.firstPlan;
     if (kind === "step" || kind === "over" || this.watched.size > 0) return Attention.Each;
     return kind === "back" || this.points.size > 0 ? Attention.Marks : Attention.None;
   }
 
   override enter(run: ObservedRun): void {
-    let state = this.states.get(run);
-    if (state === undefined) {
-      const outer = this.open[this.open.length - 1];
-      state = new RunState(run, outer?.plan.kind === "step" ? outer.plan : this.firstPlan);
+    this.runs.enter(run, (around) => {
+      const plan = around?.plan.kind === "step" ? around.plan : this.firstPlan;
       this.firstPlan = { kind: "run" };
-      this.states.set(run, state);
-    }
-    this.open.push(state);
+      return plan;
+    });
   }
 
   override leave(): void {
-    this.open.pop();
+    this.runs.leave();
   }
 
   override ends(run: ObservedRun): void {
-    const state = this.states.get(run);
-    this.states.delete(run);
-    this.hasEnded(state);
+    const state = this.runs.of(run);
+    if (state !== undefined) this.hasEnded(state);
   }
 
   /** Whoever stepped through a run that a host function began goes on stepping behind that host function. */
-  private hasEnded(state: RunState | undefined): void {
-    const outer = this.open[this.open.length - 2];
-    if (state !== undefined && outer !== undefined && state.plan.kind !== "run") {
-      outer.plan = { kind: "step", reason: "step" };
-    }
-    state?.clearMarks();
+  private hasEnded(state: RunState): void {
+    const around = this.runs.around(state);
+    if (around !== undefined && state.plan.kind !== "run") around.plan = { kind: "step", reason: "step" };
+    this.runs.forget(state.run);
+    state.clearMarks();
   }
 
   override usesCode(space: CodeSpace): void {
@@ -199,23 +199,24 @@ export class Debugger extends IdleObserver {
   }
 
   override beforeHostCall(func: FunctionInstance, args: readonly Value[]): void {
-    this.open[this.open.length - 1]?.hostCalls.push(hostFrame(func, args));
+    this.runs.present?.hostCalls.push(hostFrame(func, args));
   }
 
   override afterHostCall(): void {
-    this.open[this.open.length - 1]?.hostCalls.pop();
+    this.runs.present?.hostCalls.pop();
   }
 
   override catches(execution: Execution): void {
-    this.open[this.open.length - 1]?.caughtAt(execution);
+    this.runs.present?.caughtAt(execution);
   }
 
   override beforeInstruction(run: ObservedRun): Pause | undefined {
-    const state = this.states.get(run);
+    const state = this.runs.of(run);
     const { execution } = run;
     if (state === undefined || execution === undefined) return undefined;
     state.forgetsFrames(execution);
-    const change = this.watched.size > 0 ? this.changeIn(execution) : undefined;
+    const change = (this.watched.size > 0 ? this.changeIn(execution) : undefined) ?? state.late;
+    state.late = undefined;
     const breakpoint = this.breakpointAt(state, execution);
     const stepped = state.arrives(execution);
     let stop: Stop | undefined;
@@ -228,15 +229,12 @@ export class Debugger extends IdleObserver {
   }
 
   override fails(run: ObservedRun, error: unknown): Pause | undefined {
-    const state = this.states.get(run);
-    this.states.delete(run);
+    const state = this.runs.of(run);
+    if (state === undefined) return undefined;
     this.leavesStop(state);
     const wanted = error instanceof WasmEdgeError && wantedEnds.has(error.code);
-    if (state === undefined || run.execution === undefined || wanted || !this.stopsAtFailure) {
-      this.hasEnded(state);
-      return undefined;
-    }
-    const pause = this.hold(this.stopFor("failure", state, { error }), state);
+    const shown = run.execution !== undefined && !wanted && this.stopsAtFailure;
+    const pause = shown ? this.hold(this.stopFor("failure", state, { error }), state) : undefined;
     this.hasEnded(state);
     return pause;
   }
@@ -268,32 +266,30 @@ export class Debugger extends IdleObserver {
     state: RunState,
     cause: { readonly breakpoint?: Breakpoint; readonly change?: WatchHit; readonly error?: unknown } = {},
   ): Stop {
-    const outer = this.open.filter((other) => other !== state).map(({ run }) => run);
+    const inside = Array.from(this.runs.from(state), ({ run }) => run);
     return new Stop(
       reason,
-      [state.run, ...outer.reverse()],
-      this.framesNow(),
+      inside,
+      this.runs.framesFrom(state),
       (command) => this.resume(state, command),
       cause,
+      state.run.mayPause ? undefined : this.obstacleOf(state),
     );
   }
 
-  /** The frames of all runs that are inside one another, innermost first. */
-  private framesNow(): Frame[] {
-    const frames: Frame[] = [];
-    for (let level = this.open.length; level > 0; level--) {
-      const state = this.open[level - 1];
-      frames.push(...(state?.hostCalls.slice().reverse() ?? []));
-      if (state?.run.execution !== undefined) frames.push(...wasmFrames(state.run.execution));
-    }
-    return frames;
+  private obstacleOf(state: RunState): string {
+    const caller = this.runs.around(state)?.hostCalls.slice(-1)[0];
+    const name = caller?.functionName ?? caller?.functionIndex;
+    const instead = "asynchronously (asyncInvoke), drive it by a DebugSession, or answer in onStop";
+    return caller === undefined
+      ? `The run is to be finished at once, so its caller stands on JavaScript's stack: begin it ${instead}.`
+      : `The run was begun by the host function "${name}" of the module "${caller.instance?.name ?? ""}", which stands on JavaScript's stack until it has ended: let that await frame.asyncInvoke, or answer in onStop.`;
   }
 
   private hold(stop: Stop, state: RunState): Pause | undefined {
     const command = this.onStop?.(stop);
     if (command === undefined && !state.run.mayPause) {
-      if (stop.breakpoint !== undefined) stop.breakpoint.passed++;
-      state.goOn("continue", stop);
+      this.passBy(stop, state);
       return undefined;
     }
     if (stop.breakpoint !== undefined) stop.breakpoint.hits++;
@@ -305,6 +301,26 @@ export class Debugger extends IdleObserver {
     this.paused.push(stop);
     for (const tell of this.waiting.splice(0)) tell(stop);
     return state.pause;
+  }
+
+  private passBy(stop: Stop, state: RunState): void {
+    const { breakpoint, change } = stop;
+    if (this.onPass !== undefined) this.onPass(stop);
+    else if (breakpoint?.passed === 0) {
+      log.warning(
+        `Debugger: a run passes by the breakpoint at offset ${offsetText(breakpoint.offset)}. ${stop.obstacle}`,
+      );
+    }
+    if (breakpoint !== undefined) breakpoint.passed++;
+    // A run around it may stand still, when its host function has returned.
+    if (change !== undefined) {
+      for (const around of this.runs.from(state)) {
+        if (!around.run.mayPause) continue;
+        around.late ??= change;
+        break;
+      }
+    }
+    state.goOn("continue", stop);
   }
 
   private resume(state: RunState, command: Command): void {
@@ -327,6 +343,6 @@ export class Debugger extends IdleObserver {
   private plan(state: RunState, command: Command, stop: Stop): void {
     state.goOn(command, stop);
     // What the outer runs were about to do, this one has taken over.
-    for (const outer of this.open) if (outer !== state) outer.plan = { kind: "run" };
+    for (const outer of this.runs.from(state)) if (outer !== state) outer.plan = { kind: "run" };
   }
 }

@@ -7,6 +7,7 @@ import { stepsOf } from "./code-map.ts";
 import { Disassembler } from "./disassembler.ts";
 import type { HostFrame, WasmFrame } from "./frame.ts";
 import type { Command, ExecutedInstruction, Stop, StopReason } from "./stop.ts";
+import type { WatchHit } from "./watchpoint.ts";
 
 /** What a run does until it stops by itself. */
 export type Plan =
@@ -38,7 +39,9 @@ interface Origin extends Passed {
 /** One run as a debugger sees it: what it is about to do, and what it has done last. */
 export class RunState {
   readonly run: ObservedRun;
-  plan: Plan;
+  plan: Plan = { kind: "run" };
+  /** What a run inside of it has changed that could not pause there. */
+  late: WatchHit | undefined;
   /** Where it is paused. */
   stop: Stop | undefined;
   pause: Pause | undefined;
@@ -52,9 +55,8 @@ export class RunState {
   /** The open frames of functions that begin with a loop and have a breakpoint, and marks where they return to. */
   private readonly entered = new Map<number, { readonly func: LoweredFunction; readonly mark: Mark | undefined }>();
 
-  constructor(run: ObservedRun, plan: Plan) {
+  constructor(run: ObservedRun) {
     this.run = run;
-    this.plan = plan;
   }
 
   // --- Arriving at an instruction ---

@@ -51,6 +51,8 @@ export class Stop {
   readonly change: WatchHit | undefined;
   /** For the reason `failure`. */
   readonly error: unknown;
+  /** Why the run cannot stand still here, in words; undefined where it can. */
+  readonly obstacle: string | undefined;
   /** The instruction that a step has just executed. */
   executed: ExecutedInstruction | undefined;
   readonly run: ObservedRun;
@@ -60,10 +62,11 @@ export class Stop {
 
   constructor(
     reason: StopReason,
-    runs: readonly [ObservedRun, ...ObservedRun[]],
+    runs: readonly ObservedRun[],
     frames: readonly Frame[],
     go: (command: Command) => void,
     cause: { readonly breakpoint?: Breakpoint; readonly change?: WatchHit; readonly error?: unknown } = {},
+    obstacle?: string,
   ) {
     this.reason = reason;
     this.runs = runs;
@@ -73,6 +76,7 @@ export class Stop {
     this.breakpoint = cause.breakpoint;
     this.change = cause.change;
     this.error = cause.error;
+    this.obstacle = obstacle;
   }
 
   /** The innermost frame of a wasm function. */

@@ -79,13 +79,15 @@ export class Tracer extends IdleObserver {
   /** Calls that are open now. */
   private get depth(): number {
     const { level } = this;
-    return level === undefined ? 0 : level.base + (level.run.execution?.depth ?? 0);
+    return level === undefined ? 0 : depthOf(level);
   }
 
   override enter(run: ObservedRun): void {
     let level = this.levels.get(run);
     if (level === undefined) {
-      level = { run, base: this.level === undefined ? 0 : this.depth + 1, open: undefined, begun: false };
+      // A run that a host function awaits has its slices while the run around it has none.
+      const around = (run.around && this.levels.get(run.around)) ?? this.level;
+      level = { run, base: around === undefined ? 0 : depthOf(around) + 1, open: undefined, begun: false };
       this.levels.set(run, level);
     }
     this.inside.push(level);
@@ -320,4 +322,8 @@ function accessOf({
 function unsigned(value: WasmValue | undefined): bigint {
   if (value === undefined) return 0n;
   return value.type === ValType.I64 ? value.bits64 : BigInt(value.bits32);
+}
+
+function depthOf({ base, run }: Level): number {
+  return base + (run.execution?.depth ?? 0);
 }

@@ -83,6 +83,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     this.params = params;
     this.options = options;
     this.stop = new StopToken(options);
+    this.stop.run = this;
     this.fuel = new Fuel(executor);
     this.calls = new Calls(executor, stack, this.fuel, this.stop);
   }
@@ -231,6 +232,11 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   /** See `ObservedRun`. */
   get mayPause(): boolean {
     return this.stop.mayAwait;
+  }
+
+  /** See `ObservedRun`. */
+  get around(): ObservedRun | undefined {
+    return this.stop.runAround;
   }
 
   /** See `ObservedRun`. */

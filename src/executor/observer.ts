@@ -31,6 +31,8 @@ export interface ObservedRun {
   readonly execution: Execution | undefined;
   /** Whether it can be left now until something comes from outside. A run that is finished at once cannot. */
   readonly mayPause: boolean;
+  /** The run whose host function has begun this one, as far as it was told (`within`). It may have ended since. */
+  readonly around: ObservedRun | undefined;
   /** Cost charged since the last time that this was asked; where instructions cost one each, their number. */
   takeSpent(): number;
 }
@@ -59,7 +61,10 @@ export interface Observer {
   readonly attention: Attention;
   /** Cost after which a slice ends, at the next branch or call; undefined: the usual million. */
   readonly sliceCost: number | undefined;
-  /** A slice of a run begins; until it ends, runs that begin within it are calls of its host functions. */
+  /**
+   * A slice of a run begins; until it ends, slices of other runs are calls of its host functions. An asynchronous run that a host
+   * function has begun has its slices while that run waits: see `ObservedRun.around`.
+   */
   enter(run: ObservedRun): void;
   /** A slice has ended. */
   leave(run: ObservedRun): void;

@@ -3,6 +3,7 @@ import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import type { CallingRun } from "../store/calling-frame.ts";
+import type { ObservedRun } from "./observer.ts";
 
 /** How a run may be bounded. */
 export interface RunOptions {
@@ -33,6 +34,8 @@ export class StopToken implements CallingRun {
   readonly deadline: bigint | undefined;
   /** Whether the run may be put off at present. */
   mayAwait = false;
+  /** The call that it is of; undefined for an instantiation. */
+  run: ObservedRun | undefined;
   private readonly given: AbortSignalLike | undefined;
   private readonly around: StopToken | undefined;
   private stopped = false;
@@ -44,6 +47,11 @@ export class StopToken implements CallingRun {
     this.given = signal;
     this.around = within instanceof StopToken ? within : undefined;
     this.deadline = earlier(deadline, within?.deadline);
+  }
+
+  /** The call whose host function has asked for this run. */
+  get runAround(): ObservedRun | undefined {
+    return this.around?.run ?? this.around?.runAround;
   }
 
   /** For host functions that wait: aborted when the run ends before they do. */
