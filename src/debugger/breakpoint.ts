@@ -4,7 +4,7 @@ import { ErrCode } from "../common/error-code.ts";
 import type { CodeSpace } from "../executor/lowering/code-space.ts";
 import { readNameSection } from "../loader/name-section.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
-import { stepsOf } from "./code-map.ts";
+import { bodyOf, importedCount, stepsOf } from "./code-map.ts";
 import { Disassembler } from "./disassembler.ts";
 import type { Stop } from "./stop.ts";
 
@@ -54,16 +54,6 @@ function noCode(offset: number): never {
     kind: "note",
     text: `No instruction that is ever reached begins at offset 0x${offset.toString(16)}.`,
   });
-}
-
-function importedCount(instance: ModuleInstance): number {
-  return instance.source?.imports.filter(({ type }) => type.kind === "function").length ?? 0;
-}
-
-function bodyOf(instance: ModuleInstance, index: number): { readonly start: number; readonly end: number } {
-  const { code } = instance.source ?? {};
-  const defined = index - importedCount(instance);
-  return { start: code?.expressionStarts[defined] ?? -1, end: code?.ends[defined] ?? -1 };
 }
 
 /**

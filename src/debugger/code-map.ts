@@ -1,4 +1,18 @@
 import type { CodeSpace, Step } from "../executor/lowering/code-space.ts";
+import type { ModuleInstance } from "../store/module-instance.ts";
+import { Disassembler } from "./disassembler.ts";
+
+/** How many functions a module imports: the indices of its own follow. */
+export function importedCount({ source }: ModuleInstance): number {
+  return source?.imports.filter(({ type }) => type.kind === "function").length ?? 0;
+}
+
+/** Where the instructions of a function lie in the module's bytes; from -1 to -1 where it has none. */
+export function bodyOf(instance: ModuleInstance, index: number): { readonly start: number; readonly end: number } {
+  const { code } = instance.source ?? {};
+  const defined = index - importedCount(instance);
+  return { start: code?.expressionStarts[defined] ?? -1, end: code?.ends[defined] ?? -1 };
+}
 
 /** The steps of a function's stepwise code, to find them by position and by byte offset. */
 export class FunctionSteps {
@@ -45,8 +59,31 @@ export function stepsOf(space: CodeSpace, index: number): FunctionSteps {
   }
   let steps = functions.get(index);
   if (steps === undefined) {
-    steps = new FunctionSteps(space.stepsOf(index));
+    steps = new FunctionSteps(withFinalEnds(space, index));
     functions.set(index, steps);
+  }
+  return steps;
+}
+
+/**
+ * A branch to the function's own label executes the final `end` too. The code has that as a second step of the branch; here it is
+ * what it does, so that whoever looks on sees the branch once, and the `end`.
+ */
+function withFinalEnds(space: CodeSpace, index: number): Step[] {
+  const steps = space.stepsOf(index);
+  const { source } = space.instance;
+  if (source === undefined) return steps;
+  const disassembler = Disassembler.of(source);
+  const end = bodyOf(space.instance, index).end - 1;
+  for (let i = 1; i < steps.length; i++) {
+    const [branch, next] = [steps[i - 1] as Step, steps[i] as Step];
+    if (next.offset !== branch.offset || !disassembler.infoAt(next.offset).name.startsWith("br")) continue;
+    steps[i] = { ...next, offset: end };
+    // Nothing stands between the two where the branch is always taken.
+    if (branch.carries === 0) {
+      branch.takes += next.carries;
+      branch.carries = next.carries;
+    }
   }
   return steps;
 }

@@ -2,7 +2,7 @@ import type { Executor } from "../executor/executor.ts";
 import type { CodeSpace } from "../executor/lowering/code-space.ts";
 import { Attention, IdleObserver, type ObservedRun } from "../executor/observer.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
-import { stepsOf } from "./code-map.ts";
+import { importedCount, stepsOf } from "./code-map.ts";
 import { Disassembler } from "./disassembler.ts";
 import { functionName, functionText, offsetText } from "./text.ts";
 
@@ -101,8 +101,7 @@ export class Coverage extends IdleObserver {
     if (source !== undefined) {
       const seen = this.executed.get(instance) ?? new Set();
       const disassembler = Disassembler.of(source);
-      const imported = instance.functionCount - source.functionTypeIndices.length;
-      for (let index = imported; index < instance.functionCount; index++) {
+      for (let index = importedCount(instance); index < instance.functionCount; index++) {
         const instructions = disassembler
           .listing(index)
           .map((line): CoveredInstruction => ({ ...line, executed: seen.has(line.offset) }));

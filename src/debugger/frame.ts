@@ -7,7 +7,7 @@ import { HEADER_WORDS } from "../executor/lowering/lower-function.ts";
 import { readNameSection } from "../loader/name-section.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
-import { stepsOf } from "./code-map.ts";
+import { bodyOf, stepsOf } from "./code-map.ts";
 import { constantValue } from "./constant-value.ts";
 import { Disassembler } from "./disassembler.ts";
 import { functionName } from "./text.ts";
@@ -142,7 +142,7 @@ export class WasmFrame {
   private optimisedPlace(): Place {
     const { space, func, fp, position, calleeFp } = this.frame;
     const place = calleeFp === undefined ? space.placeOf(position, true) : space.placeOf(position - 1);
-    if (place === undefined) return { offset: this.firstOffset(func.index), values: [], takes: 0 };
+    if (place === undefined) return { offset: bodyOf(this.instance, func.index).start, values: [], takes: 0 };
     const values: WasmValue[] = [];
     for (const operand of place.operands) {
       if (calleeFp !== undefined && fp + operand.home >= calleeFp) break;
@@ -154,12 +154,6 @@ export class WasmFrame {
     }
     const { offset } = place;
     return { offset, values, takes: this.disassembler.infoAt(offset).operands?.length ?? 0 };
-  }
-
-  private firstOffset(index: number): number {
-    const { code, imports } = this.instance.source ?? {};
-    const imported = imports?.filter(({ type }) => type.kind === "function").length ?? 0;
-    return code?.expressionStarts[index - imported] ?? 0;
   }
 }
 

@@ -66,12 +66,15 @@ describe("a debugger at a bulk instruction in pieces", () => {
 });
 
 describe("a trace of instructions", () => {
-  it("has it once, also where it is cut short", () => {
+  it("has it once, also where it is cut short, which is counted and leaves nothing", () => {
     const engine = new Engine();
     const instance = engine.instantiate(source);
     const instructions: string[] = [];
+    let left: unknown;
     const tracer = new Tracer(engine.executor, ["instructions"], (event) => {
-      if (event.kind === "instruction") instructions.push(event.instruction.text);
+      if (event.kind !== "instruction") return;
+      instructions.push(event.instruction.text);
+      left = event.leaves;
     });
     const run = engine.executor.startRun(exported(instance, "run"), []);
     while (!run.step(false));
@@ -82,6 +85,7 @@ describe("a trace of instructions", () => {
     other.cancel();
     expect(failureOf(() => other.step(false)).codeName).toBe("Interrupted");
     expect(instructions.slice(12)).toEqual(["i32.const 1", "i32.const 60000000", "array.new 0"]);
+    expect(left).toBeUndefined();
     tracer.detach();
   });
 });

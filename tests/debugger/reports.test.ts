@@ -165,6 +165,20 @@ $run  13 of 14 (92 %)
     expect(coverage.report(instance).executed).toBe(24);
   });
 
+  it("knows that a branch out of the function executes its end", () => {
+    const engine = new Engine();
+    const instance = engine.instantiate(
+      '(module (func (export "f") (param i32) (result i32) i32.const 7 local.get 0 br_if 0 drop i32.const 9 br 0))',
+    );
+    const coverage = new Coverage(engine.executor);
+    const executed = (): string[] | undefined =>
+      coverage.report(instance).functions[0]?.instructions.flatMap(({ text, executed }) => (executed ? [text] : []));
+    engine.call(instance, "f", 1);
+    expect(executed()).toEqual(["i32.const 7", "local.get 0", "br_if 0", "end"]);
+    engine.call(instance, "f", 0);
+    expect(executed()).toEqual(["i32.const 7", "local.get 0", "br_if 0", "drop", "i32.const 9", "br 0", "end"]);
+  });
+
   it("adds up over runs, and begins anew with another report", () => {
     const engine = new Engine();
     const instance = engineWith(engine, () => undefined);

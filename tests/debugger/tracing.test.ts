@@ -101,6 +101,23 @@ describe("a trace", () => {
     ]);
   });
 
+  it.each([
+    ["br 0", "br 0", ["  0x0023  br 0   i32 7 => i32 7", "  0x0025  end   i32 7 =>"]],
+    [
+      "br_if",
+      "i32.const 1 br_if 0 drop i32.const 9",
+      ["  0x0025  br_if 0   i32 7, i32 1 => i32 7", "  0x002a  end   i32 7 =>"],
+    ],
+    [
+      "br_table",
+      "i32.const 1 br_table 0 0",
+      ["  0x0025  br_table 0 0   i32 7, i32 1 => i32 7", "  0x0029  end   i32 7 =>"],
+    ],
+  ])("tells a branch out of the function once, and then its end: %s", (_, rest, lines) => {
+    const source = `(module (func (export "run") (result i32) i32.const 7 ${rest}))`;
+    expect(trace(source, ["instructions"]).slice(-2)).toEqual(lines);
+  });
+
   it("tells exceptions, tail calls, calls of host functions that call back, and how a run fails", () => {
     const source = `(module
       (import "env" "back" (func $back))
