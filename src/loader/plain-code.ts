@@ -4,6 +4,7 @@ import { TypeCode } from "../common/value-type.ts";
 import type { BodyOffsets } from "./body-offsets.ts";
 import type { InstructionReader } from "./instruction-reader.ts";
 import { Form } from "./instruction-tables.ts";
+import { sliceOf } from "./slice.ts";
 
 /** What may still follow in an open block: WasmEdge's block stack, a byte a block. */
 export const enum Frame {
@@ -17,17 +18,11 @@ export const enum Frame {
   catch,
 }
 
-/** The bytes of an opcode and the longest integer. */
-const LONGEST_INTEGER = 11;
+/** The bytes of the longest integer. */
+const LONGEST_INTEGER = 10;
 
 /** The most bytes that are read before the end of the bytes is looked at again: a vector instruction's code and sixteen. */
 const LONGEST = 19;
-
-/**
- * Bytes that are walked at a time. V8 goes over to a function's optimised form at its next call; where that is far it compiles
- * another one for the running call.
- */
-const SLICE = 1024;
 
 /**
  * The fast lane of the loader's scan: bodies, one after the other, whose headers and instructions are of the forms that nearly
@@ -40,6 +35,7 @@ const SLICE = 1024;
 export class PlainCode {
   private readonly reader: InstructionReader;
   private readonly maxFunctionBytes: number;
+  private calls = 0;
   /** The open blocks of the expression, its own included; 0 between expressions. */
   depth = 0;
   /** What these are, outermost first; longer than any nesting met so far. */
@@ -80,7 +76,8 @@ export class PlainCode {
     let { depth, bound } = this;
     let { position } = reader;
     let { opened } = bodies;
-    const last = Math.min(bytes.length - LONGEST, position + SLICE);
+    const limit = bytes.length - LONGEST;
+    const last = Math.min(limit, position + sliceOf(this.calls++));
     scan: while (position <= last) {
       if (depth === 0) {
         if (opened === count) break;
@@ -98,12 +95,12 @@ export class PlainCode {
         let groups = bytes[at++];
         // So few that they are within any limit.
         if (groups >= 0x20) break;
-        for (; groups > 0 && at <= last; groups--) {
+        for (; groups > 0 && at <= limit; groups--) {
           if (bytes[at++] >= 0x80 && bytes[at++] >= 0x80) break scan;
           const type = bytes[at++];
           if (type < TypeCode.F64 || type > TypeCode.I32) break scan;
         }
-        if (at > last) break;
+        if (at > limit) break;
         segmentOffsets[opened] = position;
         starts[opened] = start;
         expressionStarts[opened] = at;
@@ -115,31 +112,32 @@ export class PlainCode {
         continue;
       }
       let opcode: Opcode = bytes[position];
-      let end = position + 1;
+      // The last byte that was read.
+      let end = position;
       let form = forms[opcode];
       if (form === Form.single) {
-        position = end;
+        position++;
         continue;
       }
       if (form === Form.prefix) {
-        let code = bytes[end++];
-        if (code >= 0x80) code = (code & 0x7f) | (bytes[end++] << 7);
+        let code = bytes[++end];
+        if (code >= 0x80) code = (code & 0x7f) | (bytes[++end] << 7);
         opcode = prefixedOpcode(prefixPage(opcode), code);
         // With a third byte it is none.
         if (opcode < 0) break;
         form = forms[opcode];
       }
       if (form <= Form.memArgLane) {
-        if (form !== Form.integer && bytes[end++] >= 0x20) break;
+        if (form !== Form.integer && bytes[++end] >= 0x20) break;
         // An integer of up to four bytes; a fifth one might make it too large.
-        if (bytes[end++] >= 0x80 && bytes[end++] >= 0x80 && bytes[end++] >= 0x80 && bytes[end++] >= 0x80) {
-          let byte = bytes[end++];
+        if (bytes[++end] >= 0x80 && bytes[++end] >= 0x80 && bytes[++end] >= 0x80 && bytes[++end] >= 0x80) {
+          let byte = bytes[++end];
           if (opcode === Op["i32.const"]) {
             // The unused bits repeat the sign.
             const unused = byte & 0x78;
             if (byte >= 0x80 || (unused !== 0 && unused !== 0x78)) break;
           } else if (opcode === Op["i64.const"]) {
-            while (byte >= 0x80 && end - position < LONGEST_INTEGER) byte = bytes[end++];
+            while (byte >= 0x80 && end - position < LONGEST_INTEGER) byte = bytes[++end];
             if (byte >= 0x80 || (end - position === LONGEST_INTEGER && byte !== 0 && byte !== 0x7f)) break;
           } else break;
         }
@@ -150,9 +148,9 @@ export class PlainCode {
             break;
           case Form.block:
             // A type of one byte: none, or a number type.
+            end++;
             if (bytes[end] !== TypeCode.Epsilon && (bytes[end] < TypeCode.F64 || bytes[end] > TypeCode.I32)) break scan;
             if (depth === frames.length) break scan;
-            end++;
             frames[depth++] = opcode === Op.if ? Frame.then : Frame.plain;
             break;
           case Form.else:
@@ -161,7 +159,7 @@ export class PlainCode {
             break;
           case Form.end:
             // That of the expression has to stand at its bound.
-            if (depth === 1 && bound >= 0 && end !== bound) break scan;
+            if (depth === 1 && bound >= 0 && end + 1 !== bound) break scan;
             depth--;
             break;
           case Form.four:
@@ -177,25 +175,25 @@ export class PlainCode {
             end++;
             break;
           case Form.zero:
-            if (bytes[end++] !== 0) break scan;
+            if (bytes[++end] !== 0) break scan;
             break;
           case Form.zeros:
-            if ((bytes[end++] | bytes[end++]) !== 0) break scan;
+            if ((bytes[++end] | bytes[++end]) !== 0) break scan;
             break;
           case Form.integers:
-            if (bytes[end++] >= 0x80 && bytes[end++] >= 0x80 && bytes[end++] >= 0x80) break scan;
-            if (bytes[end++] >= 0x80 && bytes[end++] >= 0x80 && bytes[end++] >= 0x80) break scan;
+            if (bytes[++end] >= 0x80 && bytes[++end] >= 0x80 && bytes[++end] >= 0x80) break scan;
+            if (bytes[++end] >= 0x80 && bytes[++end] >= 0x80 && bytes[++end] >= 0x80) break scan;
             break;
           case Form.labels: {
-            let labels = bytes[end++];
+            let labels = bytes[++end];
             if (labels >= 0x80) {
-              const byte = bytes[end++];
+              const byte = bytes[++end];
               if (byte >= 0x80) break scan;
               labels = (labels & 0x7f) | (byte << 7);
             }
             // The default label follows the counted ones.
             for (; labels >= 0; labels--) {
-              if (end > last || (bytes[end++] >= 0x80 && bytes[end++] >= 0x80 && bytes[end++] >= 0x80)) break scan;
+              if (end > limit || (bytes[++end] >= 0x80 && bytes[++end] >= 0x80 && bytes[++end] >= 0x80)) break scan;
             }
             break;
           }
@@ -203,13 +201,13 @@ export class PlainCode {
             break scan;
         }
       }
-      position = end;
+      position = end + 1;
     }
     this.depth = depth;
     this.bound = bound;
     bodies.opened = opened;
     reader.seek(position);
     // Near the end of the bytes nothing is plain.
-    return position > last && last < bytes.length - LONGEST;
+    return position > last && last < limit;
   }
 }

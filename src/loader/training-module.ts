@@ -39,7 +39,8 @@ const body = `
   42 80 80 80 80 80 80 80 80 80 7f  1a          i64.const -(2 ** 63), drop
   20 80 80 80 00  1a                            local.get 0 in four bytes, drop
   20 00  41 00  11 80 80 00 80 80 00  1a        call_indirect with long indices
-  02 40  20 00  0e 81 00 80 80 00 00  0b        br_table 0 0 with a long count and a long label
+  02 40  20 00  0e 81 00 80 00 00  0b           br_table 0 0 with a long count and a long label
+  02 40  20 00  0e 01 80 80 00 00  0b           and with a longer one
   20 00  20 00  20 00  fc 0a 00 00              local.get three times, memory.copy
   20 00  20 00  20 00  fc 0b 00                 local.get three times, memory.fill
   3f 00  1a                                     memory.size, drop

@@ -31,12 +31,7 @@ export class BodyChecks {
 
   /** @throws WasmEdgeError for the first body that is not valid */
   checkAll(): void {
-    const { length } = this.checked;
-    within("code section", () =>
-      within("code segment", () => {
-        for (let i = 0; i < length; i++) this.checkBody(i);
-      }),
-    );
+    within("code section", () => within("code segment", () => this.checkRange(0, this.checked.length)));
   }
 
   /**
@@ -46,13 +41,15 @@ export class BodyChecks {
    */
   check(index: number): void {
     if (this.checked[index] === 1) return;
-    within("module", () => within("code section", () => within("code segment", () => this.checkBody(index))));
+    within("module", () =>
+      within("code section", () => within("code segment", () => this.checkRange(index, index + 1))),
+    );
     this.checked[index] = 1;
   }
 
-  private checkBody(index: number): void {
+  private checkRange(first: number, end: number): void {
     const { code } = this.module;
-    if (this.source !== undefined) scanBody(this.source, code, index);
-    this.checker.checkBody(this.typeIndices[index], code.starts[index]);
+    if (this.source !== undefined) for (let i = first; i < end; i++) scanBody(this.source, code, i);
+    this.checker.checkBodies(this.typeIndices, code.starts, first, end);
   }
 }

@@ -5,6 +5,7 @@ import { ControlStack } from "./control-stack.ts";
 import { LocalTypes } from "./local-types.ts";
 import type { ModuleContext } from "./module-context.ts";
 import { OperandStack } from "./operand-stack.ts";
+import { TypeLists } from "./type-lists.ts";
 
 /**
  * What the rules of the instructions work on: the instruction just read, the stacks, the locals, the module's context.
@@ -16,26 +17,20 @@ export class CheckerState {
   readonly operands: OperandStack;
   readonly control: ControlStack;
   readonly locals: LocalTypes;
-  /** The results of the function or constant expression at hand. */
-  results: readonly ValType[] = [];
-  private readonly lists = new Map<ValType, readonly ValType[]>();
+  readonly lists: TypeLists;
 
   constructor(bytes: Uint8Array, context: ModuleContext, configure: Configure) {
     this.reader = new InstructionReader(bytes, configure);
     this.context = context;
     this.operands = new OperandStack(context.matcher);
     this.locals = new LocalTypes(context, configure);
-    this.control = new ControlStack(this.operands, this.locals);
+    this.lists = new TypeLists(context.functionTypes);
+    this.control = new ControlStack(this.operands, this.locals, this.lists);
   }
 
-  /** The list of one type; the same list each time, so that a block with a result need not make one. */
-  listOf(type: ValType): readonly ValType[] {
-    let list = this.lists.get(type);
-    if (list === undefined) {
-      list = [type];
-      this.lists.set(type, list);
-    }
-    return list;
+  /** The results of the function or constant expression at hand. */
+  get results(): readonly ValType[] {
+    return this.control.endTypesOf(0);
   }
 }
 

@@ -26,7 +26,7 @@ export function blockResults(state: CheckerState): readonly ValType[] {
   if (reader.blockTypeIndex >= 0) return context.definedFunctionType(reader.blockTypeIndex).results;
   if (reader.blockResult === 0) return none;
   context.checkValType(reader.blockResult);
-  return state.listOf(reader.blockResult);
+  return state.lists.single(reader.blockResult);
 }
 
 /** block, loop, if, try */

@@ -3,9 +3,28 @@ import type { ValType } from "../common/value-type.ts";
 import type { LocalTypes } from "./local-types.ts";
 import { checkIndex } from "./module-context.ts";
 import type { OperandStack } from "./operand-stack.ts";
+import type { TypeLists } from "./type-lists.ts";
+
+/** What a frame is in `ControlStack.frames`: so many numbers. */
+export const enum Frame {
+  /** The instruction that opened it, or its last `else` or `catch`. */
+  opcode,
+  /** The offset of the instruction that opened it. */
+  offset,
+  /** The floor of its operands. */
+  floor,
+  /** 1 where its operands are polymorphic; out of date for the innermost frame. */
+  polymorphic,
+  /** Where its parameters and its results stand in the TypeLists. */
+  parameters,
+  results,
+  /** How many locals had been initialised when it began; out of date where no local needs that. */
+  initialised,
+  size,
+}
 
 /**
- * The open blocks of a body, the function's own first. A frame is a place in several arrays, so that opening a block
+ * The open blocks of a body, the function's own first. A frame is some numbers in an array, so that opening a block
  * allocates nothing; blocks nest as deep as the module likes.
  *
  * https://webassembly.github.io/spec/core/appendix/algorithm.html#data-structures — WasmEdge `FormChecker::CtrlStack`
@@ -13,69 +32,60 @@ import type { OperandStack } from "./operand-stack.ts";
 export class ControlStack {
   private readonly operands: OperandStack;
   private readonly locals: LocalTypes;
+  private readonly lists: TypeLists;
   /** The number of open blocks. */
   depth = 0;
-  /** Per frame: the instruction that opened it, or its last `else` or `catch`. */
-  private opcodes = new Int32Array(64);
-  /** Per frame: the offset of the instruction that opened it. */
-  private offsets = new Uint32Array(64);
-  /** Per frame: the floor of its operands. */
-  private floors = new Int32Array(64);
-  /** Per frame: 1 where its operands are polymorphic; out of date for the innermost one. */
-  private polymorphic = new Uint8Array(64);
-  /** Per frame: how many locals had been initialised when it began. */
-  private initialised = new Int32Array(64);
-  private readonly startTypes: (readonly ValType[])[] = [];
-  private readonly endTypes: (readonly ValType[])[] = [];
+  /** The frames of the open blocks, the outermost first; replaced by a longer array where they need room. */
+  frames: Int32Array = new Int32Array(128 * Frame.size);
 
-  constructor(operands: OperandStack, locals: LocalTypes) {
+  constructor(operands: OperandStack, locals: LocalTypes, lists: TypeLists) {
     this.operands = operands;
     this.locals = locals;
+    this.lists = lists;
+    // V8 takes a field that nobody has set twice for constant in the code that it makes.
+    this.grow();
   }
 
   /** Opens a block whose parameters have been taken from the stack. */
-  push(opcode: number, offset: number, startTypes: readonly ValType[], endTypes: readonly ValType[]): void {
-    const { depth, operands } = this;
-    if (depth === this.opcodes.length) this.grow();
-    if (depth > 0) this.polymorphic[depth - 1] = operands.polymorphic ? 1 : 0;
-    this.opcodes[depth] = opcode;
-    this.offsets[depth] = offset;
-    this.floors[depth] = operands.height;
-    this.initialised[depth] = this.locals.initialisedCount;
-    this.startTypes[depth] = startTypes;
-    this.endTypes[depth] = endTypes;
+  push(opcode: number, offset: number, parameters: readonly ValType[], results: readonly ValType[]): void {
+    const { depth, operands, lists } = this;
+    if ((depth + 1) * Frame.size > this.frames.length) this.grow();
+    const { frames } = this;
+    const at = depth * Frame.size;
+    if (depth > 0) frames[at - Frame.size + Frame.polymorphic] = operands.polymorphic ? 1 : 0;
+    frames[at + Frame.opcode] = opcode;
+    frames[at + Frame.offset] = offset;
+    frames[at + Frame.floor] = operands.height;
+    frames[at + Frame.initialised] = this.locals.initialisedCount;
+    frames[at + Frame.parameters] = lists.placeOf(parameters);
+    frames[at + Frame.results] = lists.placeOf(results);
     this.depth = depth + 1;
     operands.floor = operands.height;
     operands.polymorphic = false;
-    operands.pushList(startTypes);
+    operands.pushList(parameters);
   }
 
   private grow(): void {
-    const size = 2 * this.depth;
-    const { opcodes, offsets, floors, polymorphic, initialised } = this;
-    this.opcodes = new Int32Array(size);
-    this.opcodes.set(opcodes);
-    this.offsets = new Uint32Array(size);
-    this.offsets.set(offsets);
-    this.floors = new Int32Array(size);
-    this.floors.set(floors);
-    this.polymorphic = new Uint8Array(size);
-    this.polymorphic.set(polymorphic);
-    this.initialised = new Int32Array(size);
-    this.initialised.set(initialised);
+    const frames = new Int32Array(2 * this.frames.length);
+    frames.set(this.frames);
+    this.frames = frames;
+  }
+
+  private get(frame: number, field: Frame): number {
+    return this.frames[frame * Frame.size + field];
   }
 
   /** Closes the innermost block: its results, and nothing else, stand on the stack, and are taken. @throws TypeCheckFailed */
   pop(): void {
     const { operands } = this;
     const depth = this.depth - 1;
-    operands.popList(this.endTypes[depth]);
+    operands.popList(this.endTypesOf(depth));
     operands.checkEmpty();
-    this.locals.forgetInitialised(this.initialised[depth]);
+    this.locals.forgetInitialised(this.get(depth, Frame.initialised));
     this.depth = depth;
     if (depth > 0) {
-      operands.floor = this.floors[depth - 1];
-      operands.polymorphic = this.polymorphic[depth - 1] !== 0;
+      operands.floor = this.get(depth - 1, Frame.floor);
+      operands.polymorphic = this.get(depth - 1, Frame.polymorphic) !== 0;
     }
   }
 
@@ -96,23 +106,23 @@ export class ControlStack {
   }
 
   opcodeOf(frame: number): number {
-    return this.opcodes[frame];
+    return this.get(frame, Frame.opcode);
   }
 
   offsetOf(frame: number): number {
-    return this.offsets[frame];
+    return this.get(frame, Frame.offset);
   }
 
   startTypesOf(frame: number): readonly ValType[] {
-    return this.startTypes[frame];
+    return this.lists.listAt(this.get(frame, Frame.parameters));
   }
 
   endTypesOf(frame: number): readonly ValType[] {
-    return this.endTypes[frame];
+    return this.lists.listAt(this.get(frame, Frame.results));
   }
 
   /** The types of the operands that a branch to a frame takes along. */
   labelTypesOf(frame: number): readonly ValType[] {
-    return this.opcodes[frame] === Op["loop"] ? this.startTypes[frame] : this.endTypes[frame];
+    return this.opcodeOf(frame) === Op["loop"] ? this.startTypesOf(frame) : this.endTypesOf(frame);
   }
 }

@@ -19,13 +19,11 @@ import {
   alignmentOf,
   Check,
   checkOf,
-  firstOf,
   formOf,
   operandsStart,
   resultOf,
   resultsEnd,
   resultsStart,
-  secondOf,
   signatureTypes,
   widthOf,
 } from "./signatures.ts";
@@ -79,7 +77,6 @@ function stackOf({ types, height, floor, polymorphic }: OperandStack): CheckedSt
 export class FormChecker {
   private readonly context: ModuleContext;
   private readonly state: CheckerState;
-  private watched = false;
   private readonly constants: ConstantExpressions;
   private readonly plain: PlainInstructions;
 
@@ -91,45 +88,60 @@ export class FormChecker {
   }
 
   /**
-   * Checks a function's body.
-   * @param typeIndex of the function's type
-   * @param start offset of the body's declarations of locals
+   * Checks bodies, one after the other: what is plain in the fast lane, the rest here.
+   * @param typeIndices the type index of each defined function
+   * @param starts offsets of the bodies' declarations of locals
+   * @param first the first body to be checked
+   * @param end the first body not to be checked
    * @throws WasmEdgeError of the validation phase, with the instruction and the AST node "expression"
    */
-  checkBody(typeIndex: number, start: number): void {
+  checkBodies(typeIndices: Uint32Array, starts: Uint32Array, first: number, end: number): void {
+    const { plain } = this;
+    const { control } = this.state;
+    control.clear();
+    plain.begin(typeIndices, starts, first, end);
+    while (control.depth > 0 || plain.body < end) {
+      if (plain.check()) continue;
+      if (control.depth > 0) this.checkInstruction();
+      else if (plain.body < end) {
+        this.openBody(typeIndices[plain.body], starts[plain.body]);
+        plain.body++;
+      }
+    }
+  }
+
+  /** Reads a body's declarations, and opens its block. @throws WasmEdgeError without instruction and node */
+  private openBody(typeIndex: number, start: number): void {
     const { params, results } = this.context.definedFunctionType(typeIndex);
     const { locals, reader } = this.state;
     locals.begin(params);
     reader.seek(start);
     locals.readDeclarations(reader.file);
     this.begin(results);
+  }
+
+  /** Checks one instruction, of whatever form. */
+  private checkInstruction(): void {
     try {
-      this.checkInstructions();
+      this.checkAny(this.state.reader.next());
     } catch (error) {
       this.fail(error);
     }
   }
 
   /**
-   * The operand stack before an instruction of a valid body. For a checker of its own, which is slower afterwards.
+   * The operand stack before an instruction of a valid body.
    * @param offset of the instruction
    * @returns undefined where no instruction that can be reached begins there
    */
   operandTypesAt(typeIndex: number, start: number, offset: number): ValType[] | undefined {
-    const { reader, operands } = this.state;
-    const { next } = reader;
+    const { reader, operands, control } = this.state;
     let types: ValType[] | undefined;
-    this.watched = true;
-    reader.next = () => {
-      if (reader.position === offset && !operands.polymorphic) types ??= operands.list();
-      return next.call(reader);
-    };
-    try {
-      this.checkBody(typeIndex, start);
-    } finally {
-      this.watched = false;
-      reader.next = next;
-    }
+    this.openBody(typeIndex, start);
+    do {
+      if (reader.position === offset && !operands.polymorphic) types = operands.list();
+      this.checkInstruction();
+    } while (control.depth > 0);
     return types;
   }
 
@@ -137,7 +149,7 @@ export class FormChecker {
    * Checks a constant expression.
    * @param start offset of its first instruction
    * @param type that of its value
-   * @throws ConstExprRequired where an instruction is not constant; else as `checkBody`
+   * @throws ConstExprRequired where an instruction is not constant; else as `checkBodies`
    */
   checkConstant(start: number, type: ValType): void {
     try {
@@ -162,7 +174,7 @@ export class FormChecker {
     const { locals, reader, control } = state;
     locals.begin([]);
     reader.seek(start);
-    this.begin(state.listOf(type));
+    this.begin(state.lists.single(type));
     do {
       const opcode = reader.next();
       constants.check(reader);
@@ -173,17 +185,13 @@ export class FormChecker {
   }
 
   /**
-   * Checks a function's body as `checkBody` does, and tells of each instruction: slower, for those who want to see it.
+   * Checks a function's body as `checkBodies` does, and tells of each instruction: slower, for those who want to see it.
    * @param watch called behind each instruction that was found valid
-   * @throws as `checkBody`
+   * @throws as `checkBodies`
    */
   watchBody(typeIndex: number, start: number, watch: (checked: CheckedInstruction) => void): void {
-    const { params, results } = this.context.definedFunctionType(typeIndex);
-    const { control, locals, operands, reader } = this.state;
-    locals.begin(params);
-    reader.seek(start);
-    locals.readDeclarations(reader.file);
-    this.begin(results);
+    const { control, operands, reader } = this.state;
+    this.openBody(typeIndex, start);
     try {
       do {
         const depth = control.depth;
@@ -223,7 +231,6 @@ export class FormChecker {
 
   private begin(results: readonly ValType[]): void {
     const { state } = this;
-    state.results = results;
     state.operands.clear();
     state.control.clear();
     state.control.push(Op["block"], state.reader.position, [], results);
@@ -239,42 +246,7 @@ export class FormChecker {
     throw error.withContext({ kind: "ast", node: "expression" });
   }
 
-  /** Checks instructions up to the `end` of the body: the plain ones in their own loop, the others here. */
-  private checkInstructions(): void {
-    const { state, plain } = this;
-    const { reader, operands, control } = state;
-    do {
-      // Who watches wants to see each instruction read.
-      if (!this.watched) plain.check();
-      if (control.depth === 0) return;
-      const opcode = reader.next();
-      const form = formOf[opcode];
-      switch (checkOf(form)) {
-        case Check.constant:
-          operands.push(resultOf(form));
-          break;
-        case Check.unary:
-          operands.replace(firstOf(form), resultOf(form));
-          break;
-        case Check.binary:
-          operands.replaceTwo(firstOf(form), secondOf(form), resultOf(form));
-          break;
-        case Check.load:
-          operands.replace(this.checkAccess(opcode), resultOf(form));
-          break;
-        case Check.store:
-          operands.popTwo(this.checkAccess(opcode), secondOf(form));
-          break;
-        case Check.rule:
-          (rules[opcode] as Rule)(state);
-          break;
-        default:
-          this.checkRare(opcode, checkOf(form));
-      }
-    } while (control.depth > 0);
-  }
-
-  /** What few bodies have: outside of the loop, so that a first one does not cost the loop its optimised code. */
+  /** What few bodies have. */
   private checkRare(opcode: Opcode, check: Check): void {
     const { reader, context } = this.state;
     switch (check) {
