@@ -1,6 +1,5 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { WasmEdgeError } from "../../src/common/error.ts";
-import { type LogRecord, setLogCallback } from "../../src/common/log.ts";
 import { Configure, HostRegistration } from "../../src/config/configure.ts";
 import { ConfigBuilder } from "../../src/sdk/config.ts";
 import { CommonConfigOptions, RuntimeConfigOptions } from "../../src/sdk/config-options.ts";
@@ -15,17 +14,8 @@ import type { FileQuota } from "../../src/wasi/fs/quota-usage.ts";
 import type { Preopen } from "../../src/wasi/preopen.ts";
 import type { WasiModule } from "../../src/wasi/wasi-module.ts";
 import { backends, guestOn, ROOT } from "./backends.ts";
+import { captureLog } from "./captured-log.ts";
 import { Guest, places } from "./guest.ts";
-
-const records: LogRecord[] = [];
-
-function captureLog(): LogRecord[] {
-  records.length = 0;
-  setLogCallback((record) => records.push(record));
-  return records;
-}
-
-afterEach(() => setLogCallback(null));
 
 describe.each(backends)("the quota of what a guest adds to $name", ({ create }) => {
   function setUp(quota: Partial<FileQuota>) {
@@ -200,10 +190,10 @@ describe("the limits of a guest", () => {
       "Bind guest directory failed:File descriptor value too large.",
       '    Directory: "/second"',
     ]);
-    captureLog();
+    const second = captureLog();
     const none = Guest.withPreopens({ maxDescriptors: 0 });
     expect(none.call("fd_fdstat_get", 0, places.result)).toBe("BADF");
-    expect(records.map(({ message }) => message.split(":")[0])).toEqual([
+    expect(second.map(({ message }) => message.split(":")[0])).toEqual([
       "Bind guest stdin failed",
       "Bind guest stdout failed",
       "Bind guest stderr failed",

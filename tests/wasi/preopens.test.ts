@@ -1,8 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
-import type { LogRecord } from "../../src/common/log.ts";
-import { setLogCallback } from "../../src/common/log.ts";
+import { describe, expect, it } from "vitest";
 import { FileType, OFlags } from "../../src/wasi/abi/constants.ts";
 import { preopenRights, readonlyPreopenRights } from "../../src/wasi/abi/rights.ts";
 import { installWasiDefaults, wasiDefaults } from "../../src/wasi/defaults.ts";
@@ -10,17 +8,8 @@ import { MemoryFileSystem } from "../../src/wasi/fs/memory-file-system.ts";
 import { NodeFileSystem } from "../../src/wasi/fs/node-file-system.ts";
 import { canonicalGuest, parsePreopen } from "../../src/wasi/preopen.ts";
 import { hostFolder } from "./backends.ts";
+import { captureLog } from "./captured-log.ts";
 import { Guest, places } from "./guest.ts";
-
-const records: LogRecord[] = [];
-
-function captureLog(): LogRecord[] {
-  records.length = 0;
-  setLogCallback((record) => records.push(record));
-  return records;
-}
-
-afterEach(() => setLogCallback(null));
 
 /** The guest's names of its preopens, from descriptor 3 on. */
 function preopenNames(guest: Guest): string[] {

@@ -3,7 +3,7 @@ import { FileType } from "../abi/constants.ts";
 import { Errno, errnoOf, failWith, WasiError } from "../abi/errno.ts";
 import { ExactTimes } from "./exact-times.ts";
 import type { FileStat, FileTimes } from "./file-system.ts";
-import { type FsLike, type FsLikeStats, fileType } from "./fs-like.ts";
+import type { FsLike, FsLikeStats } from "./fs-like.ts";
 
 /** What the open files and directories of one `FsAdapter` share. */
 export class AdapterVolume {
@@ -18,32 +18,18 @@ export class AdapterVolume {
   statPath(path: string): FileStat | undefined {
     const stats = attempt(() => this.fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
     if (stats === undefined) return undefined;
-    const stat = this.toStat(stats);
+    const stat = this.times.statOf(stats);
     if (stat.filetype !== FileType.SYMBOLIC_LINK) return stat;
     // POSIX has the length of its text; memfs has 0.
     return { ...stat, size: encodeUtf8(this.readlink(path)).length };
   }
 
   statOpen(fd: number): FileStat {
-    return this.toStat(attempt(() => this.fs.fstatSync(fd, { bigint: true })));
+    return this.times.statOf(attempt(() => this.fs.fstatSync(fd, { bigint: true })));
   }
 
   readlink(path: string): string {
     return String(attempt(() => this.fs.readlinkSync(path)));
-  }
-
-  private toStat(stats: FsLikeStats): FileStat {
-    const { atim, mtim } = this.times.of(stats);
-    return {
-      dev: BigInt.asUintN(64, stats.dev),
-      ino: BigInt.asUintN(64, stats.ino),
-      filetype: fileType(stats),
-      nlink: stats.nlink,
-      size: Number(stats.size),
-      atim,
-      mtim,
-      ctim: stats.ctimeNs,
-    };
   }
 
   setTimesOfPath(path: string, times: FileTimes): void {

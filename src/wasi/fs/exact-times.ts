@@ -1,5 +1,5 @@
-import type { FileTimes } from "./file-system.ts";
-import type { FsLikeStats } from "./fs-like.ts";
+import type { FileStat, FileTimes } from "./file-system.ts";
+import { type FsLikeStats, fileType } from "./fs-like.ts";
 
 interface Remembered {
   readonly atim: { readonly seen: bigint; readonly exact: bigint };
@@ -29,6 +29,19 @@ function seconds(nanoseconds: bigint): number {
  */
 export class ExactTimes {
   private readonly remembered = new Map<string, Remembered>();
+
+  /** What `fs` tells of a file, in WASI's terms. */
+  statOf(stats: FsLikeStats): FileStat {
+    return {
+      dev: BigInt.asUintN(64, stats.dev),
+      ino: BigInt.asUintN(64, stats.ino),
+      filetype: fileType(stats),
+      nlink: stats.nlink,
+      size: Number(stats.size),
+      ...this.of(stats),
+      ctim: stats.ctimeNs,
+    };
+  }
 
   /** The times of a file. */
   of(stats: StatsOfTimes): { readonly atim: bigint; readonly mtim: bigint } {

@@ -2,7 +2,6 @@ import type { BigIntStats } from "node:fs";
 import { Errno, errnoOf, translatingErrors } from "../abi/errno.ts";
 import { ExactTimes } from "./exact-times.ts";
 import type { FileStat } from "./file-system.ts";
-import { fileType } from "./fs-like.ts";
 import { fs } from "./node-builtins.ts";
 
 /** Node refuses to move more bytes at once. */
@@ -49,17 +48,7 @@ export const exactTimes = new ExactTimes();
 
 /** What `fs` tells of a file, in WASI's terms. */
 export function fileStat(stats: BigIntStats): FileStat {
-  const times = exactTimes.of(stats);
-  return {
-    dev: BigInt.asUintN(64, stats.dev),
-    ino: BigInt.asUintN(64, stats.ino),
-    filetype: fileType(stats),
-    nlink: stats.nlink,
-    size: Number(stats.size),
-    atim: times.atim,
-    mtim: times.mtim,
-    ctim: stats.ctimeNs,
-  };
+  return exactTimes.statOf(stats);
 }
 
 const sleepCell = new Int32Array(new SharedArrayBuffer(4));
