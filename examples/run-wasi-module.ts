@@ -7,7 +7,10 @@ import "wasmedge-ts/node";
 
 // 1. The path of the .wasm file.
 const wasmAppFile = process.argv[2];
-assert(wasmAppFile !== undefined, "Please specify a wasm file");
+if (wasmAppFile === undefined) {
+  console.error("Please specify a wasm file, like examples/hello.wasm");
+  process.exit(1);
+}
 
 // 2. A configuration with WASI.
 const config = new ConfigBuilder(new CommonConfigOptions())
