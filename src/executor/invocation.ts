@@ -6,49 +6,24 @@ import type { WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { Calls } from "./calls.ts";
 import { dumpCore } from "./coredump/coredump.ts";
-import { canPutOff, putOff } from "./engine/atomic/pending-wait.ts";
-import { block, endWait, waitAt } from "./engine/atomic/wait.ts";
-import { LongOperation } from "./engine/cold/long-operation.ts";
-import { BULK_WORK_OF_A_SLICE, Execution } from "./engine/execution.ts";
-import { Exit } from "./engine/exit.ts";
+import { Execution } from "./engine/execution.ts";
 import { GCHeap } from "./engine/gc/gc-heap.ts";
-import { irLengths } from "./engine/generated/ir.ts";
-import { trainLoop } from "./engine/training.ts";
-import { thrownError } from "./engine/trap-error.ts";
 import type { ValueStack } from "./engine/value-stack.ts";
 import type { Executor } from "./executor.ts";
-import { handleExit } from "./exits.ts";
-import { enterFrame, leaveInstance } from "./frames.ts";
+import { enterFrame } from "./frames.ts";
 import { Fuel } from "./fuel.ts";
 import { slotWords } from "./lowering/frame-builder.ts";
 import { wordsOf } from "./lowering/lowering.ts";
 import type { ObservedRun, Observer } from "./observer.ts";
-import { pendingCall, pendingLimit, pendingWait, type RunPending } from "./run-pending.ts";
+import { Rounds } from "./rounds.ts";
+import { RunWaits } from "./run-waits.ts";
 import type { Pending, SlicedRun, SuspendableCall } from "./sliced-run.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
 import { Watch } from "./watch.ts";
 
 /**
- * A run that has cost as much is long enough for the run loop's training to pay: half a second or more. V8 compiles the trained
- * loop for as long as that, and meanwhile interprets it; what a shorter program executes is soon compiled without.
- */
-const COST_BEFORE_TRAINING = 2 ** 28;
-
-/**
- * A large program meets new instructions all along, and each throws the optimised loop away: it is trained sooner. So many words
- * of lowered code are some 500 functions. docs/performance.md, "Start".
- */
-const LARGE_PROGRAM = { words: 1 << 16, cost: 1 << 21 };
-
-/**
- * Rounds of the run loop in a slice. Calls of host functions, between modules and by tail calls leave the loop and take a
- * hundred times as long as what the fuel counts, so the fuel alone would make slices of seconds.
- */
-const ROUNDS_OF_A_SLICE = 1024;
-
-/**
- * One call from outside: drives the run loop slice by slice, and does between its rounds what the loop leaves to it:
- * lowering, calls that leave the instance, limits. WasmEdge `Executor::runFunction` and `enterFunction`.
+ * One call from outside, from its parameters to its results, slice by slice: `Rounds` drives the run loop, `RunWaits` knows what
+ * the run waits for, `Watch` how an observer wants it to go. WasmEdge `Executor::runFunction`.
  */
 export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, SuspendableCall {
   readonly func: FunctionInstance;
@@ -61,13 +36,12 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   private readonly stop: StopToken;
   private readonly fuel: Fuel;
   private readonly calls: Calls;
+  private readonly waits: RunWaits;
+  private readonly rounds: Rounds;
   private results: WasmValue[] | undefined;
   private watch: Watch | undefined;
   private spentBefore = 0;
-  private waiting: RunPending | undefined;
   private begun = false;
-  /** A bulk instruction that is done in pieces. */
-  private operation: LongOperation | undefined;
 
   /** @param params checked against the function's type */
   constructor(
@@ -86,6 +60,8 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     this.stop.run = this;
     this.fuel = new Fuel(executor);
     this.calls = new Calls(executor, stack, this.fuel, this.stop);
+    this.waits = new RunWaits(this.calls, this.fuel, this.stop);
+    this.rounds = new Rounds(executor, this.calls, this.fuel, this.waits);
   }
 
   /** Begins where another run was left. @param execution all of whose frames are in stepwise code */
@@ -100,17 +76,13 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   suspend(): Execution {
     const refused = (text: string): never => fail(ErrCode.NotInSnapshot, { kind: "note", text });
     if (this.func.hostFunction !== undefined) refused("The run is a call of a host function.");
-    // At its cost limit it stands before an instruction.
-    if (this.waiting?.isBetween === false)
-      refused("The run waits for something from outside: a host function, or an address.");
     if (!this.begun) {
       // In optimised code a run may stand some instructions further on, for which there is no code.
       this.fuel.beginStepwise();
       this.begin();
     }
-    while (!this.endOperation()) {
-      // The next part of it.
-    }
+    // At its cost limit it stands before an instruction.
+    this.waits.standBetween(this.execution);
     return this.execution ?? refused("The run has no frame.");
   }
 
@@ -142,7 +114,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   /** See `SlicedRun`. */
   get pending(): Pending | undefined {
     if (this.watch?.pending !== undefined) return { promise: this.watch.pending, watched: false };
-    return this.waiting?.settled ? undefined : this.waiting;
+    return this.waits.pending;
   }
 
   /** The results with their exact bits; once `step` has returned true. */
@@ -174,8 +146,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
       return ended;
     } catch (error) {
       this.leaveLimits();
-      this.waiting?.abandon();
-      this.operation?.abandon();
+      this.waits.abandon();
       // What the run has begun and not waited for: a host function's promise, runs within this one.
       this.stop.cancel(error);
       dumpCore(this.executor.configure, this.execution, error);
@@ -218,11 +189,11 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   }
 
   private goOn(): boolean {
-    if (!this.endWaiting() || !this.endOperation()) return false;
+    if (!this.waits.end(this.execution)) return false;
     if (!this.begun) this.begin();
     if (this.execution !== undefined) return this.goOnIn(this.execution);
     // A host function that the embedder has called.
-    if (this.waiting !== undefined) return false;
+    if (this.waits.any) return false;
     this.takeResults(this.func.type);
     return true;
   }
@@ -278,7 +249,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     }
     if (func.hostFunction !== undefined) {
       this.calls.callHost(func, 0, func.module);
-      this.awaitHost();
+      this.waits.awaitHost();
       return;
     }
     const space = this.fuel.firstSpace(func);
@@ -290,13 +261,12 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   }
 
   private goOnIn(execution: Execution): boolean {
-    const { fuel, stop } = this;
+    const { fuel, waits } = this;
     if (fuel.isPaused(execution)) return false;
-    const ended = this.runSlice(execution);
-    const { statistics } = this.executor;
-    if (!ended && this.waiting === undefined && statistics !== undefined && fuel.isAtLimit(execution)) {
-      this.waiting = pendingLimit(statistics, stop.deadline !== undefined);
-    }
+    const { observer, statistics } = this.executor;
+    const ended = this.rounds.takeSlice(execution, observer === undefined ? undefined : this.watch);
+    if (ended) this.takeResults(execution.type);
+    else if (!waits.any && statistics !== undefined && fuel.isAtLimit(execution)) waits.awaitLimit(statistics);
     return ended;
   }
 
@@ -307,121 +277,5 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
       at += slotWords(result);
       return value;
     });
-  }
-
-  // --- The slice ---
-
-  /** Whether the run has proved long, or large. */
-  private isLong({ space }: Execution): boolean {
-    const cost = this.fuel.meter.total;
-    return cost >= COST_BEFORE_TRAINING || (cost >= LARGE_PROGRAM.cost && space.words >= LARGE_PROGRAM.words);
-  }
-
-  private runSlice(execution: Execution): boolean {
-    const { loop } = this.executor;
-    if (this.isLong(execution)) trainLoop();
-    // Another run may have lowered functions or grown the memory since the last slice.
-    execution.refreshCode();
-    execution.refreshMemory();
-    execution.bulkLeft = BULK_WORK_OF_A_SLICE;
-    const watch = this.executor.observer === undefined ? undefined : this.watch;
-    this.fuel.grantSlice(execution, watch?.observer.sliceCost);
-    for (let round = 0; round < ROUNDS_OF_A_SLICE; round++) {
-      if (watch?.stopsBefore(execution)) break;
-      const exit = loop(execution);
-      switch (exit) {
-        case Exit.Leave:
-          if (leaveInstance(execution)) {
-            this.fuel.settle(execution);
-            this.takeResults(execution.type);
-            return true;
-          }
-          break;
-        case Exit.Fuel:
-          if (watch?.stopsAt(execution)) break;
-          if (this.fuel.refuel(execution)) return false;
-          break;
-        default:
-          if (this.handle(execution, exit)) return false;
-      }
-    }
-    this.fuel.settle(execution);
-    return false;
-  }
-
-  /**
-   * @param exit anything but Leave and Fuel
-   * @returns true where the slice is over
-   */
-  private handle(execution: Execution, exit: number): boolean {
-    // Tail calls alone can make an endless run, and they come here without a look at the fuel.
-    if (execution.fuel < 0 && exit < Exit.Threw && !(this.watch?.goesOnWithoutFuel ?? false)) {
-      this.fuel.settle(execution);
-      return true;
-    }
-    try {
-      this.dispatch(execution, exit);
-      this.awaitHost();
-      if (this.waiting === undefined && this.operation === undefined) return false;
-      this.fuel.settle(execution);
-      return true;
-    } catch (error) {
-      this.fuel.settle(execution);
-      throw error;
-    }
-  }
-
-  private dispatch(execution: Execution, exit: number): void {
-    if (exit === Exit.Wait) this.wait(execution);
-    else if (exit === Exit.Threw && execution.thrown instanceof LongOperation) this.operation = execution.thrown;
-    else handleExit(execution, exit, this.calls, this.fuel);
-  }
-
-  // --- Waiting ---
-
-  /** Takes notice of a host function that has to be awaited. */
-  private awaitHost(): void {
-    const { calls, stop } = this;
-    if (calls.suspended !== undefined) {
-      this.waiting = pendingCall(calls, calls.suspended, stop.deadline !== undefined);
-    }
-  }
-
-  /** Blocks the thread until a wait at an address has ended; or puts the run off, where it may and it does not end at once. */
-  private wait(execution: Execution): void {
-    const { stop } = this;
-    try {
-      const wait = waitAt(execution);
-      const outcome = stop.mayAwait && canPutOff() ? putOff(wait) : block(wait, stop.deadline);
-      if (typeof outcome === "string") endWait(execution, outcome);
-      else this.waiting = pendingWait(execution, outcome);
-    } catch (error) {
-      // A trap as those are that the loop throws.
-      execution.thrown = error;
-      this.fuel.chargeTrap(execution);
-      throw thrownError(execution);
-    }
-  }
-
-  /** Does the next piece of a bulk instruction, and goes past it when that was the last. @returns false otherwise */
-  private endOperation(): boolean {
-    const { execution, operation } = this;
-    if (operation === undefined || execution === undefined) return true;
-    if (!operation.advance()) return false;
-    this.operation = undefined;
-    execution.pc += irLengths[execution.code[execution.pc]];
-    return true;
-  }
-
-  /** @returns false where the run has to wait on */
-  private endWaiting(): boolean {
-    const { waiting } = this;
-    if (waiting === undefined) return true;
-    if (!waiting.settled) return false;
-    this.waiting = undefined;
-    waiting.goOn();
-    // A host function may have been called only now.
-    this.awaitHost();
-    return this.waiting === undefined;
   }
 }
