@@ -21,10 +21,13 @@ export function frameTitle(frame: Frame): string {
 
 /** The functions that are open, the innermost first. */
 export function backtraceLines(stop: Stop): string[] {
-  return stop.frames.map((frame, i) => {
-    const place = frame.kind === "wasm" ? `  at ${offsetText(frame.offset)}  ${frame.instruction}` : "";
-    return `  #${i}  ${frameTitle(frame)}${place}`;
-  });
+  return columns(
+    stop.frames.map((frame, i) => [
+      `  #${i}`,
+      frameTitle(frame),
+      ...(frame.kind === "wasm" ? [`at ${offsetText(frame.offset)}`, frame.instruction] : ["", ""]),
+    ]),
+  );
 }
 
 /** The instructions around the present one, which has an arrow. @param around how many on each side; Infinity: all */
@@ -37,23 +40,38 @@ export function listingLines(frame: WasmFrame, around = CONTEXT): string[] {
   });
 }
 
+/** Lines of cells that begin below each other; what is wide in one row makes its column wide in all. */
+function columns(rows: readonly (readonly string[])[], gap = "  "): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join(gap)
+      .trimEnd(),
+  );
+}
+
 export function localLines(frame: WasmFrame): string[] {
   const { locals } = frame;
   if (locals.length === 0) return ["none"];
-  const names = locals.map(({ index, name }) => (name === undefined ? String(index) : `$${name}`));
-  const width = Math.max(...names.map((name) => name.length));
-  const typeWidth = Math.max(...locals.map(({ type }) => typeText(type).length));
-  return locals.map(({ type, value, isParameter }, i) => {
-    const what = isParameter ? "   parameter" : "";
-    return `${(names[i] ?? "").padEnd(width)}  ${typeText(type).padEnd(typeWidth)}  ${valueText(value)}${what}`;
-  });
+  return columns(
+    locals.map(({ index, name, type, value, isParameter }) => [
+      name === undefined ? String(index) : `$${name}`,
+      typeText(type),
+      valueText(value),
+      isParameter ? "parameter" : "",
+    ]),
+  );
 }
 
 /** The operand stack, the topmost value first. */
 export function stackLines(frame: WasmFrame): string[] {
   const { operands } = frame;
   if (operands.length === 0) return ["empty"];
-  const texts = operands.map(typedText);
+  const texts = columns(
+    operands.map((value) => [typeText(value.type), valueText(value)]),
+    " ",
+  );
   const width = Math.max(...texts.map((text) => text.length));
   return texts.map((text, i) => `| ${text.padEnd(width)} |${i === texts.length - 1 ? "  top" : ""}`).reverse();
 }
@@ -62,10 +80,12 @@ export function globalLines(stop: Stop): string[] {
   const { globals, frame } = stop;
   if (globals.length === 0) return ["none"];
   const names = frame.disassembler.globalNames(globals.length);
-  return globals.map((global, i) => {
-    const value = global.getTypedValue();
-    return `${names[i]}  ${typedText(value)}${global.type.mutable ? "" : "   constant"}`;
-  });
+  return columns(
+    globals.map((global, i) => {
+      const value = global.getTypedValue();
+      return [names[i] ?? "", typeText(value.type), valueText(value), global.type.mutable ? "" : "constant"];
+    }),
+  );
 }
 
 /** Two lists of lines beside each other. */

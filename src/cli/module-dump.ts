@@ -4,6 +4,7 @@ import type { ElementSegment, Expression, Module } from "../ast/module.ts";
 import { elementCount } from "../ast/module.ts";
 import type { CompositeType, FieldType, FunctionType, GlobalType, ImportedType, MemoryType } from "../ast/types.ts";
 import type { ExternalKind, Limit } from "../common/external.ts";
+import { formatFloat32, formatFloat64 } from "../common/float-text.ts";
 import {
   heapCodeOf,
   heapTypeName,
@@ -14,11 +15,9 @@ import {
   type ValType,
   valTypeName,
 } from "../common/value-type.ts";
-import { WasmValue } from "../common/wasm-value.ts";
 import type { Configure } from "../config/configure.ts";
 import { InstructionReader } from "../loader/instruction-reader.ts";
 import { type NameSection, readNameSection } from "../loader/name-section.ts";
-import { formatF32, formatF64 } from "./numbers.ts";
 
 /**
  * The lines of `parse`: the sections of a module in the layout of WasmEdge's tool, which is that of wabt's `wasm-objdump -x`.
@@ -244,9 +243,9 @@ class ModuleDump {
       case Op["i64.const"]:
         return `i64=${BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low >>> 0))}`;
       case Op["f32.const"]:
-        return `f32=${formatF32(WasmValue.f32Bits(low))}`;
+        return `f32=${formatFloat32(low)}`;
       case Op["f64.const"]:
-        return `f64=${formatF64(WasmValue.f64Bits((BigInt(high) << 32n) | BigInt(low >>> 0)))}`;
+        return `f64=${formatFloat64(low, high)}`;
       case Op["v128.const"]:
         return `v128=${this.vectorText()}`;
       case Op["global.get"]:

@@ -1,4 +1,3 @@
-import { formatFloat32, formatFloat64 } from "../common/float-text.ts";
 import { ValType } from "../common/value-type.ts";
 import { WasmValue } from "../common/wasm-value.ts";
 
@@ -66,17 +65,4 @@ export function parseArgument(text: string, type: ValType): WasmValue | Argument
     default:
       return text === "null" ? WasmValue.ref(type, null) : "invalid";
   }
-}
-
-/** The sign stands in the bits, which NaN has too. */
-function withSign(negative: boolean, magnitude: string): string {
-  return negative ? `-${magnitude}` : magnitude;
-}
-
-export function formatF32(value: WasmValue): string {
-  return withSign(value.bits32 >>> 31 === 1, formatFloat32(Math.abs(value.toF32())));
-}
-
-export function formatF64(value: WasmValue): string {
-  return withSign(value.bits64 >> 63n === 1n, formatFloat64(Math.abs(value.toF64())));
 }

@@ -1,7 +1,7 @@
+import { numberText } from "../common/number-text.ts";
 import { heapCodeOf, isIndexedRefType, TypeCode, ValType } from "../common/value-type.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
-import { formatF32, formatF64 } from "./numbers.ts";
 
 /** The hierarchy that a reference belongs to, as WasmEdge prints it. */
 function referenceName({ type, reference }: WasmValue): string {
@@ -23,18 +23,6 @@ function referenceName({ type, reference }: WasmValue): string {
 
 /** A result of a function as WasmEdge prints it: integers signed, vectors as one unsigned integer. */
 export function formatResult(value: WasmValue): string {
-  switch (value.type) {
-    case ValType.I32:
-      return String(value.toI32());
-    case ValType.I64:
-      return String(value.toI64());
-    case ValType.F32:
-      return formatF32(value);
-    case ValType.F64:
-      return formatF64(value);
-    case ValType.V128:
-      return String(value.bits128);
-    default:
-      return `<${value.isNullRef() ? "null " : ""}${referenceName(value)}>`;
-  }
+  if (value.type === ValType.V128) return String(value.bits128);
+  return numberText(value) ?? `<${value.isNullRef() ? "null " : ""}${referenceName(value)}>`;
 }

@@ -1,6 +1,8 @@
+import { f32FromBits, f64FromBits } from "./float-bits.ts";
+
 /**
  * Floats as WasmEdge prints them (`{}` of the library fmt): the shortest digits that give the number back, an exponent below
- * 1e-4 and from 1e16 on, `inf` and `nan`.
+ * 1e-4 and from 1e16 on, `inf` and `nan`, the sign of the bits.
  */
 
 function withExponentRule(digits: string, exponent: number, negative: boolean): string {
@@ -15,28 +17,31 @@ function withExponentRule(digits: string, exponent: number, negative: boolean): 
   return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
 }
 
-/** @param shortest the number in the form of `toExponential` with as many digits as it needs */
-function format(value: number, shortest: string): string {
-  if (Number.isNaN(value)) return "nan";
-  const negative = value < 0 || Object.is(value, -0);
-  if (!Number.isFinite(value)) return negative ? "-inf" : "inf";
-  const [mantissa = "", exponent = "0"] = shortest.replace("-", "").split(/e/);
-  const sign = /e-/.test(shortest) ? -1 : 1;
-  const digits = mantissa.replace(".", "").replace(/^-/, "");
-  return withExponentRule(digits, sign * Number(exponent.replace(/[+-]/, "")), negative);
+/** @param shortest the magnitude in the form of `toExponential` with as many digits as it needs */
+function format(negative: boolean, magnitude: number, shortest: string): string {
+  if (Number.isNaN(magnitude)) return negative ? "-nan" : "nan";
+  if (!Number.isFinite(magnitude)) return negative ? "-inf" : "inf";
+  const [mantissa = "", exponent = "0"] = shortest.split("e");
+  return withExponentRule(mantissa.replace(".", ""), Number(exponent), negative);
 }
 
-export function formatFloat64(value: number): string {
-  return format(value, Number.isFinite(value) ? Math.abs(value).toExponential() : "");
+/** @param low the bits, of which `high` are the upper half */
+export function formatFloat64(low: number, high: number): string {
+  const magnitude = Math.abs(f64FromBits(low, high));
+  return format(high >>> 31 === 1, magnitude, Number.isFinite(magnitude) ? magnitude.toExponential() : "");
 }
 
-/** @param value a number that is exactly a single */
-export function formatFloat32(value: number): string {
-  if (!Number.isFinite(value)) return format(value, "");
-  const magnitude = Math.abs(value);
-  for (let digits = 0; digits <= 8; digits++) {
+/** The shortest digits by which a single is told from others. */
+function shortestSingle(magnitude: number): string {
+  for (let digits = 0; digits < 8; digits++) {
     const text = magnitude.toExponential(digits);
-    if (Math.fround(Number(text)) === magnitude) return format(value, text);
+    if (Math.fround(Number(text)) === magnitude) return text;
   }
-  return format(value, magnitude.toExponential(8));
+  return magnitude.toExponential(8);
+}
+
+/** @param bits of the number; the sign is theirs, which NaN has too */
+export function formatFloat32(bits: number): string {
+  const magnitude = Math.abs(f32FromBits(bits));
+  return format(bits >>> 31 === 1, magnitude, Number.isFinite(magnitude) ? shortestSingle(magnitude) : "");
 }

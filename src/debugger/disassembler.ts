@@ -1,7 +1,7 @@
 import { Op } from "../ast/generated/opcode.ts";
 import { type InstructionInfo, instructionInfo, instructionText } from "../ast/instructions.ts";
 import type { Module } from "../ast/module.ts";
-import { f32FromBits, f64FromBits, i64FromHalves } from "../common/float-bits.ts";
+import { i64FromHalves } from "../common/float-bits.ts";
 import { formatFloat32, formatFloat64 } from "../common/float-text.ts";
 import { heapCodeOf, heapTypeName, isIndexedRefType, typeIndexOf } from "../common/value-type.ts";
 import { permissiveReader } from "../executor/lowering/code-space.ts";
@@ -160,9 +160,9 @@ export class Disassembler {
       case "i64":
         return [String(i64FromHalves(low, high))];
       case "f32":
-        return [formatFloat32(f32FromBits(low))];
+        return [formatFloat32(low)];
       case "f64":
-        return [formatFloat64(f64FromBits(low, high))];
+        return [formatFloat64(low, high)];
       case "heapType":
         return [this.heapText(reader.type)];
       case "branchCast":

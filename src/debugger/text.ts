@@ -1,5 +1,4 @@
-import { f32FromBits } from "../common/float-bits.ts";
-import { formatFloat32, formatFloat64 } from "../common/float-text.ts";
+import { numberText } from "../common/number-text.ts";
 import {
   heapCodeOf,
   heapTypeName,
@@ -51,20 +50,8 @@ function referenceText(reference: Reference): string {
 
 /** A value without its type: integers signed, vectors as four words, the lowest first. */
 export function valueText(value: WasmValue): string {
-  switch (value.type) {
-    case ValType.I32:
-      return String(value.toI32());
-    case ValType.I64:
-      return String(value.toI64());
-    case ValType.F32:
-      return formatFloat32(f32FromBits(value.words[0] ?? 0));
-    case ValType.F64:
-      return formatFloat64(value.toF64());
-    case ValType.V128:
-      return `i32x4 ${value.words.map((word) => `0x${(word >>> 0).toString(16).padStart(8, "0")}`).join(" ")}`;
-    default:
-      return referenceText(value.reference);
-  }
+  if (value.type !== ValType.V128) return numberText(value) ?? referenceText(value.reference);
+  return `i32x4 ${value.words.map((word) => `0x${(word >>> 0).toString(16).padStart(8, "0")}`).join(" ")}`;
 }
 
 /** A value with its type: `i32 5`. */

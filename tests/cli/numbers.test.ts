@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatF32, formatF64, parseArgument } from "../../src/cli/numbers.ts";
+import { parseArgument } from "../../src/cli/numbers.ts";
 import { formatResult } from "../../src/cli/results.ts";
 import { indexedRefType, refType, TypeCode, ValType } from "../../src/common/value-type.ts";
 import { WasmValue } from "../../src/common/wasm-value.ts";
@@ -95,7 +95,7 @@ describe("results", () => {
     [Number.POSITIVE_INFINITY, "inf"],
     [Number.NEGATIVE_INFINITY, "-inf"],
   ])("write the f64 %d as %s", (value, text) => {
-    expect(formatF64(WasmValue.f64(value))).toBe(text);
+    expect(formatResult(WasmValue.f64(value))).toBe(text);
   });
 
   it.each([
@@ -106,25 +106,25 @@ describe("results", () => {
     [Math.fround(1e-45), "1e-45"],
     [Math.fround(1 / 3), "0.33333334"],
   ])("write the f32 %d as %s", (value, text) => {
-    expect(formatF32(WasmValue.f32(value))).toBe(text);
+    expect(formatResult(WasmValue.f32(value))).toBe(text);
   });
 
   it("write a NaN with its sign", () => {
-    expect(formatF32(WasmValue.f32Bits(0x7fc00000))).toBe("nan");
-    expect(formatF32(WasmValue.f32Bits(0xffc00000 | 0))).toBe("-nan");
-    expect(formatF64(WasmValue.f64Bits(0xfff8000000000001n))).toBe("-nan");
+    expect(formatResult(WasmValue.f32Bits(0x7fc00000))).toBe("nan");
+    expect(formatResult(WasmValue.f32Bits(0xffc00000 | 0))).toBe("-nan");
+    expect(formatResult(WasmValue.f64Bits(0xfff8000000000001n))).toBe("-nan");
   });
 
   it("write floats so that they are read back the same", () => {
     const single = fc.float({ noNaN: true });
     fc.assert(
       fc.property(single, (value) => {
-        expect(parseArgument(formatF32(WasmValue.f32(value)), ValType.F32)).toEqual(WasmValue.f32(value));
+        expect(parseArgument(formatResult(WasmValue.f32(value)), ValType.F32)).toEqual(WasmValue.f32(value));
       }),
     );
     fc.assert(
       fc.property(fc.double({ noNaN: true }), (value) => {
-        expect(parseArgument(formatF64(WasmValue.f64(value)), ValType.F64)).toEqual(WasmValue.f64(value));
+        expect(parseArgument(formatResult(WasmValue.f64(value)), ValType.F64)).toEqual(WasmValue.f64(value));
       }),
     );
   });

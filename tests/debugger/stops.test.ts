@@ -12,6 +12,7 @@ import { traceLine } from "../../src/debugger/trace-events.ts";
 import { Tracer } from "../../src/debugger/tracer.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
+import { callingBack } from "../support/calling-back.ts";
 import { Engine, exported, failureOf } from "../support/engine.ts";
 import { namedModule } from "../support/named-module.ts";
 import { frameNames, localTexts, offsetOf, startSession, texts } from "./support.ts";
@@ -46,18 +47,11 @@ const counting = `
 describe("a stop", () => {
   it("gives a core dump of all that there is, also of the runs around it", () => {
     const engine = new Engine();
-    const host = new ModuleInstance("host");
-    host.addHostFunction(
-      "again",
-      new HostFunction({ params: [ValType.I32], results: [] }, (frame, [n]) => {
-        const inner = frame.module?.findFuncExports("inner");
-        if (inner) frame.executor.invoke(inner, [(n as number) + 1]);
-      }),
+    const instance = callingBack(
+      engine,
+      `(func (export "inner") (param i32) (local i64) (drop (i32.div_u (local.get 0) (i32.const 0))))
+      (func (export "outer") (param i32) (f32.const 1.5) (call $again (local.get 0)) (drop))`,
     );
-    engine.store.registerModule(host);
-    const instance = engine.instantiate(`(module (import "host" "again" (func $again (param i32)))
-      (func (export "inner") (param i32) (local i64) (drop (i32.div_u (local.get 0) (i32.const 0))))
-      (func (export "outer") (param i32) (f32.const 1.5) (call $again (local.get 0)) (drop)))`);
     const debug = new Debugger(engine.executor);
     const seen: string[] = [];
     debug.onStop = (stop) => {

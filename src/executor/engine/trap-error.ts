@@ -2,7 +2,7 @@ import { type InstructionInfo, instructionInfo, instructionText, opcodeBytes } f
 import { WasmEdgeError } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
 import type { ErrorContext } from "../../common/error-context.ts";
-import { f32FromBits, f64FromBits, i64FromHalves } from "../../common/float-bits.ts";
+import { i64FromHalves } from "../../common/float-bits.ts";
 import { formatFloat32, formatFloat64 } from "../../common/float-text.ts";
 import { ValType } from "../../common/value-type.ts";
 import { Kind, type OperandState } from "../lowering/frame-builder.ts";
@@ -63,9 +63,9 @@ function operandText(execution: Execution, operand: OperandState, signed: boolea
       return `${signed ? value : BigInt.asUintN(64, value)}`;
     }
     case ValType.F32:
-      return formatFloat32(f32FromBits(low));
+      return formatFloat32(low);
     case ValType.F64:
-      return formatFloat64(f64FromBits(low, high));
+      return formatFloat64(low, high);
     default:
       return "…";
   }

@@ -6,6 +6,7 @@ import type { WasmValue } from "../../../src/common/wasm-value.ts";
 import { type Coredump, coredumpOf } from "../../../src/executor/coredump/coredump.ts";
 import { HostFunction } from "../../../src/store/host-function.ts";
 import { ModuleInstance } from "../../../src/store/module-instance.ts";
+import { callingBack } from "../../support/calling-back.ts";
 import { contextOf, Engine, failureOf } from "../../support/engine.ts";
 import { namedModule } from "../../support/named-module.ts";
 import { readBack } from "./support.ts";
@@ -151,18 +152,11 @@ describe("a core dump", () => {
 
   it("goes through host functions that call wasm again: one stack of frames", () => {
     const engine = new Engine(dumping);
-    const host = new ModuleInstance("host");
-    host.addHostFunction(
-      "again",
-      new HostFunction({ params: [ValType.I32], results: [] }, (frame, [n]) => {
-        const inner = frame.module?.findFuncExports("inner");
-        if (inner) frame.executor.invoke(inner, [(n as number) + 1]);
-      }),
+    const instance = callingBack(
+      engine,
+      `(func (export "inner") (param i32) unreachable)
+      (func (export "outer") (param i32) i64.const 6 (call $again (local.get 0)) drop)`,
     );
-    engine.store.registerModule(host);
-    const instance = engine.instantiate(`(module (import "host" "again" (func $again (param i32)))
-      (func (export "inner") (param i32) unreachable)
-      (func (export "outer") (param i32) i64.const 6 (call $again (local.get 0)) drop))`);
     const { frames } = dumpOf(() => engine.call(instance, "outer", 10));
     expect(frames.map(({ functionIndex, locals, stack }) => [functionIndex, text(locals), text(stack)])).toEqual([
       [1, ["i32:11"], []],
