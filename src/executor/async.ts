@@ -3,20 +3,10 @@ import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import type { CallingAsync } from "../store/calling-frame.ts";
+import { EventLoopTurns } from "./event-loop-turns.ts";
 import type { Pending, SlicedRun, SuspendableCall } from "./sliced-run.ts";
 import { interrupted, type RunOptions } from "./stop-token.ts";
-
-/** How often a run that waits for something from outside is looked at all the same, in milliseconds: for its deadline. */
-const WATCH_MILLISECONDS = 20;
-
-const NANOSECONDS_PER_MILLISECOND = 1_000_000;
-
-interface Waiter {
-  /** On the monotonic clock; undefined: waits however long it takes. */
-  readonly deadline: bigint | undefined;
-  /** @param ended false where the deadline came first */
-  readonly notify: (ended: boolean) => void;
-}
+import { Waiters } from "./waiters.ts";
 
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
@@ -30,8 +20,7 @@ type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: fals
  */
 export class Async<T> implements CallingAsync<T> {
   private readonly start: () => SlicedRun<T>;
-  /** A run keeps the event loop so long before it lets others have their turn. */
-  private readonly turnNanoseconds: bigint;
+  private readonly turns: EventLoopTurns;
   private readonly signal: RunOptions["signal"];
   private readonly onAbort = (): void => this.cancel(this.signal?.reason);
   private run: SlicedRun<T> | undefined;
@@ -40,13 +29,7 @@ export class Async<T> implements CallingAsync<T> {
   private cancelled: { readonly reason: unknown } | undefined;
   private stepping = false;
   private handedOver = false;
-  /** The promise whose settling brings the next turn. */
-  private awaited: PromiseLike<unknown> | undefined;
-  private watching = false;
-  private posted = false;
-  /** Nanoseconds that turns have taken since the event loop last had its own. */
-  private taken = 0n;
-  private waiters: Waiter[] = [];
+  private readonly waiters = new Waiters();
   /** Its owner has put the run on hold. */
   private held = false;
   private pauseWaiters: ((paused: boolean) => void)[] = [];
@@ -58,7 +41,10 @@ export class Async<T> implements CallingAsync<T> {
    */
   constructor(start: () => SlicedRun<T>, { signal }: Pick<RunOptions, "signal"> = {}, turnMilliseconds = 10) {
     this.start = start;
-    this.turnNanoseconds = BigInt(Math.max(0, Math.ceil(turnMilliseconds * NANOSECONDS_PER_MILLISECOND)));
+    this.turns = new EventLoopTurns(
+      { takeTurn: (until) => this.takeTurn(until), look: () => this.look() },
+      turnMilliseconds,
+    );
     this.signal = signal;
     if (signal?.aborted) this.cancel(signal.reason);
     else signal?.addEventListener("abort", this.onAbort);
@@ -99,7 +85,7 @@ export class Async<T> implements CallingAsync<T> {
     if (!this.paused) return;
     this.held = false;
     this.run?.pending?.resume?.(cost);
-    this.post();
+    this.turns.post();
   }
 
   /** For snapshots. The call that the run is at present; undefined before its first turn and after its end. */
@@ -144,8 +130,8 @@ export class Async<T> implements CallingAsync<T> {
     if (this.done) return Promise.resolve(true);
     const deadline = deadlineIn(milliseconds);
     return new Promise((resolve) => {
-      this.waiters.push({ deadline, notify: resolve });
-      if (deadline !== undefined && (this.awaited !== undefined || this.held)) this.watch();
+      this.waiters.add(deadline, resolve);
+      if (deadline !== undefined && (this.turns.isWaiting || this.held)) this.turns.watch();
     });
   }
 
@@ -157,9 +143,9 @@ export class Async<T> implements CallingAsync<T> {
     if (this.done) return;
     this.cancelled ??= { reason };
     this.run?.cancel(reason);
-    if (this.awaited !== undefined || this.held) {
+    if (this.turns.isWaiting || this.held) {
       this.held = false;
-      this.post();
+      this.turns.post();
     }
   }
 
@@ -216,84 +202,39 @@ export class Async<T> implements CallingAsync<T> {
 
   private whenEnded(notify: () => void): void {
     if (this.done) notify();
-    else this.waiters.push({ deadline: undefined, notify });
+    else this.waiters.add(undefined, notify);
   }
 
   private schedule(): void {
     const pending = this.run?.pending;
     if (this.paused) this.notifyPaused();
-    if (pending === undefined) this.post();
-    else this.postAfter(pending);
-  }
-
-  /** The next turn comes when the event loop has had its own. */
-  private post(): void {
-    this.awaited = undefined;
-    if (this.posted) return;
-    this.posted = true;
-    const turn = (): void => {
-      this.posted = false;
-      this.taken = 0n;
-      this.takeTurn();
-    };
-    if (host.schedule === undefined) void Promise.resolve().then(turn);
-    else host.schedule(turn, 0);
-  }
-
-  /** The next turn comes when the promise has settled. */
-  private postAfter({ promise, watched }: Pending): void {
-    if (this.awaited !== promise) {
-      this.awaited = promise;
-      const turn = (): void => {
-        if (this.awaited !== promise) return;
-        // Promises that have settled already would keep the event loop for good.
-        if (this.taken >= this.turnNanoseconds) this.post();
-        else this.takeTurn();
-      };
-      void promise.then(turn, turn);
+    if (pending === undefined) this.turns.post();
+    else {
+      this.turns.postAfter(pending.promise);
+      if (pending.watched || this.waiters.hasTimed) this.turns.watch();
     }
-    if (watched || this.hasTimedWaiter) this.watch();
   }
 
-  private get hasTimedWaiter(): boolean {
-    return this.waiters.some(({ deadline }) => deadline !== undefined);
-  }
-
-  /** Takes a turn now and then while a promise is awaited; this keeps the event loop alive too. */
-  private watch(): void {
-    if (this.watching || host.schedule === undefined) return;
-    this.watching = true;
-    host.schedule(() => {
-      this.watching = false;
-      if (this.held) {
-        this.notifyLate();
-        if (this.hasTimedWaiter) this.watch();
-      } else if (this.awaited !== undefined) this.takeTurn();
-    }, WATCH_MILLISECONDS);
-  }
-
-  private takeTurn(): void {
+  private takeTurn(until: bigint): void {
     // `finish` may have come first.
     if (this.done || this.handedOver || this.stepping || this.held) return;
-    const begin = host.monotonicNanoseconds();
-    this.stepUntil(begin + this.turnNanoseconds - this.taken, true);
-    this.taken += host.monotonicNanoseconds() - begin;
+    this.stepUntil(until, true);
     if (this.done) return;
-    this.notifyLate();
+    this.waiters.notifyLate();
     this.schedule();
+  }
+
+  private look(): void {
+    if (this.held) {
+      this.waiters.notifyLate();
+      if (this.waiters.hasTimed) this.turns.watch();
+    } else if (this.turns.isWaiting) this.turns.take();
   }
 
   private notifyPaused(): void {
     const waiters = this.pauseWaiters;
     this.pauseWaiters = [];
     for (const notify of waiters) notify(!this.done);
-  }
-
-  private notifyLate(): void {
-    const now = host.monotonicNanoseconds();
-    const late = ({ deadline }: Waiter): boolean => deadline !== undefined && deadline <= now;
-    for (const waiter of this.waiters.filter(late)) waiter.notify(false);
-    this.waiters = this.waiters.filter((waiter) => !late(waiter));
   }
 
   /** Goes on until the run has ended or waits, or the monotonic clock has reached `deadline`; at least one step. */
@@ -334,11 +275,9 @@ export class Async<T> implements CallingAsync<T> {
   private end(outcome: Outcome<T>): void {
     this.outcome = outcome;
     this.run = undefined;
-    this.awaited = undefined;
+    this.turns.end();
     this.signal?.removeEventListener("abort", this.onAbort);
-    const waiters = this.waiters;
-    this.waiters = [];
-    for (const waiter of waiters) waiter.notify(true);
+    this.waiters.notifyEnd();
     this.notifyPaused();
   }
 }
