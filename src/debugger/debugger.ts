@@ -9,6 +9,7 @@ import { Attention, IdleObserver, type ObservedRun, type Pause } from "../execut
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { Breakpoint, type BreakpointPlace } from "./breakpoint.ts";
+import { Breakpoints } from "./breakpoints.ts";
 import { hostFrame } from "./frame.ts";
 import { OpenRuns } from "./open-runs.ts";
 import type { Plan, RunState } from "./run-state.ts";
@@ -40,10 +41,8 @@ export class Debugger extends IdleObserver {
   /** Whether runs stop where they fail; true unless it is set. */
   stopsAtFailure = true;
   private readonly executor: Executor;
-  private readonly points = new Set<Breakpoint>();
+  private readonly points = new Breakpoints();
   private readonly watched = new Set<Watchpoint>();
-  /** The marks of breakpoints: by code space and position. */
-  private readonly places = new Map<CodeSpace, Map<number, Breakpoint[]>>();
   private readonly runs = new OpenRuns();
   private firstPlan: Plan = { kind: "run" };
   private readonly paused: Stop[] = [];
@@ -58,7 +57,7 @@ export class Debugger extends IdleObserver {
 
   /** Takes all breakpoints and watchpoints away and lets what is paused go on. */
   detach(): void {
-    for (const breakpoint of this.points) this.removeBreakpoint(breakpoint);
+    for (const breakpoint of this.points.all) this.points.remove(breakpoint);
     this.watched.clear();
     this.firstPlan = { kind: "run" };
     this.executor.removeObserver(this);
@@ -68,7 +67,7 @@ export class Debugger extends IdleObserver {
   // --- What to stop for ---
 
   get breakpoints(): readonly Breakpoint[] {
-    return Array.from(this.points);
+    return this.points.all;
   }
 
   get watchpoints(): readonly Watchpoint[] {
@@ -83,23 +82,12 @@ export class Debugger extends IdleObserver {
    */
   addBreakpoint(instance: ModuleInstance, place: BreakpointPlace, condition?: (stop: Stop) => boolean): Breakpoint {
     const breakpoint = new Breakpoint(instance, place, condition);
-    for (const space of this.places.keys()) this.put(breakpoint, space);
     this.points.add(breakpoint);
     return breakpoint;
   }
 
   removeBreakpoint(breakpoint: Breakpoint): void {
-    this.points.delete(breakpoint);
-    for (const [space, places] of this.places) {
-      for (const [position, held] of places) {
-        if (!held.includes(breakpoint)) continue;
-        places.set(
-          position,
-          held.filter((other) => other !== breakpoint),
-        );
-        space.unmark(position);
-      }
-    }
+    this.points.remove(breakpoint);
   }
 
   /**
@@ -155,7 +143,7 @@ export class Debugger extends IdleObserver {
   override get attention(): Attention {
     const { kind } = this.runs.present?.plan ?? this.firstPlan;
     if (kind === "step" || kind === "over" || this.watched.size > 0) return Attention.Each;
-    return kind === "back" || this.points.size > 0 ? Attention.Marks : Attention.None;
+    return kind === "back" || this.points.any ? Attention.Marks : Attention.None;
   }
 
   override enter(run: ObservedRun): void {
@@ -184,18 +172,7 @@ export class Debugger extends IdleObserver {
   }
 
   override usesCode(space: CodeSpace): void {
-    if (this.places.has(space)) return;
-    this.places.set(space, new Map());
-    for (const breakpoint of this.points) this.put(breakpoint, space);
-  }
-
-  private put(breakpoint: Breakpoint, space: CodeSpace): void {
-    if (space.instance !== breakpoint.instance) return;
-    const places = this.places.get(space);
-    for (const position of breakpoint.positionsIn(space)) {
-      space.mark(position);
-      places?.set(position, (places.get(position) ?? []).concat(breakpoint));
-    }
+    this.points.usesCode(space);
   }
 
   override beforeHostCall(func: FunctionInstance, args: readonly Value[]): void {
@@ -253,7 +230,7 @@ export class Debugger extends IdleObserver {
 
   private breakpointAt(state: RunState, execution: Execution): Stop | undefined {
     const { space, pc } = execution;
-    for (const breakpoint of this.places.get(space)?.get(pc) ?? []) {
+    for (const breakpoint of this.points.at(space, pc)) {
       if (breakpoint.isAtLoop && !state.entersFrame(execution)) continue;
       const stop = this.stopFor("breakpoint", state, { breakpoint });
       if (breakpoint.condition?.(stop) ?? true) return stop;
