@@ -80,8 +80,10 @@ export class Async<T> implements CallingAsync<T> {
    * Lets a run that stands still go on; without effect on another.
    * @param cost added to the cost limit of the statistics, which the executor's runs share; 0 where `setCostLimit` has done that.
    *   Where that is too little, the run stands still again.
+   * @throws RuntimeError for less than 0
    */
   resume(cost = 0n): void {
+    if (cost < 0n) throw new WasmEdgeError(ErrCode.RuntimeError, { kind: "note", text: `No cost to add: ${cost}` });
     if (!this.paused) return;
     this.held = false;
     this.run?.pending?.resume?.(cost);

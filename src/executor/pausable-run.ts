@@ -62,7 +62,8 @@ export class PausableRun {
 
   /**
    * Goes on until the executor's statistics have counted so many instructions, exactly, or the run has ended.
-   * @param count where it is reached already, nothing is executed
+   * @param count where it is reached already, nothing is executed. Runs that a host function begins within this one are not left:
+   *   where the count lies in their midst, this one stops behind that host function
    * @returns whether the run has ended
    * @throws what ended it; RuntimeError where instructions are not counted one by one (`instructionCounting`, no cost table);
    *   ReentrantExecution where a host function of the run itself asks

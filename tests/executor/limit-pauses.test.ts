@@ -136,6 +136,7 @@ describe("a run at its cost limit", () => {
     expect(await run.whenPaused()).toBe(true);
     engine.statistics.setCostLimit(1_000_000n);
     expect(run.paused).toBe(true);
+    expect(failureOf(() => run.resume(-1n)).codeName).toBe("RuntimeError");
     run.resume();
     expect(await run).toHaveLength(1);
     run.resume(5n);
