@@ -45,7 +45,7 @@ export class Loader {
    *   the inside outwards, and the file's name
    * WasmEdge `Loader::parseModule`
    */
-  parseModule(source: Uint8Array | string): Module {
+  parseModule(source: Uint8Array | ArrayBuffer | string): Module {
     if (typeof source !== "string") return this.parseBytes(source);
     const bytes = Loader.loadFile(source);
     try {
@@ -71,10 +71,8 @@ export class Loader {
     throw error;
   }
 
-  private parseBytes(given: Uint8Array): Module {
-    // A subclass, such as Node's Buffer, would make every access in the decoder polymorphic.
-    const isPlain = Object.getPrototypeOf(given) === Uint8Array.prototype;
-    const bytes = isPlain ? given : new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  private parseBytes(given: Uint8Array | ArrayBuffer): Module {
+    const bytes = plainBytes(given);
     checkSize(bytes, this.configure.runtime.maxModuleBytes);
     checkPreamble(bytes, this.configure);
     if (bytes.length >= TRAINING_SIZE) train();
@@ -95,6 +93,13 @@ function train(): void {
   const bytes = trainingModule();
   const loader = new Loader();
   for (let round = 0; round < TRAINING_ROUNDS; round++) loader.parseModule(bytes);
+}
+
+/** A subclass, such as Node's Buffer, would make every access in the decoder polymorphic. */
+function plainBytes(given: Uint8Array | ArrayBuffer): Uint8Array {
+  if (!ArrayBuffer.isView(given)) return new Uint8Array(given);
+  if (Object.getPrototypeOf(given) === Uint8Array.prototype) return given;
+  return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
 }
 
 function startsWith(bytes: Uint8Array, offset: number, expected: readonly number[]): boolean {

@@ -54,11 +54,11 @@ export class Module {
   }
 
   /** Loads and validates a binary module. The bytes are not copied: they must not change afterwards. */
-  static fromBytes(config: Config | null, bytes: Uint8Array): Module {
+  static fromBytes(config: Config | null, bytes: Uint8Array | ArrayBuffer): Module {
     return Module.load(config, bytes);
   }
 
-  private static load(config: Config | null, source: string | Uint8Array): Module {
+  private static load(config: Config | null, source: string | Uint8Array | ArrayBuffer): Module {
     const module = new Loader(config?.inner).parseModule(source);
     new Validator(config?.inner).validate(module);
     return new Module(module);

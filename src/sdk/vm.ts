@@ -106,7 +106,7 @@ export class Vm {
   }
 
   /** Loads, validates and instantiates a binary module. The bytes are not copied: they must not change afterwards. */
-  registerModuleFromBytes(name: string | null, bytes: Uint8Array, options?: RunOptions): this {
+  registerModuleFromBytes(name: string | null, bytes: Uint8Array | ArrayBuffer, options?: RunOptions): this {
     return this.registerModule(name, Module.fromBytes(this.config, bytes), options);
   }
 
@@ -226,7 +226,7 @@ export class Vm {
   }
 
   /** Makes a binary module the active one and calls a function of it. */
-  runFuncFromBytes(bytes: Uint8Array, funcName: string, args: Args = []): Value[] {
+  runFuncFromBytes(bytes: Uint8Array | ArrayBuffer, funcName: string, args: Args = []): Value[] {
     return this.registerModuleFromBytes(null, bytes).runFunc(null, funcName, args);
   }
 

@@ -4,6 +4,7 @@ import { setLogCallback } from "../../src/common/log.ts";
 import { Proposal } from "../../src/common/proposal.ts";
 import { Configure, RunMode, Standard } from "../../src/config/configure.ts";
 import { Loader } from "../../src/loader/loader.ts";
+import { Module } from "../../src/sdk/module.ts";
 import { load, preamble, proposalText, refusal, refusalError, START, section, u32, wasm } from "./support.ts";
 
 /** WasmEdge's `moduleTest`, with codes and places: reference, chapter 13.1. */
@@ -43,6 +44,14 @@ describe("The preamble", () => {
       const expected = { code: "UnexpectedEnd", offset: length, nodes: ["module"] };
       expect(refusal(Uint8Array.from(preamble as number[]).subarray(0, length))).toEqual(expected);
     }
+  });
+
+  it("is read from an ArrayBuffer, as fetch gives it", () => {
+    const { buffer } = Uint8Array.from([...(preamble as number[]), ...(section(8, 5) as number[]).flat()]);
+    const module = new Loader().parseModule(buffer);
+    expect(module.start).toBe(5);
+    expect(module.bytes.buffer).toBe(buffer);
+    expect(Module.fromBytes(null, Uint8Array.from(preamble as number[]).buffer).countOfExports).toBe(0);
   });
 
   it("is read from a part of a buffer, and from a Buffer of Node, without a copy", () => {
