@@ -60,8 +60,15 @@ function bytesOf(text: string): number[] {
 /** A 32-bit number in two bytes of LEB128. */
 const twoBytes = (value: number): number[] => [(value & 0x7f) | 0x80, value >> 7];
 
-/** The module's bytes. */
+let made: Uint8Array | undefined;
+
+/** The module's bytes; made once, for the loader and the validator. */
 export function trainingModule(): Uint8Array {
+  made ??= makeModule();
+  return made;
+}
+
+function makeModule(): Uint8Array {
   const code = bytesOf(body);
   const section = [0x01, ...twoBytes(code.length), ...code];
   return Uint8Array.from([...bytesOf(sections), 0x0a, ...twoBytes(section.length), ...section]);

@@ -10,19 +10,17 @@ import {
 import type { ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { type InstructionTables, Kind, tablesFor } from "../loader/instruction-tables.ts";
+import { alignmentOf } from "./signatures.ts";
 
 /**
  * How the fast lane of the FormChecker reads and checks a plain instruction. The order tells what kind of check it has, and
  * its immediate.
  */
 export const enum Lane {
-  /** By its shape alone, and without immediate. */
+  /** By its shape alone; its immediate is a fixed number of bytes, mostly none. */
   simple,
-  /** By its shape alone: a constant of an integer, or of four, eight, sixteen bytes. */
+  /** By its shape alone: a constant of an integer. */
   constant,
-  float,
-  double,
-  vector,
   /** By its shape alone: a memory access, which has an alignment and an offset. */
   access,
   /** None of these: the FormChecker checks it. */
@@ -82,20 +80,32 @@ const laneOfName: { readonly [name: string]: Lane } = {
 /** By immediate kind, of those whose operands and results are always the same. */
 const laneOfImmediate: { readonly [kind in ImmediateKind]?: Lane } = {
   none: Lane.simple,
+  zeroByte: Lane.simple,
+  f32: Lane.simple,
+  f64: Lane.simple,
+  v128: Lane.simple,
   i32: Lane.constant,
   i64: Lane.constant,
-  f32: Lane.float,
-  f64: Lane.double,
-  v128: Lane.vector,
   memArg: Lane.access,
 };
 
-/** The page of the Threads proposal, whose accesses must be aligned exactly. */
-const atomicPage = prefixPage(0xfe);
+const bytesOfImmediate: { readonly [kind in ImmediateKind]?: number } = { zeroByte: 1, f32: 4, f64: 8, v128: 16 };
 
-function laneOf({ name, opcode, immediate, operands, results }: InstructionInfo): Lane {
+/** Per opcode: how many bytes its immediate has, where that is fixed. */
+export const fixedBytes: Uint8Array = new Uint8Array(OPCODE_BOUND);
+
+/** Per opcode: the least alignment of its memory access, as an exponent. */
+export const leastAlignmentOf: Uint8Array = new Uint8Array(OPCODE_BOUND);
+
+for (const { opcode, immediate } of instructions) {
+  fixedBytes[opcode] = bytesOfImmediate[immediate] ?? 0;
+  // The accesses of the Threads proposal must be aligned exactly.
+  if (opcode >> 8 === prefixPage(0xfe)) leastAlignmentOf[opcode] = alignmentOf[opcode];
+}
+
+function laneOf({ name, immediate, operands, results }: InstructionInfo): Lane {
   if (operands === undefined || results === undefined) return laneOfName[name] ?? Lane.other;
-  if (opcode >> 8 === atomicPage || operands.length > 2 || results.length > 1) return Lane.other;
+  if (operands.length > 2 || results.length > 1) return Lane.other;
   return laneOfImmediate[immediate] ?? Lane.other;
 }
 

@@ -5,7 +5,7 @@ import type { Configure } from "../config/configure.ts";
 import { sliceOf } from "../loader/slice.ts";
 import type { CheckerState } from "./checker-state.ts";
 import { Frame } from "./control-stack.ts";
-import { Lane, lanesFor, NO_TYPE, shapesFor } from "./lanes.ts";
+import { fixedBytes, Lane, lanesFor, leastAlignmentOf, NO_TYPE, shapesFor } from "./lanes.ts";
 import { addressType } from "./module-context.ts";
 import { alignmentOf } from "./signatures.ts";
 import { placeOfSingle } from "./type-lists.ts";
@@ -159,7 +159,10 @@ export class PlainInstructions {
         lane = lanes[opcode];
       }
       // An alignment of a memory other than the first is beyond any access's own.
-      if (lane === Lane.access && bytes[++end] > alignmentOf[opcode]) break;
+      if (lane === Lane.access) {
+        byte = bytes[++end];
+        if (byte > alignmentOf[opcode] || byte < leastAlignmentOf[opcode]) break;
+      }
       if (lane === Lane.access || lane >= Lane.branch) {
         byte = bytes[++end];
         value = byte & 0x7f;
@@ -172,9 +175,7 @@ export class PlainInstructions {
       }
       if (lane < Lane.other) {
         if (lane === Lane.constant) while (bytes[++end] >= 0x80);
-        else if (lane === Lane.float) end += 4;
-        else if (lane === Lane.double) end += 8;
-        else if (lane === Lane.vector) end += 16;
+        end += fixedBytes[opcode];
         value = shapes[opcode];
         at = height;
         type = value >> 16;
