@@ -55,11 +55,14 @@ async function measure(): Promise<LoadSample> {
   const { rss } = process.memoryUsage();
   const bytes = new Uint8Array(readFileSync(file));
   const times: number[] = [];
+  const walls: number[] = [];
   let peak = 0;
   let after = 0;
   for (let round = 0; round < Number(rounds); round++) {
     const start = cpuTime();
+    const wall = performance.now();
     const loaded = load(bytes);
+    walls.push(performance.now() - wall);
     times.push(cpuTime() - start);
     if (round === 0) {
       peak = process.resourceUsage().maxRSS * 1024 - rss;
@@ -67,7 +70,7 @@ async function measure(): Promise<LoadSample> {
     }
     if (loaded === undefined) throw new Error("nothing was loaded");
   }
-  return { times, size: bytes.length, peak, after };
+  return { times, walls, size: bytes.length, peak, after };
 }
 
 measure().then(

@@ -1,5 +1,6 @@
 // `npm run bench:load`: how long loading and validating takes beside `WebAssembly.validate`, and how much memory, for the largest
-// modules of the npm registry. `--runs N`, `--rounds N`, `--write` (into docs/performance.md).
+// modules of the npm registry. `--runs N`, `--rounds N`, `--write` (into docs/performance.md), `--baseline DIST` (another build of
+// this project, measured in the same run: a copy of its `dist/`).
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,42 +10,47 @@ import { pythonPrograms } from "../spec-tests/programs/programs.ts";
 import type { LoadEngine, LoadSample } from "./load-sample.ts";
 import { machine } from "./machine.ts";
 import { benchFolder } from "./manifest.ts";
-import { bundleChild, measureLoad } from "./processes.ts";
+import { bundleChild, measureLoad, shippedDist } from "./processes.ts";
 import { formatReport, replaceSection } from "./report.ts";
 import { median } from "./sample.ts";
 import { layOut } from "./table.ts";
 
 const document = join(dirname(benchFolder), "docs", "performance.md");
-const engines: readonly LoadEngine[] = ["us", "lazy", "native"];
 
 type Samples = Readonly<Record<LoadEngine, readonly LoadSample[]>>;
 
-/** Measures a module on each engine, in turns. */
-function measureModule(file: string, runs: number, rounds: number): Samples {
-  const samples: Record<LoadEngine, LoadSample[]> = { us: [], lazy: [], native: [] };
+/** Measures a module on each engine, in turns. @param baseline the other build, if there is one */
+function measureModule(file: string, runs: number, rounds: number, baseline: string | undefined): Samples {
+  const samples: Record<LoadEngine, LoadSample[]> = { us: [], baseline: [], lazy: [], native: [] };
   for (let run = 0; run < runs; run++) {
-    for (const engine of engines) samples[engine].push(measureLoad(engine, file, rounds));
+    for (const engine of ["us", "lazy", "native"] as const) {
+      samples[engine].push(measureLoad(engine, shippedDist, file, rounds));
+    }
+    if (baseline !== undefined) samples.baseline.push(measureLoad("baseline", baseline, file, rounds));
   }
   return samples;
 }
 
-function rowOf(name: string, { us, lazy, native }: Samples): string[] {
+function rowOf(name: string, { us, lazy, native, baseline }: Samples): string[] {
   const time = (samples: readonly LoadSample[], round: number): number =>
     median(samples.map(({ times }) => times.at(round)!));
+  const firstWall = (samples: readonly LoadSample[]): number => median(samples.map(({ walls }) => walls[0]!));
   const size = us[0]!.size;
   const times = [us, native, lazy].flatMap((samples) => [time(samples, 0), time(samples, -1)]);
+  const ratios = [native, ...(baseline.length > 0 ? [baseline] : [])];
   const bytes = [median(us.map(({ peak }) => peak)), median(us.map(({ after }) => after))];
   return [
     name,
     (size / 2 ** 20).toFixed(1),
     ...times.map((value) => value.toFixed(0)),
-    (time(us, 0) / time(native, 0)).toFixed(2),
-    (time(us, -1) / time(native, -1)).toFixed(2),
+    ...ratios.flatMap((others) => [0, -1].map((round) => (time(us, round) / time(others, round)).toFixed(2))),
+    firstWall(us).toFixed(0),
+    (firstWall(us) / firstWall(native)).toFixed(2),
     ...bytes.map((value) => (value / size).toFixed(1)),
   ];
 }
 
-const head = [
+const head = (withBaseline: boolean): string[] => [
   "module",
   "MiB",
   "us, ms: first",
@@ -55,6 +61,9 @@ const head = [
   "later",
   "us / native: first",
   "later",
+  ...(withBaseline ? ["us / baseline: first", "later"] : []),
+  "us, wall ms: first",
+  "us / native",
   "peak / size",
   "after / size",
 ];
@@ -66,16 +75,17 @@ async function bench(argv: readonly string[]): Promise<void> {
       runs: { type: "string", default: "3" },
       rounds: { type: "string", default: "6" },
       write: { type: "boolean", default: false },
+      baseline: { type: "string" },
     },
   });
   const [runs, rounds] = [Number(values.runs), Number(values.rounds)];
   if (!(runs > 0 && rounds > 0)) throw new Error("--runs and --rounds are positive numbers");
   await bundleChild("load-child");
   const modules: readonly PackagedBinary[] = [pythonPrograms[0]!, ...largeModules];
-  const rows = [head];
+  const rows = [head(values.baseline !== undefined)];
   for (const module of modules) {
     process.stderr.write(`${module.package}\n`);
-    rows.push(rowOf(module.package, measureModule(join(install(module), module.file), runs, rounds)));
+    rows.push(rowOf(module.package, measureModule(join(install(module), module.file), runs, rounds, values.baseline)));
   }
   const { node, v8 } = process.versions;
   const report = formatReport(layOut(rows), {

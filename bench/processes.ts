@@ -64,10 +64,11 @@ export function measureInNode(
 
 /**
  * Measures how an engine loads a module, in a process of its own.
+ * @param dist the build that is measured
  * @throws Error with what the process printed, when it fails
  */
-export function measureLoad(engine: LoadEngine, file: string, rounds: number): LoadSample {
-  const child = ["--expose-gc", childFile("load-child"), engine, shippedDist, file, String(rounds)];
+export function measureLoad(engine: LoadEngine, dist: string, file: string, rounds: number): LoadSample {
+  const child = ["--expose-gc", childFile("load-child"), engine, dist, file, String(rounds)];
   const { stdout } = run(process.execPath, child);
   return JSON.parse(stdout) as LoadSample;
 }
