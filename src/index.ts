@@ -39,6 +39,7 @@ export {
   hostFunc,
   hostFuncByType,
   hostFuncError,
+  hostTag,
   ImportObject,
   ImportObjectBuilder,
   type TypedBody,
@@ -249,6 +250,7 @@ export { type HostState, hasHostState } from "./store/host-state.ts";
 export type { Usage } from "./store/account.ts";
 export { ArrayInstance } from "./store/array-instance.ts";
 export { type CallingAsync, type CallingExecutor, CallingFrame, type CallingRun } from "./store/calling-frame.ts";
+export { ExceptionInstance, WasmException } from "./store/exception-instance.ts";
 export { FunctionInstance } from "./store/function-instance.ts";
 export { GlobalInstance } from "./store/global-instance.ts";
 export { HostFunction, type HostFunctionBody, type HostResults } from "./store/host-function.ts";

@@ -6,7 +6,7 @@ import { isThenable } from "../executor/awaited-host-call.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
 import { HostFunction, type HostResults } from "../store/host-function.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
-import type { TagInstance } from "../store/tag-instance.ts";
+import { TagInstance } from "../store/tag-instance.ts";
 import { canonicalFunctionType } from "../validator/canonical-types.ts";
 import { Caller } from "./caller.ts";
 import { Func, fromCore, type NaturalTypes, type NaturalValues, toCore } from "./func.ts";
@@ -99,6 +99,15 @@ function untyped<P extends readonly ValueTypeName[], R extends readonly ValueTyp
   };
 }
 
+/**
+ * A tag in no module yet, for `withTag`. Wasm has no such values; `WasmException.of(tag, payload)` is what a host function throws.
+ * @param params names of the types of the payload
+ */
+export function hostTag(params: readonly ValueTypeName[]): TagInstance {
+  const type = functionType(params, []);
+  return new TagInstance(type, canonicalFunctionType(type));
+}
+
 /** The error by which a host function ends the run with a code of 24 bits. Rust `HostFuncError::User`. */
 export function hostFuncError(code: number): WasmEdgeError {
   return new WasmEdgeError(userErrCode(code));
@@ -172,7 +181,7 @@ export class ImportObjectBuilder {
     return this;
   }
 
-  /** Adds a tag; WasmEdge has no host tags. */
+  /** Adds a tag, of `hostTag` or of another module; WasmEdge has no host tags. */
   withTag(name: string, tag: TagInstance): this {
     this.module.addHostTag(name, tag);
     return this;

@@ -23,6 +23,7 @@ import {
   hostFunc,
   hostFuncByType,
   hostFuncError,
+  hostTag,
   type ImportObject,
   ImportObjectBuilder,
   type TypedBody,
@@ -32,6 +33,7 @@ import { Module } from "../../src/sdk/module.ts";
 import { Table } from "../../src/sdk/table.ts";
 import { functionType, globalType, limit, memoryType, tableType, valType } from "../../src/sdk/value-types.ts";
 import { VmBuilder } from "../../src/sdk/vm-builder.ts";
+import { WasmException } from "../../src/store/exception-instance.ts";
 import type { FunctionInstance } from "../../src/store/function-instance.ts";
 
 const full = compile(`(module
@@ -318,6 +320,47 @@ describe("host functions", () => {
       code: ErrCode.Interrupted,
       cause: "no",
     });
+  });
+
+  it("throw exceptions into the guest, and catch the guest's, by tags of the host", async () => {
+    const overdrawn = hostTag(["i32", "i64"]);
+    const caught: unknown[] = [];
+    const bank = new ImportObjectBuilder("bank")
+      .withTag("overdrawn", overdrawn)
+      .withFunc("pay", ["i32"], [], (_caller, amount) => {
+        if (amount > 100) throw WasmException.of(overdrawn, [amount - 100, 7n]);
+      })
+      .withFunc("try", [], [], (caller) => {
+        try {
+          caller.instance?.func("throws").run(caller.executor);
+        } catch (error) {
+          if (!(error instanceof WasmException) || error.exception.tag !== overdrawn) throw error;
+          caught.push(...error.exception.payload.map((value) => value.toValue()));
+        }
+      })
+      .build();
+    const vm = new VmBuilder().build().registerImportModule(bank);
+    vm.registerModuleFromBytes(
+      null,
+      compile(`(module
+        (import "bank" "overdrawn" (tag $overdrawn (param i32 i64)))
+        (import "bank" "pay" (func $pay (param i32)))
+        (import "bank" "try" (func $try))
+        (func (export "pay") (param i32) (result i32)
+          (block $handler (result i32 i64)
+            (try_table (catch $overdrawn $handler) (call $pay (local.get 0)))
+            (return (i32.const 0)))
+          drop)
+        (func (export "throws") (throw $overdrawn (i32.const 5) (i64.const -1)))
+        (func (export "tries") (call $try)))`),
+    );
+    expect(vm.runFunc(null, "pay", [90])).toEqual([0]);
+    expect(vm.runFunc(null, "pay", [130])).toEqual([30]);
+    expect(await vm.runFuncAsync(null, "pay", [101])).toEqual([1]);
+    vm.runFunc(null, "tries");
+    expect(caught).toEqual([5, -1n]);
+    expect(() => vm.runFunc(null, "throws")).toThrow(WasmException);
+    expect(() => WasmException.of(overdrawn, [1])).toThrow(fails(ErrCode.FuncSigMismatch));
   });
 
   it("may give anything that has a then, whatever that returns", async () => {
