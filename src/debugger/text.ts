@@ -38,13 +38,15 @@ export function typeText(type: ValType): string {
   return nullable ? (shortNames.get(heapCodeOf(type)) ?? `${heap}ref`) : `(ref ${heap})`;
 }
 
+/** References that wasm makes; what the host's objects say of themselves may be anything, and as long as it likes. */
+function tellsItself(reference: Reference): boolean {
+  return [StructInstance, ArrayInstance, I31, ExceptionInstance].some((kind) => reference instanceof kind);
+}
+
 function referenceText(reference: Reference): string {
   if (reference === null) return "null";
   if (reference instanceof FunctionInstance) return `function ${functionText(reference)}`;
-  if (reference instanceof StructInstance) return "struct";
-  if (reference instanceof ArrayInstance) return `array of ${reference.length}`;
-  if (reference instanceof I31) return `i31 ${reference.value}`;
-  if (reference instanceof ExceptionInstance) return "exception";
+  if (tellsItself(reference)) return String(reference);
   return `host ${typeof reference}`;
 }
 

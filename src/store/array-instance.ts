@@ -57,4 +57,8 @@ export class ArrayInstance extends CompositeInstance {
     const type = elementType(this.typeId);
     return readEntries(this.elements, index * storageEntries[storageOf(type)], type);
   }
+
+  override toString(): string {
+    return `array of ${this.length}`;
+  }
 }

@@ -16,6 +16,10 @@ export class ExceptionInstance {
     this.tag = tag;
     this.payload = payload;
   }
+
+  toString(): string {
+    return "exception";
+  }
 }
 
 /**

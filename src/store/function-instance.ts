@@ -43,4 +43,8 @@ export class FunctionInstance {
   isWasmFunction(): boolean {
     return this.hostFunction === undefined;
   }
+
+  toString(): string {
+    return `function ${this.index}`;
+  }
 }

@@ -34,4 +34,8 @@ export class StructInstance extends CompositeInstance {
     }
     return readEntries(this.fields, entries[index], types[index]);
   }
+
+  override toString(): string {
+    return "struct";
+  }
 }

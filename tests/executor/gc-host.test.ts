@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { indexedRefType, refType, TypeCode, ValType } from "../../src/common/value-type.ts";
-import type { Value } from "../../src/common/wasm-value.ts";
+import { type Value, WasmValue } from "../../src/common/wasm-value.ts";
 import { ArrayInstance } from "../../src/store/array-instance.ts";
 import { GlobalInstance } from "../../src/store/global-instance.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
@@ -34,6 +34,12 @@ describe("The host", () => {
   const engine = new Engine();
   const instance = engine.instantiate(source);
   const call = (name: string, ...params: Value[]): Value => engine.call(instance, name, ...params)[0];
+
+  it("gets objects that say what they are", () => {
+    const values = [call("s", 5), call("a"), call("i31", -7), instance.findFuncExports("s")];
+    expect(values.map(String)).toEqual(["struct", "array of 1", "i31 -7", "function 0"]);
+    expect(String(WasmValue.ref(refType(TypeCode.AnyRef, true), call("a")))).toBe("ref_null any:array of 1");
+  });
 
   it("gets objects and gives them back", () => {
     const struct = call("s", 5);
