@@ -178,7 +178,9 @@ export class Calls {
     // The host function may have grown the memory, and called functions of this instance that had to be lowered.
     execution?.refreshCode();
     execution?.refreshMemory();
-    this.stop.checkCancelled();
+    // It may have taken long, and a slice has many calls; what the embedder calls itself has its result.
+    if (execution !== undefined && this.stop.deadline !== undefined) this.stop.check();
+    else this.stop.checkCancelled();
   }
 
   /** Goes on with the suspended call, where what it waits for has settled. @throws what the host function fails with */

@@ -178,20 +178,21 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     if (wanted === 0) return this.takeSlice();
     if (!this.begun) meter.beginShort();
     const begin = host.monotonicNanoseconds();
-    const ended = this.takeSlice();
+    const ended = this.takeSlice(begin + BigInt(Math.ceil(wanted)));
     if (!ended) meter.fitSlice(Number(host.monotonicNanoseconds() - begin), wanted);
     return ended;
   }
 
-  private takeSlice(): boolean {
+  /** @param until when it is to end, on the monotonic clock */
+  private takeSlice(until?: bigint): boolean {
     const { observer } = this.executor;
-    return observer === undefined ? this.goOn() : this.goOnWatched(observer);
+    return observer === undefined ? this.goOn(until) : this.goOnWatched(observer, until);
   }
 
-  private goOn(): boolean {
+  private goOn(until: bigint | undefined): boolean {
     if (!this.waits.end(this.execution)) return false;
     if (!this.begun) this.begin();
-    if (this.execution !== undefined) return this.goOnIn(this.execution);
+    if (this.execution !== undefined) return this.goOnIn(this.execution, until);
     // A host function that the embedder has called.
     if (this.waits.any) return false;
     this.takeResults(this.func.type);
@@ -219,12 +220,12 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     return spent;
   }
 
-  private goOnWatched(observer: Observer): boolean {
+  private goOnWatched(observer: Observer, until: bigint | undefined): boolean {
     if (this.watch?.observer !== observer) this.watch = new Watch(observer, this.fuel, this);
     observer.enter(this);
     try {
       this.watch.beginSlice(this.execution);
-      const ended = this.goOn();
+      const ended = this.goOn(until);
       if (ended) observer.ends(this);
       return ended;
     } catch (error) {
@@ -260,11 +261,11 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     this.executor.limits.begin(execution);
   }
 
-  private goOnIn(execution: Execution): boolean {
+  private goOnIn(execution: Execution, until: bigint | undefined): boolean {
     const { fuel, waits } = this;
     if (fuel.isPaused(execution)) return false;
     const { observer, statistics } = this.executor;
-    const ended = this.rounds.takeSlice(execution, observer === undefined ? undefined : this.watch);
+    const ended = this.rounds.takeSlice(execution, observer === undefined ? undefined : this.watch, until);
     if (ended) this.takeResults(execution.type);
     else if (!waits.any && statistics !== undefined && fuel.isAtLimit(execution)) waits.awaitLimit(statistics);
     return ended;

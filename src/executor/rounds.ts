@@ -1,3 +1,4 @@
+import { host } from "../common/host.ts";
 import type { Calls } from "./calls.ts";
 import { LongOperation } from "./engine/cold/long-operation.ts";
 import { BULK_WORK_OF_A_SLICE, type Execution } from "./engine/execution.ts";
@@ -28,6 +29,9 @@ const LARGE_PROGRAM = { words: 1 << 16, cost: 1 << 21 };
  */
 const ROUNDS_OF_A_SLICE = 1024;
 
+/** Rounds after which a slice that is to end in time looks at the clock: a host function may take as long as it wants. */
+const ROUNDS_BETWEEN_LOOKS = 4;
+
 /** Drives the run loop for a slice: round after round, with what the loop leaves to its driver done in between. */
 export class Rounds {
   private readonly executor: Executor;
@@ -45,10 +49,11 @@ export class Rounds {
   /**
    * One slice.
    * @param watch how an observer wants the run to be driven, if there is one
+   * @param until when the slice is to end, on the monotonic clock; its fuel may end it before
    * @returns true where the first frame has been left: the results are on the stack
    * @throws WasmEdgeError, as `handleExit`; CostLimitExceeded
    */
-  takeSlice(execution: Execution, watch: Watch | undefined): boolean {
+  takeSlice(execution: Execution, watch: Watch | undefined, until: bigint | undefined): boolean {
     const { fuel } = this;
     const { loop } = this.executor;
     if (this.isLong(execution)) trainLoop();
@@ -59,6 +64,9 @@ export class Rounds {
     fuel.grantSlice(execution, watch?.observer.sliceCost);
     for (let round = 0; round < ROUNDS_OF_A_SLICE; round++) {
       if (watch?.stopsBefore(execution)) break;
+      if (until !== undefined && round % ROUNDS_BETWEEN_LOOKS === ROUNDS_BETWEEN_LOOKS - 1) {
+        if (host.monotonicNanoseconds() >= until) break;
+      }
       const exit = loop(execution);
       switch (exit) {
         case Exit.Leave:

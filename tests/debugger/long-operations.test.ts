@@ -56,7 +56,7 @@ describe("a debugger at a bulk instruction in pieces", () => {
     const debug = new Debugger(engine.executor);
     const run = engine.executor.asyncInvoke(exported(instance, "run"));
     const { bytes } = instance.findMemoryExports("memory") ?? { bytes: new Uint8Array(8) };
-    while (bytes[5] === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (!run.done && bytes[5] === 0) await new Promise((resolve) => setImmediate(resolve));
     debug.pause();
     const stop = await debug.nextStop();
     expect([stop.reason, stop.frame.instruction, bytes[50_000_004]]).toEqual(["pause", "local.get 0", 7]);

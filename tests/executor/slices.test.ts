@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { host, installHost } from "../../src/common/host.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
+import { HostFunction } from "../../src/store/host-function.ts";
 import type { MemoryInstance } from "../../src/store/memory-instance.ts";
-import type { ModuleInstance } from "../../src/store/module-instance.ts";
+import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { Engine, type EngineOptions, exported, failureOf, meteringEngine } from "../support/engine.ts";
 
 /** How long a run goes on before it looks up: slices, turns, and bulk instructions that are done in pieces. */
@@ -89,6 +90,62 @@ describe("a slice", () => {
     clearInterval(timer);
     expect(ticks).toBe(10);
     expect(failureOf(() => run.finish()).code).toBe(ErrCode.Interrupted);
+  });
+});
+
+describe("host functions that take long", () => {
+  const HOST_NANOSECONDS = 6_000_000n;
+
+  /** A module that calls a host function `n` times, each call of which takes six milliseconds by the clock. */
+  function start(called: () => void): { engine: Engine; instance: ModuleInstance } {
+    const engine = new Engine();
+    const provider = new ModuleInstance("host");
+    let now = 0n;
+    installHost({ monotonicNanoseconds: () => now });
+    const slow = (): void => {
+      now += HOST_NANOSECONDS;
+      called();
+    };
+    provider.addHostFunction("slow", new HostFunction({ params: [], results: [] }, slow));
+    engine.store.registerModule(provider);
+    const instance = engine.instantiate(`(module (import "host" "slow" (func $slow))
+      (func (export "calls") (param $n i32) (result i32)
+        (loop $l
+          (call $slow)
+          (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+        (local.get $n)))`);
+    return { engine, instance };
+  }
+
+  it("are the last ones when a deadline has passed meanwhile", () => {
+    let calls = 0;
+    const { engine, instance } = start(() => calls++);
+    const invoke = (n: number): unknown =>
+      engine.executor.invoke(exported(instance, "calls"), [n], { deadline: 20_000_000n });
+    expect(failureOf(() => invoke(1000)).code).toBe(ErrCode.Interrupted);
+    expect(calls).toBe(4);
+    expect(engine.call(instance, "calls", 10)).toEqual([0]);
+  });
+
+  it("let the event loop go on when they have filled a turn", async () => {
+    let calls = 0;
+    let mostOfATurn = 0;
+    const { engine, instance } = start(() => (mostOfATurn = Math.max(mostOfATurn, ++calls)));
+    const { schedule } = host;
+    installHost({
+      schedule: (callback, milliseconds) =>
+        schedule?.(() => {
+          calls = 0;
+          callback();
+        }, milliseconds),
+    });
+    try {
+      expect(await engine.executor.asyncInvoke(exported(instance, "calls"), [100])).toEqual([0]);
+    } finally {
+      installHost({ schedule });
+    }
+    expect(mostOfATurn).toBeGreaterThan(0);
+    expect(mostOfATurn).toBeLessThanOrEqual(4);
   });
 });
 
