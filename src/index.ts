@@ -153,6 +153,7 @@ export {
   Configure,
   HostRegistration,
   MAX_COST_LIMIT,
+  type PluginSetting,
   RunMode,
   type RuntimeConfigure,
   Standard,
@@ -280,6 +281,7 @@ export {
 
 export { FileType } from "./wasi/abi/constants.ts";
 export { Errno, WasiError } from "./wasi/abi/errno.ts";
+export type { Readiness } from "./wasi/descriptors/descriptor.ts";
 export { Environ, type WasiOptions } from "./wasi/environ.ts";
 export type {
   DirectoryEntry,
@@ -313,7 +315,7 @@ export { WASI_MODULE_NAME, WasiModule } from "./wasi/wasi-module.ts";
 
 // --- The host: files, clocks, randomness, output ---
 
-export type { AbortSignalLike } from "./common/abort-signal.ts";
+export type { AbortSignalLike, HostAbortSignal } from "./common/abort-signal.ts";
 export { type Host, installHost } from "./common/host.ts";
 export { installWasiDefaults, type WasiDefaults } from "./wasi/defaults.ts";
 

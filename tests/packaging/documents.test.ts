@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { namedModule } from "../support/named-module.ts";
 import { root, temporaryFolder } from "./support.ts";
 
 /** The documents: what they show must be what there is. */
@@ -89,6 +90,24 @@ describe("the documents", () => {
     if (error !== undefined) throw error;
     const told = stdout.replace(/piece-(\d+)\.ts/g, (name, i: string) => found[Number(i)]?.place ?? name);
     expect(told).toBe("");
+  });
+
+  it("follow a module whose register code, and the loop's code for it, are what they say", () => {
+    const text = readFileSync(join(root, "docs", "architecture.md"), "utf8");
+    const block = (begin: RegExp): string =>
+      Array.from(text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm), ([, all = ""]) => all).find((all) => begin.test(all)) ??
+      "";
+    const bytes = namedModule(block(/^\(module/));
+    expect(text).toContain(`Its binary has ${bytes.length} bytes`);
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "gcd.wasm"), bytes);
+    const script = ["scripts/run-ts.mjs", "scripts/show-ir.ts", join(folder, "gcd.wasm"), "0"];
+    const { stdout, error } = spawnSync(process.execPath, script, { cwd: root, encoding: "utf8" });
+    if (error !== undefined) throw error;
+    expect(block(/^header at word/), "what show-ir.ts prints belongs into docs/architecture.md").toBe(stdout);
+    const folded = (code: string): string => code.replace(/\s+/g, " ").replace(/case \d+:/g, "case …:");
+    const loop = readFileSync(join(root, "src", "executor", "engine", "generated", "run.ts"), "utf8");
+    expect(folded(loop)).toContain(folded(block(/^case …: \{/)));
   });
 
   it("name files of the repository that are there", () => {
