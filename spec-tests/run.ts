@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { setLogLevel } from "../src/common/log.ts";
 import { updated } from "./conformance.ts";
+import { takeSeen } from "./observe.ts";
 import { type Options, UsageError } from "./options.ts";
 import { configureFor, enabledProposals } from "./proposals.ts";
 import {
@@ -123,6 +124,8 @@ export async function run(options: Options, environment: Environment): Promise<n
     reports.push(report);
     for (const line of failureLines(report, options.failures)) print(line);
     print(resultLine(report.name, suiteTotals(report)));
+    const observed = takeSeen();
+    if (observed !== undefined) print(`  observed: ${observed}`);
     if (options.failFast && hasFailed([report])) {
       print("note: stopped by --fail-fast");
       break;

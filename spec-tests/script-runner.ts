@@ -40,6 +40,7 @@ export class ScriptRunner {
   private readonly loader: Loader;
   private readonly validator: Validator;
   private readonly executor: Executor;
+  private readonly endObservation: () => void;
   private readonly onResult: (result: Result) => void;
 
   /**
@@ -51,7 +52,7 @@ export class ScriptRunner {
     this.loader = new Loader(configure);
     this.validator = new Validator(configure);
     this.executor = new Executor(configure);
-    observeIfAsked(this.executor);
+    this.endObservation = observeIfAsked(this.executor);
     this.onResult = onResult;
   }
 
@@ -66,6 +67,7 @@ export class ScriptRunner {
     }
     for (const command of commands) await this.runAndReport(scope, command);
     for (const thread of scope.threads.values()) await thread.ended;
+    this.endObservation();
   }
 
   private newScope(): Scope {
