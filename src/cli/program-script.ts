@@ -2,9 +2,8 @@ import type { Script } from "node:vm";
 
 /**
  * The command line's program as a script that V8 has compiled before. Compiling takes more than half of the time of a program
- * that prints a line, since V8 has to look through all of ours once; with what the build has kept of an earlier
- * compilation, `cli-program.cache`, it need not. V8 itself refuses what another version of it, or one with other flags, has made,
- * and compiles.
+ * that prints a line, since V8 has to look through all of ours once; with what an earlier run has left beside it, it need not. V8
+ * itself refuses what another version of it, or one with other flags, has made, and compiles.
  */
 
 type Require = (name: string) => unknown;
@@ -17,9 +16,12 @@ export interface Program {
 /** A CommonJS module, as Node calls it. */
 type ModuleFunction = (exports: object, require: Require, module: object, filename: string, dirname: string) => void;
 
-/** Where the compiled form of a program is kept. */
+/** After so many seconds V8 has compiled much that a program that prints a line does not need, and forgotten what it does. */
+const LONG_RUN = 2;
+
+/** Where the compiled form of a program is kept: for each version of Node its own. */
 export function cachePath(program: string): string {
-  return program.replace(/\.cjs$/, ".cache");
+  return program.replace(/\.cjs$/, `.${process.version}-${process.arch}.cache`);
 }
 
 /** The file's bytes, or undefined where there is none. */
@@ -31,22 +33,62 @@ function readIfThere({ readFileSync }: typeof import("node:fs"), path: string): 
   }
 }
 
-/**
- * Compiles a program, or takes it from its cache.
- * @param program the path of a CommonJS module in ASCII
- * @param useCache false: it is compiled afresh
- * @returns undefined where there is no cache
- */
-export function compileProgram(require: Require, program: string, useCache: boolean): Script | undefined {
-  const fs = require("node:fs") as typeof import("node:fs");
+/** Compiles a program. @param cachedData what V8 has compiled of it before, which it may refuse (`cachedDataRejected`) */
+function compile(require: Require, program: string, cachedData?: Uint8Array): Script {
+  const { readFileSync } = require("node:fs") as typeof import("node:fs");
   const vm = require("node:vm") as typeof import("node:vm");
-  const cachedData = useCache ? readIfThere(fs, cachePath(program)) : undefined;
-  if (useCache && cachedData === undefined) return undefined;
-  const text = fs.readFileSync(program, "latin1");
+  // The build writes it in ASCII.
+  const text = readFileSync(program, "latin1");
   return new vm.Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, {
     filename: program,
     ...(cachedData && { cachedData: cachedData as Buffer }),
   });
+}
+
+/**
+ * Takes a program from its compiled form, or compiles it and keeps that form for the next run.
+ * @param program the path of a CommonJS module in ASCII
+ * @returns undefined where there is no compiled form and none can be kept
+ */
+export function programScript(require: Require, program: string): Script | undefined {
+  const fs = require("node:fs") as typeof import("node:fs");
+  const path = cachePath(program);
+  const cachedData = readIfThere(fs, path);
+  const cached = cachedData && compile(require, program, cachedData);
+  // With flags V8 may refuse what it has made without, and the other way round: then both would write it each time.
+  const hasFlags = process.execArgv.length > 0 || process.env["NODE_OPTIONS"] !== undefined;
+  if (cached !== undefined && (cached.cachedDataRejected !== true || hasFlags)) return cached;
+  if (hasFlags || !isWritable(fs, path)) return cached;
+  const script = cached ?? compile(require, program);
+  process.on("exit", () => {
+    if (process.uptime() < LONG_RUN) keep(fs, script, path);
+  });
+  return script;
+}
+
+/** Whether a file can be put there, as far as the system tells. */
+function isWritable({ accessSync, constants }: typeof import("node:fs"), path: string): boolean {
+  try {
+    accessSync(path.replace(/[^/\\]*$/, "."), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Writes what V8 has compiled by now. Another process may do the same: so the file appears as a whole. It may fail: it is only slower. */
+function keep({ renameSync, rmSync, writeFileSync }: typeof import("node:fs"), script: Script, path: string): void {
+  const temporary = `${path}-${process.pid}`;
+  try {
+    writeFileSync(temporary, script.createCachedData());
+    renameSync(temporary, path);
+  } catch {
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // The folder has changed meanwhile.
+    }
+  }
 }
 
 /** What a compiled program exports. */
