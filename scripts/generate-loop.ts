@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { instructions } from "../src/ast/instructions.ts";
+import { chainName, chainsOf, expandChain } from "../src/executor/engine/loop/chains.ts";
 import { coldInstructions } from "../src/executor/engine/loop/cold-instructions.ts";
 import { controlTemplates } from "../src/executor/engine/loop/control-families.ts";
 import { floatTemplates } from "../src/executor/engine/loop/float-families.ts";
@@ -58,7 +59,10 @@ const cold: readonly Template[] = Object.entries(coldInstructions).map(([name, o
   operands,
   body: "",
 }));
-const all = [...hot, ...cold];
+const chains = chainsOf(hot);
+/** To all but the loop a chain has the words of its first instruction. */
+const chained: readonly Template[] = chains.map((chain) => ({ ...chain.first, name: chainName(chain) }));
+const all = [...hot, ...chained, ...cold];
 const numbers = new Map(all.map(({ name }, number) => [name, number]));
 if (numbers.size !== all.length) throw new Error("two templates have the same name");
 
@@ -76,10 +80,16 @@ function formTable(nameOf: (name: string) => string): string {
 
 /** The instructions that do the work of two: by their names, the key of the pair and the number. */
 const fusions = hot.flatMap(({ name }, number) => {
-  const [, outer, inner] = /^(.*) of (.*)$/.exec(name) ?? [];
+  const [, outer, inner] = /^(.*?) of (.*)$/.exec(name) ?? [];
   const [, first, second] = /^(.*); (.*)$/.exec(name) ?? [];
   const pair = [outer ?? second, inner ?? first].map((part) => numbers.get(part));
   return pair[0] === undefined || pair[1] === undefined ? [] : [`[${pair[0] * PAIRS + pair[1]}, ${number}]`];
+});
+
+/** Each pair of instructions that are chained, with the numbers of the first, the second and the chain. */
+const chainNumbers = chains.map(({ first, second }, index) => {
+  const [number, next] = [first, second].map(({ name }) => numbers.get(name) as number);
+  return `[${number * PAIRS + next}, ${hot.length + index}]`;
 });
 
 write(
@@ -102,7 +112,31 @@ export const irOperands: readonly (readonly string[])[] = ${JSON.stringify(all.m
 export const irLengths: Uint8Array = Uint8Array.of(${all.map(lengthOf).join(", ")});
 
 /** The first number that has no case in the loop. */
-export const FIRST_COLD = ${hot.length};
+export const FIRST_COLD = ${hot.length + chained.length};
+
+/** The first number of a chain, whose name is those of its two instructions with a plus between them. */
+export const FIRST_CHAIN = ${hot.length};
+
+const chains = new Map<number, IR>([${chainNumbers.join(", ")}]);
+
+/** The instruction that does what \`first\` does and goes on with \`second\` behind it; see \`loop/chains.ts\`. */
+export function chainOf(first: IR, second: IR): IR | undefined {
+  return chains.get(first * ${PAIRS} + second);
+}
+
+/** What a number does first: a chain's first instruction, any other itself. */
+export function headOf(ir: IR): IR {
+  return ir < FIRST_CHAIN || ir >= FIRST_COLD ? ir : chainHeads[ir - FIRST_CHAIN];
+}
+
+const chainHeads: Int16Array = Int16Array.of(${chains.map(({ first }) => numbers.get(first.name)).join(", ")});
+
+/** The second instruction of a chain. */
+export function chainedTo(chain: IR): IR {
+  return chainSeconds[chain - FIRST_CHAIN];
+}
+
+const chainSeconds: Int16Array = Int16Array.of(${chains.map(({ second }) => numbers.get(second.name)).join(", ")});
 
 const fusions = new Map<number, IR>([${fusions.join(", ")}]);
 
@@ -134,19 +168,26 @@ export const branchUnlessRR: Int16Array = ${formTable((name) => `br-unless ${nam
 `,
 );
 
-const cases = hot.map((template, number) => {
-  const body = expand(template)
+function caseOf(number: number, title: string, statements: string): string {
+  const body = statements
     .split("\n")
     .map((line) => `          ${line.trim()}`)
     .join("\n");
-  return `        case ${number}: {\n          // ${template.name}: ${template.operands.join(" ")}\n${body}\n        }`;
-});
+  return `        case ${number}: {\n          // ${title}\n${body}\n        }`;
+}
+
+const cases = [
+  ...hot.map((template, number) =>
+    caseOf(number, `${template.name}: ${template.operands.join(" ")}`, expand(template)),
+  ),
+  ...chains.map((chain, index) => caseOf(hot.length + index, chainName(chain), expandChain(chain))),
+];
 
 /** The source of the run loop. @param counting whether it counts the instructions that it executes, for tests */
 function runLoop(counting: boolean): string {
   const name = counting ? "runCounting" : "run";
   return `${notice}
-import { FunctionInstance } from "../../../store/function-instance.ts";
+import type { FunctionInstance } from "../../../store/function-instance.ts";
 import { executeCold } from "../cold/execute-cold.ts";
 import type { Execution } from "../execution.ts";
 import { Exit, Trap } from "../exit.ts";
@@ -185,7 +226,7 @@ export function ${name}(execution: Execution): number {
   let entry = 0;
   let ea = 0.5;
   let x = 0.5;
-  let callee: unknown;
+  let callee: FunctionInstance | null | undefined;
   let reason = 0;
   try {
     loop: for (;;) {

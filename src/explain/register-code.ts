@@ -1,5 +1,6 @@
 import { Disassembler, type ListedInstruction } from "../debugger/disassembler.ts";
-import { IR, irLengths, irNames, irOperands } from "../executor/engine/generated/ir.ts";
+import { headOf, IR, irLengths, irNames, irOperands } from "../executor/engine/generated/ir.ts";
+import { wordsOfInstruction } from "../executor/lowering/chains.ts";
 import { CodeSpace, unitCosts } from "../executor/lowering/code-space.ts";
 import { slotWords } from "../executor/lowering/frame-builder.ts";
 import { HEADER_WORDS } from "../executor/lowering/lower-function.ts";
@@ -49,7 +50,7 @@ class FrameMap {
  * where neither has an immediate.
  */
 function isRegister(ir: number, operand: string): boolean {
-  const name = irNames[ir];
+  const name = irNames[headOf(ir)];
   if (!registerOperands.has(operand)) return false;
   if (/ of |; /.test(name)) return !/ (?:ri|ir)\b/.test(name);
   const form = / (r[ri]|ir)$/.exec(name)?.[1];
@@ -63,14 +64,8 @@ function operandTexts(code: Int32Array, position: number, frame: FrameMap): stri
     return `${operand}=${isRegister(ir, operand) ? frame.nameOf(word) : word}`;
   });
   if (ir !== IR["br-table"]) return texts;
-  const list = code.subarray(position + irLengths[ir], position + lengthAt(code, position));
+  const list = code.subarray(position + irLengths[ir], position + wordsOfInstruction(code, position));
   return [...texts, `targets and costs ${Array.from(list).join(" ")}`];
-}
-
-/** The words of the instruction at a position, a br-table's list included. */
-function lengthAt(code: Int32Array, position: number): number {
-  const length = irLengths[code[position]];
-  return code[position] === IR["br-table"] ? length + 2 * (code[position + 2] + 1) : length;
 }
 
 /**
@@ -88,7 +83,7 @@ export function explainLowering(instance: ModuleInstance, func: ExplainedFunctio
   const places = space.placesOf(lowered);
   let at = 0;
   const code: ExplainedCode[] = [];
-  for (let position = entry; position < lowered.end; position += lengthAt(space.code, position)) {
+  for (let position = entry; position < lowered.end; position += wordsOfInstruction(space.code, position)) {
     const operands = operandTexts(space.code, position, frame);
     const text = [irNames[space.code[position]], operands.join(", ")].filter((part) => part !== "").join("  ");
     while ((places[at]?.position ?? Number.POSITIVE_INFINITY) <= position) at++;

@@ -29,7 +29,8 @@ export class TableInstance {
   private readonly tableType: TableType;
   private readonly elementLimit: number;
   private readonly account: Account;
-  private functionOwner: ModuleInstance | undefined;
+  // Set from the start: tables of two shapes would be two kinds of objects to the run loop.
+  private functionOwner: ModuleInstance | undefined = undefined;
   /** What is growing it piece by piece, the oldest first. */
   private readonly growths: TableGrowth[] = [];
 

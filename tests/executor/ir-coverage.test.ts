@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
+import { instructions } from "../../src/ast/instructions.ts";
 import { WasmEdgeError } from "../../src/common/error.ts";
 import type { Value } from "../../src/common/wasm-value.ts";
-import { FIRST_COLD, irNames } from "../../src/executor/engine/generated/ir.ts";
+import { FIRST_CHAIN, irNames } from "../../src/executor/engine/generated/ir.ts";
 import { irCounts, runCounting } from "../../src/executor/engine/generated/run-counting.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { type Engine, meteringEngine } from "../support/engine.ts";
-import { fusedPrograms } from "../support/fused-programs.ts";
+import { executedInstructions, fusedPrograms } from "../support/fused-programs.ts";
 import {
   argumentOf,
   conditionModule,
@@ -113,6 +114,7 @@ const programs: readonly (readonly [source: string, ...params: Value[]])[] = [
 
 /** Vectors: what the loop does itself. */
 const vectorPrograms = irNames
+  .filter((name) => instructions.some((info) => info.name === name.split(" ")[0]))
   .map((name) => /^((?:v128|[if]\d+x\d+)\.\w+) (r[ri]+)$/.exec(name))
   .filter((found) => found !== null)
   .map(([, name, form]): readonly [string] => {
@@ -141,5 +143,7 @@ it("every instruction of the run loop is executed by lowered code", () => {
       attempt(() => engine.call(instance, "f", ...params));
     }
   }
-  expect(irNames.filter((_, number) => number < FIRST_COLD && irCounts[number] === 0)).toEqual([]);
+  const executed = executedInstructions(irCounts);
+  // Chains of two of them have tests of their own.
+  expect(irNames.filter((name, number) => number < FIRST_CHAIN && !executed.has(name))).toEqual([]);
 });

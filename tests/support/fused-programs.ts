@@ -1,4 +1,4 @@
-import { irNames } from "../../src/executor/engine/generated/ir.ts";
+import { chainedTo, FIRST_CHAIN, FIRST_COLD, headOf, irNames } from "../../src/executor/engine/generated/ir.ts";
 
 /** A program for each instruction of the run loop that does the work of two: what the lowering makes it of. */
 
@@ -55,9 +55,76 @@ function concatenatedBody(name: string): string {
   return branchBody(apply(second.slice("br ".length), computed, "(local.get 1)"), false);
 }
 
-export const fusedPrograms: readonly FusedProgram[] = irNames
-  .filter((name) => / of |; /.test(name))
-  .map((name) => {
-    const type = /^f(32|64)/.exec(name) === null ? "i32" : (name.slice(0, 3) as "f32" | "f64");
-    return { name, type, source: moduleOf(type, bodyOf(name)) };
+/** The same of two halves: parameters and immediates fill 64 bits, and each bit of the result counts. */
+const i64Values: Readonly<Record<string, string>> = {
+  "i64.add rr of i64.mul ri": "(i64.add (i64.mul (local.get $x) (i64.const 0x9e3779b97f4a7c15)) (local.get $y))",
+  "i64.mul ri of i64.rotl ri": `(i64.add (i64.mul (i64.rotl (local.get $x) (i64.const 29)) (i64.const -0x61c8864680b583eb))
+    (i64.mul (i64.rotl (local.get $y) (i64.const 33)) (i64.const 0x100000001b3)))`,
+};
+
+function i64Module(value: string): string {
+  return `(module (memory 1) (func (export "f") (param i32 i32 i32) (result i32) (local $x i64) (local $y i64)
+    (local.set $x (i64.or (i64.extend_i32_u (local.get 0)) (i64.shl (i64.extend_i32_u (local.get 1)) (i64.const 32))))
+    (local.set $y (i64.or (i64.extend_i32_u (local.get 2)) (i64.shl (i64.extend_i32_u (local.get 0)) (i64.const 32))))
+    (local.set $x ${value})
+    (i32.add (i32.mul (i32.wrap_i64 (local.get $x)) (i32.const 31))
+      (i32.wrap_i64 (i64.shr_u (local.get $x) (i64.const 32))))))`;
+}
+
+/** What the lowering makes vector instructions of that do the work of several; `$x`, `$y` and `$z` are vectors, `$i` a number. */
+const vectorValues: Readonly<Record<string, string>> = {
+  "v128.load of i32.add ri": "(v128.load offset=3 (i32.add (local.get $i) (i32.const 5)))",
+  "v128.load of i32.add rr": "(v128.load offset=3 (i32.add (local.get $i) (local.get $j)))",
+  "v128.load8x8_u of i32.add ri": "(v128.load8x8_u offset=3 (i32.add (local.get $i) (i32.const 5)))",
+  "i32x4.rotl ri": "(v128.or (i32x4.shl (local.get $x) (i32.const 9)) (i32x4.shr_u (local.get $x) (i32.const 23)))",
+  "v128.xor rr of i32x4.rotl ri": `(v128.xor (local.get $y)
+    (v128.or (i32x4.shl (local.get $x) (i32.const 31)) (i32x4.shr_u (local.get $x) (i32.const 1))))`,
+  "v128.xor rr of i32x4.shr_u ri": "(v128.xor (i32x4.shr_u (local.get $x) (i32.const 3)) (local.get $y))",
+  "f32x4.add rr of f32x4.mul rr": `(f32x4.add (f32x4.convert_i32x4_s (local.get $z))
+    (f32x4.mul (f32x4.convert_i32x4_s (local.get $x)) (f32x4.convert_i32x4_s (local.get $y))))`,
+  "i16x8.add rr of v128.load8x8_u of i32.add ri":
+    "(i16x8.add (local.get $x) (v128.load8x8_u offset=3 (i32.add (local.get $i) (i32.const 5))))",
+  "i8x16.shuffle low": "(i8x16.shuffle 0 2 4 6 8 10 12 14 0 0 0 0 0 0 0 0 (local.get $x) (local.get $y))",
+};
+
+/** The result depends on each bit of the vector, which goes into a local that the operands stand in as well. */
+function vectorModule(value: string): string {
+  const vectors = ["x", "y", "z"].map(
+    (name, i) => `(local.set $${name} (i32x4.add (v128.load (i32.const ${16 * i})) (i32x4.splat (local.get ${i}))))`,
+  );
+  const lanes = [0, 1, 2, 3].map(
+    (lane) =>
+      `(local.set $k (i32.add (i32.mul (local.get $k) (i32.const 31)) (i32x4.extract_lane ${lane} (local.get $x))))`,
+  );
+  return `(module (memory 1) (data (i32.const 0) "some bytes to be loaded, with \\ff and \\80 among them, and more of them")
+    (func (export "f") (param $i i32) (param $j i32) (param $k i32) (result i32) (local $x v128) (local $y v128) (local $z v128)
+      ${vectors.join(" ")} (local.set $x ${value}) (local.set $k (i32.const 0)) ${lanes.join(" ")} (local.get $k)))`;
+}
+
+function isFused(name: string, ir: number): boolean {
+  return ir < FIRST_CHAIN && (/ of |; /.test(name) || name in vectorValues);
+}
+
+function programOf(name: string): FusedProgram {
+  if (/^(v128|[if]\d+x\d+)\./.test(name)) {
+    const value = vectorValues[name];
+    if (value === undefined) throw new Error(`no program for ${name}`);
+    return { name, type: "i32", source: vectorModule(value) };
+  }
+  if (name.startsWith("i64.") && name in i64Values) return { name, type: "i32", source: i64Module(i64Values[name]) };
+  const type = /^f(32|64)/.exec(name) === null ? "i32" : (name.slice(0, 3) as "f32" | "f64");
+  return { name, type, source: moduleOf(type, bodyOf(name)) };
+}
+
+export const fusedPrograms: readonly FusedProgram[] = irNames.filter(isFused).map(programOf);
+
+/** The names of the instructions that have been executed, those of chains included. @param counts of the counting loop */
+export function executedInstructions(counts: Float64Array): Set<string> {
+  const names = new Set<string>();
+  counts.forEach((count, ir) => {
+    if (count === 0) return;
+    names.add(irNames[headOf(ir)]);
+    if (ir >= FIRST_CHAIN && ir < FIRST_COLD) names.add(irNames[chainedTo(ir)]);
   });
+  return names;
+}

@@ -1,6 +1,7 @@
 import type { Module } from "../../ast/module.ts";
 import type { FunctionType } from "../../ast/types.ts";
 import { ValType } from "../../common/value-type.ts";
+import { Configure } from "../../config/configure.ts";
 import { FunctionInstance } from "../../store/function-instance.ts";
 import { MemoryInstance } from "../../store/memory-instance.ts";
 import { ModuleInstance } from "../../store/module-instance.ts";
@@ -8,7 +9,7 @@ import { TableInstance } from "../../store/table-instance.ts";
 import { CodeSpace, unitCosts } from "../lowering/code-space.ts";
 import { PROLOGUE_WORDS } from "../lowering/lower-function.ts";
 import { Execution } from "./execution.ts";
-import { FIRST_COLD, IR, irLengths, irNames, irOperands } from "./generated/ir.ts";
+import { chainedTo, FIRST_CHAIN, FIRST_COLD, headOf, IR, irLengths, irNames, irOperands } from "./generated/ir.ts";
 import { run } from "./generated/run.ts";
 import { ValueStack } from "./value-stack.ts";
 
@@ -28,19 +29,23 @@ const FRAME_HEADER = 10;
 const CALLEE_BASE = 16;
 const MAX_DEPTH = 16;
 
-/** Pairs of words that the operands a and b hold, one pair a round: both ways of comparisons, sums that overflow. */
-const words: readonly (readonly [a: number, b: number])[] = [
-  [0, 1],
-  [1, 0],
-  [5, 5],
-  [0x7fffffff, 0x7fffffff],
-  [-1, -0x80000000],
-  [0x12345678, 40],
+/** The words that the operands a, b and c hold, a triple a round: both ways of comparisons, sums that overflow, quotients too. */
+const words: readonly (readonly [a: number, b: number, c: number])[] = [
+  [0, 1, 0],
+  [1, 0, 1],
+  [2, 2, 0],
+  [5, 5, 7],
+  [0x7fffffff, 0x7fffffff, 1],
+  [-1, -0x80000000, 3],
+  [-0x80000000, -1, 1],
+  [-2, 2, 0],
+  [0x12345678, 40, 0],
 ];
 
 const floats: readonly (readonly [a: number, b: number])[] = [
   [0.5, 1],
   [1e10, -0.25],
+  [-1e10, 1],
   [Number.NaN, 2],
   [2, Number.NaN],
   [3, 3],
@@ -86,7 +91,9 @@ export function trainLoop(): void {
   const instance = new ModuleInstance("", undefined, trainingModule(), Int32Array.of(0));
   instance.memories.push(new MemoryInstance({ limit, pageSizeLog2: 16 }));
   instance.globalCells = new Int32Array(4);
-  const table = new TableInstance({ elementType: ValType.FuncRef, limit });
+  // With the limit that tables of modules have: V8 tells a small number from a large one in an object's shape.
+  const { maxTableElements } = new Configure().runtime;
+  const table = new TableInstance({ elementType: ValType.FuncRef, limit }, null, maxTableElements);
   instance.tables.push(table);
   table.setRef(0, new FunctionInstance(signature, 0, instance, 0));
   const execution = new Execution(new ValueStack(1 << 16), new CodeSpace(instance, unitCosts), signature, MAX_DEPTH);
@@ -97,38 +104,48 @@ export function trainLoop(): void {
 function trainInstruction(execution: Execution, ir: number): void {
   const { i32, f32, f64 } = execution;
   const name = irNames[ir];
-  for (const [a, b] of words) {
+  for (const [a, b, c] of words) {
     i32.fill(0, 0, CALLEE_BASE);
     i32[REGISTERS.a] = a;
-    i32[REGISTERS.a + 1] = a >> 1;
+    i32[REGISTERS.a + 1] = a === b ? a >> 31 : a >> 1;
     i32[REGISTERS.b] = b;
-    i32[REGISTERS.b + 1] = a === b ? a >> 1 : b >> 1;
-    i32[REGISTERS.c] = a & 1;
-    runOnce(execution, ir, b);
+    i32[REGISTERS.b + 1] = a === b ? b >> 31 : b >> 1;
+    i32[REGISTERS.c] = c;
+    // A word that is zero, and one that is not.
+    execution.memory.setInt32(0, 0, true);
+    execution.memory.setInt32(5, a, true);
+    runOnce(execution, ir, [b, a]);
   }
   if (!/f32|f64/.test(name)) return;
   for (const [a, b] of floats) {
-    const view = name.includes("f32.") && !name.includes("demote") && !name.includes("_f32") ? f32 : f64;
+    const view = name.includes("_f32") || (name.includes("f32.") && !name.includes("demote")) ? f32 : f64;
     const scale = view === f32 ? 1 : 2;
     view[REGISTERS.a / scale] = a;
     view[REGISTERS.b / scale] = b;
-    runOnce(execution, ir, 0);
+    runOnce(execution, ir, [0, 0]);
   }
 }
 
-/** The ways in which an instruction leaves the loop to the driver. */
+/** The ways in which an instruction leaves the loop to the driver; the table holds a function, a function's number, or nothing. */
 const circumstances = [
-  { fuel: 1000, lowered: true, depth: 1 },
-  { fuel: -1, lowered: true, depth: 1 },
-  { fuel: 1000, lowered: false, depth: 1 },
-  { fuel: 1000, lowered: true, depth: MAX_DEPTH },
+  { fuel: 1000, lowered: true, depth: 1, element: "function" },
+  { fuel: -1, lowered: true, depth: 1, element: "function" },
+  { fuel: 1000, lowered: false, depth: 1, element: 1 },
+  { fuel: 1000, lowered: true, depth: 1, element: null },
+  { fuel: 1000, lowered: true, depth: MAX_DEPTH, element: "function" },
 ];
 
+/** Of an instruction, and of the second of a chain. */
+type Immediates = readonly [first: number, second: number];
+
 /** Runs the instruction under all circumstances. */
-function runOnce(execution: Execution, ir: number, immediate: number): void {
-  const { code, start, callee } = codeOf(ir, immediate);
+function runOnce(execution: Execution, ir: number, immediates: Immediates): void {
+  const { code, start, callee } = codeOf(ir, immediates);
   execution.code = code;
-  for (const { fuel, lowered, depth } of circumstances) {
+  const { elements } = execution.tables[0];
+  const [func] = elements;
+  for (const { fuel, lowered, depth, element } of circumstances) {
+    elements[0] = element === "function" ? func : element;
     execution.entries = Int32Array.of(lowered ? callee : 0);
     execution.i32[FRAME_HEADER] = 0;
     execution.i32[FRAME_HEADER + 1] = 0;
@@ -138,37 +155,48 @@ function runOnce(execution: Execution, ir: number, immediate: number): void {
     execution.fuel = fuel;
     run(execution);
   }
+  elements[0] = func;
 }
 
 /** Code: the instruction, and around it a callee that returns at once and the end of the frame. */
-function codeOf(ir: number, immediate: number): { code: Int32Array; start: number; callee: number } {
+function codeOf(ir: number, immediates: Immediates): { code: Int32Array; start: number; callee: number } {
   const code = new Int32Array(64);
   code[0] = IR["leave-instance"];
   const callee = 1 + PROLOGUE_WORDS;
-  code[callee - 3] = 0;
+  // A local, which the call sets to zero.
+  code[callee - 3] = 2;
   code[callee - 2] = 0;
   code[callee - 1] = 4;
   code[callee] = IR.return;
   const start = callee + irLengths[IR.return];
   code[start] = ir;
-  const next = start + irLengths[ir] + 4;
-  irOperands[ir].forEach((operand, i) => {
-    code[start + 1 + i] = operandWord(operand, ir, next, immediate);
+  // Behind a chain's first instruction stands the second, on other registers.
+  const parts = ir < FIRST_CHAIN ? [ir] : [headOf(ir), chainedTo(ir)];
+  const next = start + parts.reduce((sum, part) => sum + irLengths[part], 4);
+  let at = start;
+  parts.forEach((part, order) => {
+    irOperands[part].forEach((operand, i) => {
+      code[at + 1 + i] = operandWord(operand, part, next, immediates[order], order === 0 ? "a" : "b");
+    });
+    at += irLengths[part];
   });
   // A br-table reads its list, other instructions go on at the end of the frame: position 0 and the words after them.
   if (ir === IR["br-table"]) code.fill(0, start + 3, next);
   return { code, start, callee };
 }
 
-function operandWord(operand: string, ir: number, next: number, immediate: number): number {
+/** @param first the register of the first operand: that of the second is the other */
+function operandWord(operand: string, ir: number, next: number, immediate: number, first: "a" | "b"): number {
   switch (operand) {
     case "d":
       return DESTINATION;
     case "a":
-    case "c":
-      return REGISTERS[operand];
+      return REGISTERS[first];
     case "b":
-      return irNames[ir].endsWith(" ri") || irNames[ir].endsWith(" i") ? immediate : REGISTERS.b;
+      if (irNames[ir].endsWith(" ri") || irNames[ir].endsWith(" i")) return immediate;
+      return REGISTERS[first === "a" ? "b" : "a"];
+    case "c":
+      return REGISTERS.c;
     case "target":
       return next;
     case "header":

@@ -10,7 +10,7 @@ import type { CodePlace } from "../lowering/lower-function.ts";
 import { backtraceOf } from "./backtrace.ts";
 import { effectiveAddress, widthOf } from "./cold/memory-access.ts";
 import type { Execution } from "./execution.ts";
-import { irNames } from "./generated/ir.ts";
+import { headOf, irNames } from "./generated/ir.ts";
 
 /** Makes errors of what stopped the loop: the instruction, its operands, the frames. */
 
@@ -115,7 +115,7 @@ function memoryTrap(execution: Execution): WasmEdgeError | undefined {
 
 /** The address of a load that adds it up itself, and leaves it in no register. */
 export function sumOfLoad({ code, pc, fp, i32 }: Execution): Int32Array | undefined {
-  const [, sum] = / of (i32\.add r[ri])$/.exec(irNames[code[pc]]) ?? [];
+  const [, sum] = / of (i32\.add r[ri])$/.exec(irNames[headOf(code[pc])]) ?? [];
   if (sum === undefined) return undefined;
   const b = code[pc + 3];
   return Int32Array.of(i32[fp + code[pc + 2]] + (sum === "i32.add ri" ? b : i32[fp + b]), 0);

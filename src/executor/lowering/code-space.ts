@@ -14,6 +14,7 @@ import type { ModuleCode, ModuleInstance } from "../../store/module-instance.ts"
 import type { BodyChecks } from "../../validator/body-checks.ts";
 import { validationOf } from "../../validator/validator.ts";
 import { IR } from "../engine/generated/ir.ts";
+import { chainInstructions } from "./chains.ts";
 import type { CostTable } from "./cost-counter.ts";
 import { type Handler, legacyTryDepth } from "./exceptions.ts";
 import { type CodePlace, FunctionLowering, type PlaceVisitor, PROLOGUE_WORDS } from "./lower-function.ts";
@@ -184,6 +185,7 @@ export class CodeSpace implements ModuleCode {
     this.bodies?.check(index - this.spaces.importedFunctionCount);
     const start = this.length;
     const body = this.lowerAt(index, start);
+    if (!this.stepwise) chainInstructions(body.code, PROLOGUE_WORDS);
     this.reserve(start + body.code.length);
     this.code.set(body.code, start);
     this.length = start + body.code.length;

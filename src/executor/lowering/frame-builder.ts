@@ -86,7 +86,7 @@ export class FrameBuilder {
   /** Start of the last instruction that was emitted, if the next can become one with it; else -1. */
   last = -1;
   /** The one before it, likewise. */
-  private beforeLast = -1;
+  beforeLast = -1;
   /** The last one, if its destination may still be changed; else -1. */
   lastStart = -1;
   /** Place of its destination word. */
@@ -213,6 +213,11 @@ export class FrameBuilder {
     return this.kinds[index] === Kind.Constant;
   }
 
+  /** Whether an entry's value stands in the register of its own. */
+  isAtHome(index: number): boolean {
+    return this.kinds[index] === Kind.Register && this.values[index] === this.homes[index];
+  }
+
   /** The register that holds an entry's value; a constant is put into its home first. */
   register(index: number): number {
     if (this.kinds[index] === Kind.Constant) this.toHome(index);
@@ -288,12 +293,17 @@ export class FrameBuilder {
     this.lastDestination = start + 2;
   }
 
+  /** Like `result`, of an instruction that does what the last one does and something after it. */
+  resultInPlaceOfLast(ir: IR, type: ValType, a: number, b: number, c: number, d: number): void {
+    const start = this.emitInPlaceOfLast(ir, this.top, a, b, c, d);
+    this.pushRegister(type);
+    this.lastStart = start;
+    this.lastDestination = start + 1;
+  }
+
   /** The start of the instruction that made an entry, if it was the last one and can be undone; else -1. */
   makerOf(index: number): number {
-    return this.lastStart >= 0 &&
-      this.kinds[index] === Kind.Register &&
-      this.values[index] === this.homes[index] &&
-      this.code[this.lastDestination] === this.homes[index]
+    return this.lastStart >= 0 && this.isAtHome(index) && this.code[this.lastDestination] === this.homes[index]
       ? this.lastStart
       : -1;
   }

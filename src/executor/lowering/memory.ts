@@ -43,6 +43,21 @@ export function canBeInLoop({ memories }: IndexSpaces, { index, low, high }: Ins
   return index === 0 && !memories[0].limit.is64 && high === 0 && low >= 0;
 }
 
+/** Lowers a load that the loop has a case for. An address that the last instruction has added up is computed by the load. */
+export function lowerLoad(builder: FrameBuilder, form: IR, type: ValType, offset: number): void {
+  const address = builder.register(builder.depth - 1);
+  const maker = builder.makerOf(builder.depth - 1);
+  builder.pop();
+  const ofSum = maker < 0 ? undefined : fusionOf(builder.code[maker], form);
+  if (ofSum === undefined) {
+    builder.result(form, type, address, offset);
+    return;
+  }
+  const [, , a, b] = builder.code.subarray(maker, builder.length);
+  builder.undo(maker);
+  builder.result(ofSum, type, a, b, offset);
+}
+
 export function lowerMemoryAccess(
   builder: FrameBuilder,
   reader: InstructionReader,
@@ -55,16 +70,13 @@ export function lowerMemoryAccess(
   const [result] = info.results as readonly ValType[];
   if (result !== undefined) {
     const form = inLoop ? loads.get(opcode) : undefined;
+    if (form !== undefined) {
+      lowerLoad(builder, form, result, low);
+      return;
+    }
     const address = builder.register(builder.depth - 1);
-    const maker = builder.makerOf(builder.depth - 1);
     builder.pop();
-    const ofSum = form === undefined || maker < 0 ? undefined : fusionOf(builder.code[maker], form);
-    if (ofSum !== undefined) {
-      const [, , a, b] = builder.code.subarray(maker, builder.length);
-      builder.undo(maker);
-      builder.result(ofSum, result, a, b, low);
-    } else if (form !== undefined) builder.result(form, result, address, low);
-    else builder.resultOf(IR["memory-access"], opcode, result, address, index, low, high);
+    builder.resultOf(IR["memory-access"], opcode, result, address, index, low, high);
     return;
   }
   const value = builder.depth - 1;

@@ -87,18 +87,19 @@ function addInstead(builder: FrameBuilder, opcode: number): number {
 
 /**
  * Makes one instruction of `form` and the one before it, where that made its first operand.
- * @param b the second operand
+ * @param rest the words of the second operand
  * @returns false where there is no such instruction
  */
-function lowerFused(builder: FrameBuilder, form: IR, first: number, result: ValType, b: number): boolean {
+function lowerFused(builder: FrameBuilder, form: IR, first: number, result: ValType, rest: readonly number[]): boolean {
   const maker = builder.makerOf(first);
   const fused = maker < 0 ? undefined : fusionOf(builder.code[maker], form);
   if (fused === undefined) return false;
-  const [, , x, y] = builder.code.subarray(maker, builder.length);
+  // The operands of the one before, then what the instruction itself still reads.
+  const [x, y, z, u, v] = [...builder.code.subarray(maker + 2, builder.length), ...rest];
   builder.undo(maker);
   builder.pop();
   builder.pop();
-  builder.result(fused, result, x, y, b);
+  builder.result(fused, result, x, y, z, u, v);
   return true;
 }
 
@@ -128,13 +129,17 @@ export function lowerBinary(builder: FrameBuilder, comparisons: LastComparison, 
     [first, second] = [second, first];
     [a, b] = [b, a];
   }
-  if (lowerFused(builder, form, first, result, b)) return;
+  const words = immediate && result === ValType.I64 ? [b, builder.highs[second]] : [b];
+  if (lowerFused(builder, form, first, result, words)) return;
   builder.pop();
   builder.pop();
   if (form < 0) {
     builder.resultOf(IR.binary, opcode, result, a, b);
     return;
   }
-  builder.result(form, result, a, b, immediate ? builder.highs[second] : 0);
+  if (opcode === Op["i64.rotl"] && immediate) {
+    const exchanged = (b & 32) !== 0;
+    builder.result(form, result, exchanged ? a + 1 : a, exchanged ? a : a + 1, b & 31);
+  } else builder.result(form, result, a, b, words[1]);
   if (compares) comparisons.remember(builder.lastStart, opcode, immediate);
 }

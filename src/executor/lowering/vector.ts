@@ -1,9 +1,10 @@
 import { Op } from "../../ast/generated/opcode.ts";
 import { type InstructionInfo, instructions, OPCODE_BOUND } from "../../ast/instructions.ts";
 import { ValType } from "../../common/value-type.ts";
-import { formRI, formRR, formRRR, IR } from "../engine/generated/ir.ts";
+import { formRI, formRR, formRRR, fusionOf, IR } from "../engine/generated/ir.ts";
+import type { FrameBuilder } from "./frame-builder.ts";
 import type { Lowering } from "./lowering.ts";
-import { canBeInLoop } from "./memory.ts";
+import { canBeInLoop, lowerLoad } from "./memory.ts";
 
 /** Lowering of the vector instructions: most of them are cold. */
 
@@ -82,6 +83,9 @@ const inLoopAccesses = new Map<number, IR>([
   [Op["v128.store"], IR["v128.store"]],
 ]);
 
+/** The lanes of `i8x16.shuffle low`. */
+const lowBytes: readonly number[] = [0x06040200, 0x0e0c0a08, 0, 0];
+
 /** Whether the instruction is one of `lowerVector`. */
 export function isVectorInstruction(opcode: number): boolean {
   return forms[opcode] !== undefined;
@@ -95,6 +99,10 @@ export function lowerVector(lowering: Lowering, info: InstructionInfo): void {
     case "shuffle": {
       const registers = lowering.operandRegisters(info.operands?.length ?? 0);
       const words = [0, 4, 8, 12].map((at) => reader.file.wordAt(reader.vectorStart + at));
+      if (info.immediate === "shuffle" && lowBytes.every((word, i) => word === words[i])) {
+        builder.result(IR["i8x16.shuffle low"], ValType.V128, registers[0]);
+        return;
+      }
       const [a, b, c, d, e, f] = [...registers, ...words];
       builder.result(
         info.immediate === "v128" ? IR["v128.const"] : IR["i8x16.shuffle"],
@@ -128,10 +136,11 @@ function lowerOperation(lowering: Lowering, info: InstructionInfo): void {
     const count = builder.values[last];
     builder.pop();
     const [a] = lowering.operandRegisters(1);
-    if (formRI[opcode] >= 0) builder.result(formRI[opcode], result, a, count);
+    if (formRI[opcode] >= 0) builder.result(formRI[opcode], result, a, ...shiftImmediates(opcode, count));
     else builder.resultOf(IR["vector-shift i"], opcode, result, a, count);
     return;
   }
+  if (lowerRotation(builder, opcode) || lowerFused(builder, opcode)) return;
   const [a, b, c] = lowering.operandRegisters(info.operands?.length ?? 0);
   const wordOfLane = extractedWords.get(opcode);
   if (wordOfLane !== undefined) builder.result(wordOfLane.move, result, a + wordOfLane.words * reader.lane);
@@ -142,13 +151,63 @@ function lowerOperation(lowering: Lowering, info: InstructionInfo): void {
   else builder.resultOf(ir, opcode, result, a, b, c);
 }
 
+/** The immediates of a shift that the loop has: by how much, and where halves of a word are shifted, what is left of both. */
+function shiftImmediates(opcode: Op, count: number): [count: number, mask: number] {
+  const inHalf = count & 15;
+  if (opcode === Op["i16x8.shl"]) return [inHalf, Math.imul((0xffff << inHalf) & 0xffff, 0x10001)];
+  if (opcode === Op["i16x8.shr_u"]) return [inHalf, Math.imul(0xffff >>> inHalf, 0x10001)];
+  return [count, 0];
+}
+
+/** Makes a rotation of two shifts of the same lanes, of which the last two instructions are. @returns whether they are */
+function lowerRotation(builder: FrameBuilder, opcode: Op): boolean {
+  if (opcode !== Op["v128.or"]) return false;
+  const { code, beforeLast } = builder;
+  const second = builder.makerOf(builder.depth - 1);
+  if (second < 0 || beforeLast < 0) return false;
+  const [shiftLeft, left, from, count] = code.subarray(beforeLast, second);
+  const [shiftRight, , same, rest] = code.subarray(second, builder.length);
+  const first = builder.depth - 2;
+  const areShifts = shiftLeft === IR["i32x4.shl ri"] && shiftRight === IR["i32x4.shr_u ri"];
+  const isFirst = builder.isAtHome(first) && builder.homes[first] === left;
+  if (!areShifts || !isFirst || same !== from || left === from || ((count + rest) & 31) !== 0 || (count & 31) === 0) {
+    return false;
+  }
+  builder.undo(second);
+  builder.undo(beforeLast);
+  builder.popTo(first);
+  builder.result(IR["i32x4.rotl ri"], ValType.V128, from, count & 31);
+  return true;
+}
+
+/** Makes one instruction of a commutative one and of the one before it, where that made an operand. @returns whether it did */
+function lowerFused(builder: FrameBuilder, opcode: Op): boolean {
+  const form = formRR[opcode];
+  if (form < 0) return false;
+  const second = builder.depth - 1;
+  const first = builder.depth - 2;
+  const made = builder.makerOf(second) >= 0 ? second : first;
+  const maker = builder.makerOf(made);
+  const fused = maker < 0 ? undefined : fusionOf(builder.code[maker], form);
+  if (fused === undefined) return false;
+  const other = builder.values[made === second ? first : second];
+  // The last operand is what the instruction itself still reads.
+  const [a, b, c, d] = [...builder.code.subarray(maker + 2, builder.length), other];
+  builder.popTo(first);
+  builder.resultInPlaceOfLast(fused, ValType.V128, a, b, c, d);
+  return true;
+}
+
 function lowerVectorMemory(lowering: Lowering, info: InstructionInfo): void {
   const { builder, options, reader } = lowering;
   const { index, low, high } = reader;
-  const [address, stored] = lowering.operandRegisters(info.operands?.length ?? 0);
   const inLoop = canBeInLoop(options.spaces, reader) ? inLoopAccesses.get(info.opcode) : undefined;
-  if (inLoop !== undefined && stored === undefined) builder.result(inLoop, ValType.V128, address, low);
-  else if (inLoop !== undefined) builder.emit(inLoop, address, low, stored);
+  if (inLoop !== undefined && info.results?.length === 1) {
+    lowerLoad(builder, inLoop, ValType.V128, low);
+    return;
+  }
+  const [address, stored] = lowering.operandRegisters(info.operands?.length ?? 0);
+  if (inLoop !== undefined) builder.emit(inLoop, address, low, stored);
   else if (stored === undefined) {
     builder.resultOf(IR["vector-memory"], info.opcode, ValType.V128, address, index, low, high);
   } else builder.emit(IR["vector-memory"], info.opcode, stored, address, index, low, high);

@@ -97,13 +97,14 @@ export const controlTemplates: readonly Template[] = [
     operands: ["type", "table", "a", "base", "cost"],
     body: `
       fuel = (fuel - @cost) | 0;
-      callee = tables[@table].elements[i32(@a) >>> 0];
-      // Anything but a function of this instance of exactly this type: the driver looks closer.
-      if (!(callee instanceof FunctionInstance) || callee.typeId !== @type || callee.module !== instance) {
-        ${undo} exit(CallIndirect)
+      callee = tables[@table].elements[i32(@a) >>> 0] as FunctionInstance | null | undefined;
+      // Anything but a function of this instance of exactly this type that is lowered: the driver looks closer. A number, which
+      // stands for a function that nobody has looked at, has no type.
+      entry = 0;
+      if (callee !== undefined && callee !== null && callee.typeId === @type && callee.module === instance) {
+        entry = entries[callee.index];
       }
-      entry = entries[callee.index];
-      if (!(entry > 0)) { ${undo} exit(CallIndirect) }
+      if (entry === 0) { ${undo} exit(CallIndirect) }
       at = fp + @base;
       ${enterAfter(6)}`,
   },

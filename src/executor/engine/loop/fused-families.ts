@@ -1,4 +1,13 @@
-import { fill, i32Binary, i32Comparisons, isExchangedComparison } from "./integer-families.ts";
+import {
+  fill,
+  i32Binary,
+  i32Comparisons,
+  i64Binary,
+  i64Rotation,
+  isExchangedComparison,
+  readI64,
+  writeI64,
+} from "./integer-families.ts";
 import { address } from "./memory-families.ts";
 import type { Template } from "./template.ts";
 
@@ -47,15 +56,35 @@ const floatFusions = [
   };
 });
 
+/** The rounds of hashes of 64 bits. */
+const i64Fusions: readonly Template[] = [
+  {
+    name: "i64.add rr of i64.mul ri",
+    operands: ["d", "a", "low", "high", "c"],
+    body: `
+      ${readI64} b = @low; b1 = @high; ${i64Binary["i64.mul"]}
+      at = fp + @c; b = i32[at]; b1 = i32[at + 1]; ${i64Binary["i64.add"]}
+      ${writeI64} next`,
+  },
+  {
+    name: "i64.mul ri of i64.rotl ri",
+    operands: ["d", ...i64Rotation.operands, "low", "high"],
+    body: `${i64Rotation.body} b = @low; b1 = @high; ${i64Binary["i64.mul"]} ${writeI64} next`,
+  },
+];
+
+/** How counters are compared. */
+const countingComparisons = ["i32.ne", "i32.lt_s", "i32.lt_u", "i32.gt_u"];
+
 /** A counter that is moved on and compared: the end of most loops. */
-const counting = Object.entries(i32Comparisons).flatMap(([name, condition]) =>
+const counting = countingComparisons.flatMap((name) =>
   (isExchangedComparison(name) ? ["ri"] : ["rr", "ri"]).map((form) => ({
     name: `i32.add ri; br ${name} ${form}`,
     operands: ["target", "cost", "d", "a", "b", "c"],
     body: `
       a = (i32(@a) + @b) | 0;
       i32(@d) = a;
-      if (${fill(condition, "a", form === "ri" ? "@c" : "i32(@c)")}) branch();
+      if (${fill(i32Comparisons[name], "a", form === "ri" ? "@c" : "i32(@c)")}) branch();
       next`,
   })),
 );
@@ -83,6 +112,7 @@ const tests = Object.entries({ "br-if": "!== 0", "br-unless": "=== 0" }).flatMap
 export const fusedTemplates: readonly Template[] = [
   ...i32Fusions,
   ...floatFusions,
+  ...i64Fusions,
   ...counting,
   ...tests,
   { name: "move32; move32", operands: ["d", "a", "d2", "a2"], body: "i32(@d) = i32(@a); i32(@d2) = i32(@a2); next" },

@@ -99,8 +99,8 @@ export const i64Binary: Readonly<Record<string, string>> = {
     else if (b !== 0) { a = (a >>> b) | (a1 << (32 - b)); a1 = (a1 >>> b) | 0; }`,
   "i64.rotl": `
     b = b & 63;
-    if (b >= 32) { b1 = a; a = a1; a1 = b1; b = b - 32; }
-    if (b !== 0) { b1 = (a1 << b) | (a >>> (32 - b)); a = (a << b) | (a1 >>> (32 - b)); a1 = b1; }`,
+    if (b >= 32) { c = a; a = a1; a1 = c; b = b - 32; }
+    if (b !== 0) { c = (a1 << b) | (a >>> (32 - b)); a = (a << b) | (a1 >>> (32 - b)); a1 = c; }`,
 };
 
 /** Conditions over the places `a` and `b` of two registers. */
@@ -165,24 +165,44 @@ function i32ComparisonForms([name, condition]: readonly [string, string]): Templ
 export const readI64 = "at = fp + @a; a = i32[at]; a1 = i32[at + 1];";
 export const writeI64 = "at = fp + @d; i32[at] = a; i32[at + 1] = a1;";
 
+/** The second operand's halves: shifts want no upper one. */
+function readSecond(body: string, low: string, high: string): string {
+  return /\bb1\b/.test(body) ? `b = ${low}; b1 = ${high};` : `b = ${low};`;
+}
+
 function i64BinaryForms([name, body]: readonly [string, string]): Template[] {
   const registers = {
     name: `${name} rr`,
     operands: ["d", "a", "b"],
-    body: `${readI64} at = fp + @b; b = i32[at]; b1 = i32[at + 1]; ${body} ${writeI64} next`,
+    body: `${readI64} at = fp + @b; ${readSecond(body, "i32[at]", "i32[at + 1]")} ${body} ${writeI64} next`,
   };
   if (addedInstead.has(name)) return [registers];
+  if (name === "i64.rotl") {
+    const { operands, body } = i64Rotation;
+    return [registers, { name: `${name} ri`, operands: ["d", ...operands], body: `${body} ${writeI64} next` }];
+  }
   const operands = ["d", "a", "low", "high"];
-  return [
-    registers,
-    { name: `${name} ri`, operands, body: `${readI64} b = @low; b1 = @high; ${body} ${writeI64} next` },
-  ];
+  const immediate = readSecond(body, "@low", "@high");
+  return [registers, { name: `${name} ri`, operands, body: `${readI64} ${immediate} ${body} ${writeI64} next` }];
 }
 
 function i64ComparisonForms(name: string, form: string, condition: string): Template[] {
   const read = form === "rr" ? "a = fp + @a; b = fp + @b;" : "a = fp + @a; b = @b;";
   return comparison(name, form, condition).map((template) => ({ ...template, body: `${read} ${template.body}` }));
 }
+
+/**
+ * A rotation by a number: `a` and `a2` name the words that become the lower and the upper half, exchanged from 32 on, and then
+ * rotated by `b` below 32. Shifts by 32 are none in JavaScript, so what comes over is shifted in two steps.
+ */
+export const i64Rotation = {
+  operands: ["a", "a2", "b"],
+  body: `
+    a = i32(@a); a1 = i32(@a2); b = @b;
+    c = (a << b) | ((a1 >>> 1) >>> (31 - b));
+    a1 = (a1 << b) | ((a >>> 1) >>> (31 - b));
+    a = c;`,
+};
 
 export const integerTemplates: readonly Template[] = [
   ...Object.entries(i32Binary).flatMap(i32BinaryForms),

@@ -31,7 +31,7 @@ function load(name: string, body: string): Template {
 }
 
 /** A load with its forms for an address that is a sum: see `fused-families.ts`. */
-function loadAlsoOfSum(name: string, body: (address: string) => string): Template[] {
+export function loadAlsoOfSum(name: string, body: (address: string) => string): Template[] {
   const ofSums = Object.entries(sums).map(([sum, at]) => ({
     name: `${name} of ${sum}`,
     operands: ["d", "a", "b", "offset"],
@@ -56,7 +56,8 @@ export const memoryTemplates: readonly Template[] = [
       `ea = ${at}; a = mem.getInt32(ea, true); a1 = mem.getInt32(ea + 4, true); at = fp + @d; i32[at] = a; i32[at + 1] = a1;`,
   ),
   ...Object.entries(narrowLoads).flatMap(([name, expression]) => [
-    ...loadAlsoOfSum(`i32.${name}`, (at) => `i32(@d) = ${expression(at)};`),
+    // Unsigned ones are what programs have tables and strings of.
+    ...loadAlsoOfSum(`i32.${name}`, (at) => `i32(@d) = ${expression(at)};`).slice(0, name.endsWith("_u") ? 3 : 1),
     load(
       `i64.${name}`,
       name.endsWith("_s")

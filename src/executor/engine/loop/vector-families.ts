@@ -1,6 +1,6 @@
 import { floatVectorFamilies } from "../vector/float-families.ts";
 import { integerVectorFamilies } from "../vector/integer-families.ts";
-import { address } from "./memory-families.ts";
+import { address, loadAlsoOfSum } from "./memory-families.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -23,7 +23,6 @@ const forms: { readonly [form in Form]: readonly string[] } = {
     "v128.and",
     "v128.or",
     "v128.xor",
-    "i16x8.add",
     "i32x4.add",
     "i32x4.sub",
     "i32x4.mul",
@@ -34,28 +33,36 @@ const forms: { readonly [form in Form]: readonly string[] } = {
     "f64x2.sub",
     "f64x2.mul",
   ],
-  ri: ["i16x8.shl", "i16x8.shr_u", "i32x4.shl", "i32x4.shr_u", "i32x4.shr_s"],
+  ri: ["i32x4.shl", "i32x4.shr_u", "i32x4.shr_s"],
   rrr: ["v128.bitselect"],
 };
 
 /** Instructions that no function outside of the loop needs to know. */
-export const onlyInLoop: ReadonlySet<string> = new Set([...forms.rr, ...forms.rrr]);
+export const onlyInLoop: ReadonlySet<string> = new Set(["i16x8.add", ...forms.rr, ...forms.rrr]);
 
 const cases = new Map([...integerVectorFamilies, ...floatVectorFamilies].flatMap((family) => [...family.cases]));
 
 /** The lowest lane is read or written last, so that nothing has been written where the access does not fit. */
 const WORDS = [3, 2, 1, 0];
 
+/** The words that `v128.load8x8_u` makes of the words `a` and `b` of memory. */
+const BYTES_AS_HALFWORDS = [
+  "(a & 0xff) | ((a & 0xff00) << 8)",
+  "((a >>> 16) & 0xff) | ((a >>> 8) & 0xff0000)",
+  "(b & 0xff) | ((b & 0xff00) << 8)",
+  "((b >>> 16) & 0xff) | ((b >>> 8) & 0xff0000)",
+];
+
+function bytesAsHalfwords(at: string): string {
+  const words = BYTES_AS_HALFWORDS.map((value, word) => `i32[d + ${word}] = ${value};`);
+  return `ea = ${at}; d = fp + @d; b = mem.getInt32(ea + 4, true); a = mem.getInt32(ea, true); ${words.join(" ")}`;
+}
+
 const memory: readonly Template[] = [
-  {
-    name: "v128.load",
-    operands: ["d", "a", "offset"],
-    body: `
-      ea = ${address};
-      d = fp + @d;
-      ${WORDS.map((word) => `i32[d + ${word}] = mem.getInt32(ea + ${4 * word}, true);`).join(" ")}
-      next`,
-  },
+  ...loadAlsoOfSum("v128.load", (at) => {
+    const words = WORDS.map((word) => `i32[d + ${word}] = mem.getInt32(ea + ${4 * word}, true);`);
+    return `ea = ${at}; d = fp + @d; ${words.join(" ")}`;
+  }),
   {
     name: "v128.store",
     operands: ["a", "offset", "b"],
@@ -65,18 +72,90 @@ const memory: readonly Template[] = [
       ${WORDS.map((word) => `mem.setInt32(ea + ${4 * word}, i32[b + ${word}], true);`).join(" ")}
       next`,
   },
+  ...loadAlsoOfSum("v128.load8x8_u", bytesAsHalfwords).filter(({ name }) => !name.endsWith("rr")),
+];
+
+/** Statements for each lane of 32 bits, or word, at `d`. */
+function eachWord(statement: (word: string) => string): string {
+  return ["", " + 1", " + 2", " + 3"].map(statement).join(" ");
+}
+
+/** Lanes of 16 bits, of which a word has two: each word is read once. */
+const halfwords: readonly Template[] = [
   {
-    name: "v128.load8x8_u",
-    operands: ["d", "a", "offset"],
+    name: "i16x8.add rr",
+    operands: operands.rr.names,
+    body: `${operands.rr.read} c = 0x7fff7fff; ${eachWord(
+      (word) => `at = i32[a${word}]; b1 = i32[b${word}]; i32[d${word}] = ((at & c) + (b1 & c)) ^ ((at ^ b1) & ~c);`,
+    )} next`,
+  },
+  // The mask keeps out what comes over from the neighbour.
+  ...Object.entries({ "i16x8.shl ri": "<<", "i16x8.shr_u ri": ">>>" }).map(([name, shift]) => ({
+    name,
+    operands: ["d", "a", "b", "mask"],
+    body: `${operands.ri.read} c = @mask; ${eachWord((word) => `i32[d${word}] = (i32[a${word}] ${shift} b) & c;`)} next`,
+  })),
+];
+
+/** The operands of an instruction that takes over one that shifts by an immediate. */
+const shifted = { names: ["d", "a", "b", "c"], read: "d = fp + @d; a = fp + @a; b = @b; c = fp + @c;" };
+
+/**
+ * Instructions that do the work of two or three; see `fused-families.ts`. What takes over an operand is commutative, so that it
+ * does not matter which.
+ */
+const fused: readonly Template[] = [
+  // A shift to the left, the rest of it to the right, and both together.
+  {
+    name: "i32x4.rotl ri",
+    operands: operands.ri.names,
+    body: `${operands.ri.read} ${eachWord((word) => `c = i32[a${word}]; i32[d${word}] = (c << b) | (c >>> -b);`)} next`,
+  },
+  {
+    name: "v128.xor rr of i32x4.rotl ri",
+    operands: shifted.names,
+    body: `${shifted.read} ${eachWord(
+      (word) => `at = i32[a${word}]; i32[d${word}] = ((at << b) | (at >>> -b)) ^ i32[c${word}];`,
+    )} next`,
+  },
+  {
+    name: "v128.xor rr of i32x4.shr_u ri",
+    operands: shifted.names,
+    body: `${shifted.read} ${eachWord((word) => `i32[d${word}] = (i32[a${word}] >>> b) ^ i32[c${word}];`)} next`,
+  },
+  {
+    name: "f32x4.add rr of f32x4.mul rr",
+    operands: operands.rrr.names,
+    body: `${operands.rrr.read} ${eachWord(
+      (word) => `f32[d${word}] = Math.fround(f32[a${word}] * f32[b${word}]) + f32[c${word}];`,
+    )} next`,
+  },
+  // Bytes reach into no neighbour's highest bit, so that bit of the other operand is all that has to be kept out of the sum.
+  {
+    name: "i16x8.add rr of v128.load8x8_u of i32.add ri",
+    operands: ["d", "a", "b", "offset", "c"],
     body: `
-      ea = ${address};
-      d = fp + @d;
-      b = mem.getInt32(ea + 4, true);
-      a = mem.getInt32(ea, true);
-      i32[d] = (a & 0xff) | ((a & 0xff00) << 8);
-      i32[d + 1] = ((a >>> 16) & 0xff) | ((a >>> 8) & 0xff0000);
-      i32[d + 2] = (b & 0xff) | ((b & 0xff00) << 8);
-      i32[d + 3] = ((b >>> 16) & 0xff) | ((b >>> 8) & 0xff0000);
+      ea = ((i32(@a) + @b) >>> 0) + @offset;
+      d = fp + @d; c = fp + @c; b1 = 0x7fff7fff;
+      b = mem.getInt32(ea + 4, true); a = mem.getInt32(ea, true);
+      ${BYTES_AS_HALFWORDS.map(
+        (value, word) => `at = i32[c + ${word}]; i32[d + ${word}] = ((at & b1) + (${value})) ^ (at & ~b1);`,
+      ).join(" ")}
+      next`,
+  },
+  // The lower bytes of eight lanes, and eight times the first: what compilers make of lanes that are halved and then stored.
+  {
+    name: "i8x16.shuffle low",
+    operands: ["d", "a"],
+    body: `
+      d = fp + @d; a = fp + @a;
+      b = i32[a]; c = i32[a + 1];
+      at = (b & 0xff) | ((b >>> 8) & 0xff00) | ((c & 0xff) << 16) | ((c << 8) & 0xff000000);
+      b = i32[a + 2]; c = i32[a + 3];
+      i32[d + 1] = (b & 0xff) | ((b >>> 8) & 0xff00) | ((c & 0xff) << 16) | ((c << 8) & 0xff000000);
+      i32[d] = at;
+      at = Math.imul(at & 0xff, 0x01010101);
+      i32[d + 2] = at; i32[d + 3] = at;
       next`,
   },
 ];
@@ -93,6 +172,8 @@ export const vectorTemplates: readonly Template[] = [
     body: "d = fp + @d; i32[d] = @word0; i32[d + 1] = @word1; i32[d + 2] = @word2; i32[d + 3] = @word3; next",
   },
   ...memory,
+  ...halfwords,
+  ...fused,
   ...(Object.keys(forms) as Form[]).flatMap((form) =>
     forms[form].map((name) => ({
       name: `${name} ${form}`,

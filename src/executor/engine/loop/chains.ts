@@ -1,0 +1,62 @@
+import { expand, lengthOf, type Template } from "./template.ts";
+
+/**
+ * Instructions that do their own work and go on with the one behind them, without the way through the switch.
+ *
+ * The second instruction stays in the code as it is: a branch may arrive at it, a trap in it happens at its own place, and the
+ * driver finds it where the loop has stopped. So any two can be chained; which are, decides what programs execute often
+ * (docs/performance.md). The lowering writes the number of the chain in place of the first one's (`lowering/chains.ts`).
+ */
+export interface Chain {
+  readonly first: Template;
+  readonly second: Template;
+}
+
+/** By the first instruction: those that it goes on with. */
+const seconds: Readonly<Record<string, readonly string[]>> = {
+  move32: ["br-if", "br", "load32"],
+  const32: ["br", "i32.add ri", "select32"],
+  load32: ["load32", "move32"],
+  "load32; br-if": ["load32"],
+  "i32.load8_u": ["i32.and ri"],
+  "store32 r": ["move32", "br"],
+  "br-unless": ["br-unless"],
+  "i32.add ri": [
+    "i32.add ri",
+    "i32.add rr",
+    "i32.and ri",
+    "move32",
+    "load32",
+    "br",
+    "br i32.eq ri",
+    "i32.add ri; br i32.lt_u ri",
+  ],
+  "i32.and ri of i32.shr_u ri": ["i32.xor ri"],
+  "f64.add rr": ["const64"],
+};
+
+/** A chain's name. */
+export function chainName({ first, second }: Chain): string {
+  return `${first.name} + ${second.name}`;
+}
+
+/** The chains. @param templates of all instructions in the loop */
+export function chainsOf(templates: readonly Template[]): Chain[] {
+  const byName = new Map(templates.map((template) => [template.name, template]));
+  const templateOf = (name: string): Template => {
+    const template = byName.get(name);
+    if (template === undefined) throw new Error(`no instruction ${name} to be chained`);
+    return template;
+  };
+  return Object.entries(seconds).flatMap(([first, names]) =>
+    names.map((second) => ({ first: templateOf(first), second: templateOf(second) })),
+  );
+}
+
+/** The statements of a chain's case. */
+export function expandChain({ first, second }: Chain): string {
+  const end = `pc += ${lengthOf(first)}; continue;`;
+  const before = expand(first);
+  if (!before.endsWith(end)) throw new Error(`${first.name} does not go on with the next instruction`);
+  return `${before.slice(0, -" continue;".length)}\n// ${second.name}\n${expand(second)}`;
+}
