@@ -71,7 +71,8 @@ export class Profiler extends IdleObserver {
   };
   private readonly samples: ProfileSample[] = [];
   private readonly runs: ObservedRun[] = [];
-  private readonly hosts: { readonly func: FunctionInstance; readonly level: number }[] = [];
+  /** The host functions that a run has called and that have not returned; one that is awaited stays while other runs have their turn. */
+  private readonly hosts = new WeakMap<ObservedRun, FunctionInstance[]>();
   private readonly functions = new Map<ModuleInstance | undefined, Map<number, ProfiledFunction>>();
   private last = 0;
 
@@ -115,12 +116,22 @@ export class Profiler extends IdleObserver {
 
   override beforeHostCall(func: FunctionInstance, _args: readonly Value[], _execution: Execution | undefined): void {
     this.sample();
-    this.hosts.push({ func, level: this.runs.length });
+    this.hostsOfRun().push(func);
   }
 
   override afterHostCall(): void {
     this.sample();
-    this.hosts.pop();
+    this.hostsOfRun().pop();
+  }
+
+  private hostsOfRun(run = this.runs[this.runs.length - 1]): FunctionInstance[] {
+    if (run === undefined) return [];
+    let hosts = this.hosts.get(run);
+    if (hosts === undefined) {
+      hosts = [];
+      this.hosts.set(run, hosts);
+    }
+    return hosts;
   }
 
   /** What has passed since this was asked last. */
@@ -145,7 +156,7 @@ export class Profiler extends IdleObserver {
   /** The functions that are open, outermost first. */
   private stack(): ProfiledFunction[] {
     const stack: ProfiledFunction[] = [];
-    this.runs.forEach((run, i) => {
+    for (const run of this.runs) {
       const frames: ProfiledFunction[] = [];
       if (run.execution !== undefined) {
         for (const { space, func } of framesOf(run.execution))
@@ -154,10 +165,8 @@ export class Profiler extends IdleObserver {
         if (frames.length === 0) frames.push(this.func(run.func.module, run.func.index, false));
       }
       stack.push(...frames.reverse());
-      for (const { func, level } of this.hosts) {
-        if (level === i + 1) stack.push(this.func(func.module, func.index, true));
-      }
-    });
+      for (const { module, index } of this.hostsOfRun(run)) stack.push(this.func(module, index, true));
+    }
     return stack.slice(0, MOST_FRAMES);
   }
 

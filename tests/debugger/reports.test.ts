@@ -4,7 +4,7 @@ import { toCpuProfile, toSpeedscope } from "../../src/debugger/profile-formats.t
 import { type ProfileNode, Profiler } from "../../src/debugger/profiler.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
-import { Engine, meteringEngine } from "../support/engine.ts";
+import { Engine, exported, meteringEngine } from "../support/engine.ts";
 import { namedModule } from "../support/named-module.ts";
 
 const program = namedModule(`
@@ -113,6 +113,37 @@ describe("a profile", () => {
     expect(scope.shared.frames.map(({ name }) => name)).toEqual(["run", "spin", "work"]);
     expect(scope.profiles[0]?.endValue).toBe(total);
     expect(new Set(scope.profiles[0]?.samples.map(String))).toEqual(new Set(["0", "0,1", "0,2,1"]));
+  });
+});
+
+describe("a profile of runs that take turns", () => {
+  it("does not put one run's time into the host function that another one awaits", async () => {
+    const engine = new Engine({ runtime: { turnMilliseconds: 0 } });
+    const env = new ModuleInstance("env");
+    const answers: (() => void)[] = [];
+    const waits = () => new Promise<undefined>((resolve) => answers.push(() => resolve(undefined)));
+    env.addHostFunction("later", new HostFunction({ params: [], results: [] }, waits));
+    engine.store.registerModule(env);
+    const instance = engine.instantiate(
+      namedModule(`(module (import "env" "later" (func $later))
+        (func $waits (export "waits") call $later)
+        (func $spins (export "spins") (param $n i32)
+          loop $again local.get $n i32.const 1 i32.sub local.tee $n br_if $again end))`),
+    );
+    const profiler = new Profiler(engine.executor, { unit: "instructions" });
+    const waiting = [1, 2].map(() => engine.executor.asyncInvoke(exported(instance, "waits")));
+    while (answers.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    await engine.executor.asyncInvoke(exported(instance, "spins"), [1_000_000]);
+    for (const answer of answers) answer();
+    await Promise.all(waiting);
+    profiler.detach();
+    const stacks = (node: ProfileNode, above: string): string[] => [
+      ...(node.self > 0 ? [`${above}${node.func.name}`] : []),
+      ...node.children.flatMap((child) => stacks(child, `${above}${node.func.name} `)),
+    ];
+    const found = stacks(profiler.profile().root, "");
+    expect(found).toContain("(root) spins");
+    expect(found.filter((stack) => stack.includes("later"))).toEqual([]);
   });
 });
 
