@@ -1,3 +1,4 @@
+import { printable } from "../common/printable.ts";
 import { Debugger } from "../debugger/debugger.ts";
 import { inputFromBytes } from "../wasi/streams.ts";
 import type { DebugValues } from "./configuration.ts";
@@ -28,7 +29,7 @@ export async function debugCommand(values: DebugValues, path: string, args: read
           if (!isTyped || line === undefined) writeText(1, `${isTyped ? "" : prompt}${line ?? "quit"}\n`);
           return line;
         },
-        write: (line) => writeText(1, `${line}\n`),
+        write: (line) => writeText(1, `${printable(line)}\n`),
       };
       console = new DebugConsole(debug, terminal, path);
       return () => {

@@ -1,5 +1,6 @@
 import type { FunctionType } from "../ast/types.ts";
 import { WasmEdgeError } from "../common/error.ts";
+import { printable } from "../common/printable.ts";
 import { decodeUtf8Lossy } from "../common/utf8.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
 import { explain } from "../explain/explain.ts";
@@ -75,5 +76,5 @@ function plainText(explanation: Explanation, path: string, [stdout = "", stderr 
           "",
         ];
   });
-  return [...lines, ...written].join("\n");
+  return [...lines, ...written].map(printable).join("\n");
 }

@@ -2,6 +2,7 @@ import type { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import { type LogRecord, log, parseLogLevel, setLogCallback, setLogLevel } from "../common/log.ts";
+import { printable } from "../common/printable.ts";
 import { timestamp } from "../common/timestamp.ts";
 import { encodeUtf8 } from "../common/utf8.ts";
 import { commandNames } from "./command-names.ts";
@@ -35,7 +36,7 @@ export function writeText(stream: 1 | 2, text: string): void {
 /** A record as it is printed. */
 export function formatRecord({ level, message }: LogRecord, now: Date, colour: boolean): string {
   const name = colour ? `${colours[level]}${level}\u001b[m` : level;
-  return `[${timestamp(now)}] [${name}] ${message}\n`;
+  return `[${timestamp(now)}] [${name}] ${printable(message)}\n`;
 }
 
 /** Sends the library's log to standard error. @param colour whether levels are coloured */

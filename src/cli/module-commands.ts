@@ -1,5 +1,6 @@
 import { WasmEdgeError } from "../common/error.ts";
 import { log } from "../common/log.ts";
+import { printable } from "../common/printable.ts";
 import { Loader } from "../loader/loader.ts";
 import { Validator } from "../validator/validator.ts";
 import { type ModuleValues, moduleConfigure } from "./configuration.ts";
@@ -24,7 +25,7 @@ export async function parseCommand(values: ModuleValues, path: string): Promise<
       ...dumpModule(module, configure),
       ...dumpCoredump(module),
     ];
-    writeText(1, `${lines.join("\n")}\n`);
+    writeText(1, `${lines.map(printable).join("\n")}\n`);
     return ExitStatus.Success;
   } catch (error) {
     if (!(error instanceof WasmEdgeError)) throw error;

@@ -2,6 +2,7 @@ import type { FunctionType } from "../ast/types.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { log } from "../common/log.ts";
+import { printable } from "../common/printable.ts";
 import { valTypeName } from "../common/value-type.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
 import type { RunOptions } from "../executor/executor.ts";
@@ -122,6 +123,9 @@ export function runObserved(
   });
 }
 
+/** How many exported functions are named where one is missing. */
+const MOST_NAMES = 10;
+
 /** The calls that make up a run: of `_start`, or of a reactor's function. */
 class Run {
   private readonly vm: VM;
@@ -163,15 +167,23 @@ class Run {
     }
   }
 
+  /** A second line that helps, after WasmEdge's. */
+  private exportedFunctions(): string {
+    const names = this.vm.getFunctionList().map(({ name }) => name);
+    if (names.length === 0) return "The module exports no functions.\n";
+    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
+    return `It exports ${printable(names.slice(0, MOST_NAMES).join(", "))}${more}.\n`;
+  }
+
   private async react(args: readonly string[]): Promise<number> {
     const [name, ...texts] = args;
     if (name === undefined) {
-      writeText(2, "A function name is required when reactor mode is enabled.\n");
+      writeText(2, `A function name is required when reactor mode is enabled.\n${this.exportedFunctions()}`);
       return ExitStatus.Failure;
     }
     const type = this.vm.getFunctionType(name);
     if (type === null) {
-      writeText(2, `Function "${name}" not found in the module export list.\n`);
+      writeText(2, `Function "${printable(name)}" not found in the module export list.\n${this.exportedFunctions()}`);
       return ExitStatus.Failure;
     }
     const params = parseArguments(name, type, texts);

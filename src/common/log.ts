@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /**
  * The logger, after WasmEdge's use of spdlog: levels, one sink that can be replaced, one text a line.
  *
@@ -21,7 +23,7 @@ declare const console: { error(text: string): void } | undefined;
 
 /** The sink at the start: `[level] message` to the host's `console.error`. */
 export const consoleSink: LogSink = ({ level, message }) => {
-  if (typeof console !== "undefined") console.error(`[${level}] ${message}`);
+  if (typeof console !== "undefined") console.error(`[${level}] ${printable(message)}`);
 };
 
 let threshold = logLevels.indexOf("info");

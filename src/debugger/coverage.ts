@@ -1,3 +1,4 @@
+import { printable } from "../common/printable.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { CodeSpace } from "../executor/lowering/code-space.ts";
 import { Attention, IdleObserver, type ObservedRun } from "../executor/observer.ts";
@@ -133,17 +134,17 @@ function share(executed: number, total: number): string {
 /** A report as text: each function, and of those of which a part was executed each instruction with `+` or `-`. */
 export function coverageText(instance: ModuleInstance, report: CoverageReport): string {
   const lines = [
-    `module${report.module === "" ? "" : ` ${report.module}`}`,
+    `module${report.module === "" ? "" : ` ${printable(report.module)}`}`,
     `functions     ${share(report.executedFunctions, report.totalFunctions)}`,
     `instructions  ${share(report.executed, report.total)}`,
     "",
   ];
   for (const { index, executed, total, instructions } of report.functions) {
     const name = functionText({ module: instance, index, hostFunction: undefined });
-    lines.push(`${name}  ${share(executed, total)}`);
+    lines.push(`${printable(name)}  ${share(executed, total)}`);
     if (executed === 0 || executed === total) continue;
     for (const { offset, text, depth, executed: was } of instructions) {
-      lines.push(`  ${was ? "+" : "-"} ${offsetText(offset)}  ${"  ".repeat(depth)}${text}`);
+      lines.push(`  ${was ? "+" : "-"} ${offsetText(offset)}  ${"  ".repeat(depth)}${printable(text)}`);
     }
   }
   return `${lines.join("\n")}\n`;

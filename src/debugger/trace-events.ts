@@ -1,3 +1,4 @@
+import { printable } from "../common/printable.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import type { ExceptionInstance } from "../store/exception-instance.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
@@ -142,5 +143,5 @@ function instructionLine({ offset, text }: TracedInstruction): string {
 
 /** An event as a line, indented by the calls around it. */
 export function traceLine(event: TraceEvent): string {
-  return `${"  ".repeat(Math.min(event.depth, 40))}${detailOf(event)}`;
+  return `${"  ".repeat(Math.min(event.depth, 40))}${printable(detailOf(event))}`;
 }

@@ -152,9 +152,18 @@ describe("reactors", () => {
   });
 
   it.each([
-    ["--reactor add.wasm", "A function name is required when reactor mode is enabled.\n"],
-    ["add.wasm", "A function name is required when reactor mode is enabled.\n"],
-    ["--reactor add.wasm nosuch 1", 'Function "nosuch" not found in the module export list.\n'],
+    [
+      "--reactor add.wasm",
+      "A function name is required when reactor mode is enabled.\nIt exports add, big, div, ex, exr, fr, frn, half, half32, inf and 6 more.\n",
+    ],
+    [
+      "add.wasm",
+      "A function name is required when reactor mode is enabled.\nIt exports add, big, div, ex, exr, fr, frn, half, half32, inf and 6 more.\n",
+    ],
+    [
+      "--reactor add.wasm nosuch 1",
+      'Function "nosuch" not found in the module export list.\nIt exports add, big, div, ex, exr, fr, frn, half, half32, inf and 6 more.\n',
+    ],
     ["add.wasm add 2", "[error] function `add` expects 2 argument(s), got 1\n"],
     ["add.wasm add 2 3 4", "[error] function `add` expects 2 argument(s), got 3\n"],
     ["add.wasm add 2 x", "[error] Invalid argument 'x' for parameter 2: expected i32\n"],
