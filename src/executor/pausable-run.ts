@@ -65,7 +65,8 @@ export class PausableRun {
    * @param count where it is reached already, nothing is executed. Runs that a host function begins within this one are not left:
    *   where the count lies in their midst, this one stops behind that host function
    * @returns whether the run has ended
-   * @throws what ended it; RuntimeError where instructions are not counted one by one (`instructionCounting`, no cost table);
+   * @throws what ended it; RuntimeError where instructions are not counted one by one (`instructionCounting`, no cost table), and for
+   *   a count that is no whole number;
    *   ReentrantExecution where a host function of the run itself asks
    */
   runUntil(count: number): boolean {
@@ -83,6 +84,9 @@ export class PausableRun {
   }
 
   private pauseAt(count: number): void {
+    if (!Number.isInteger(count) && count !== Number.POSITIVE_INFINITY) {
+      fail(ErrCode.RuntimeError, { kind: "note", text: `Instructions are counted in whole numbers, not ${count}.` });
+    }
     if (!this.ended && !this.invocation.canPause) {
       const text = "To stop at a count, instructions must be counted (instructionCounting) and cost one each.";
       fail(ErrCode.RuntimeError, { kind: "note", text });

@@ -115,6 +115,19 @@ describe("a pausable run", () => {
     expect([failureOf(() => trap.finish()), trap.error, trap.done]).toEqual([first, first, true]);
   });
 
+  it("stops at no count that is none, and its count stays what it was", () => {
+    const engine = new Engine(counting);
+    const run = engine.executor.pausable(exported(engine.instantiate(loops), "run"), [4]);
+    for (const count of [3.5, Number.NaN, "7" as unknown as number]) {
+      expect(failureOf(() => run.runUntil(count)).codeName).toBe("RuntimeError");
+    }
+    expect(run.runUntil(-1)).toBe(false);
+    expect(engine.statistics.getInstrCount()).toBe(2);
+    expect(run.runUntil(Number.POSITIVE_INFINITY)).toBe(true);
+    expect(run.runUntil(5)).toBe(true);
+    expect(run.finish()).toEqual([112n]);
+  });
+
   it("fails where instructions are not counted one by one", () => {
     for (const options of [{}, { ...counting, statistics: { costMeasuring: true }, costs: { nop: 2 } }]) {
       const engine = new Engine(options);
