@@ -3,15 +3,10 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { boundaryOf } from "../common/error-context.ts";
 import { isSharedBuffer, type SharedBuffer } from "../common/host.ts";
-import { log } from "../common/log.ts";
 import { Account } from "./account.ts";
 import { MemoryGrowth } from "./memory-growth.ts";
+import { PageLimits } from "./page-limits.ts";
 import { SharedCells, type SharedMemory, SharedPages } from "./shared-memory.ts";
-
-/** Pages of an i32 memory by the specification. */
-const PAGE_LIMIT_32 = 65536;
-/** Pages of an i64 memory by the specification. */
-const PAGE_LIMIT_64 = 2 ** 48;
 
 /**
  * A linear memory: an `ArrayBuffer`, replaced by a larger one when it grows, with the views that the engine reads it by; or,
@@ -22,8 +17,7 @@ const PAGE_LIMIT_64 = 2 ** 48;
  */
 export class MemoryInstance {
   private readonly memoryType: MemoryType;
-  private readonly pageLimit: number;
-  private readonly account: Account;
+  private readonly limits: PageLimits;
   /** Of a shared memory: as many as this thread has seen. */
   private pages: number;
   /** May be longer than the memory, so that growing in small steps does not copy each time. */
@@ -47,22 +41,14 @@ export class MemoryInstance {
    * @throws MemoryLimitExceeded where the minimum is above the limit (WasmEdge cuts it off silently),
    *   MemoryAllocationFailed where the host cannot give so much, SharedMemoryUnsupported
    */
-  constructor(type: MemoryType, pageLimit = PAGE_LIMIT_64, shared?: SharedMemory, account = new Account()) {
+  constructor(type: MemoryType, pageLimit?: number, shared?: SharedMemory, account = new Account()) {
     this.memoryType = type;
-    this.account = account;
-    this.pageLimit = Math.floor(Math.min(pageLimit, Number.MAX_SAFE_INTEGER));
-    const { min } = type.limit;
-    if (min > BigInt(this.pageLimit)) {
-      fail(ErrCode.MemoryLimitExceeded, { kind: "limit", limit: type.limit }, limitNote(this.pageLimit));
-    }
-    this.pages = Number(min);
-    if (!account.take(this.pages * this.pageSize)) {
-      fail(ErrCode.MemoryLimitExceeded, { kind: "limit", limit: type.limit }, accountNote(account));
-    }
+    this.limits = new PageLimits(type, pageLimit, account);
+    this.pages = this.limits.takeFirst();
     const sharedPages = this.isShared ? this.share(shared) : undefined;
     const buffer = sharedPages?.buffer ?? this.allocate(this.pages * this.pageSize);
     if (buffer === undefined) {
-      account.give(this.pages * this.pageSize);
+      this.limits.give(this.pages);
       fail(ErrCode.MemoryAllocationFailed, { kind: "limit", limit: type.limit });
     }
     this.sharedPages = sharedPages;
@@ -92,12 +78,12 @@ export class MemoryInstance {
     const { sharedPages } = this;
     if (sharedPages === undefined) fail(ErrCode.ExpectSharedMemory);
     const { buffer, size } = sharedPages;
-    return { type: this.memoryType, pageLimit: this.pageLimit, buffer, size };
+    return { type: this.memoryType, pageLimit: this.limits.configured, buffer, size };
   }
 
   private share(shared: SharedMemory | undefined): SharedPages | undefined {
     if (shared !== undefined) return new SharedPages(this.pageSize, shared.buffer, shared.size);
-    return SharedPages.allocate(this.pageSize, this.pages, Math.min(this.maxPages, this.pageLimit));
+    return SharedPages.allocate(this.pageSize, this.pages, this.mostPages);
   }
 
   private allocate(byteLength: number): ArrayBuffer | undefined {
@@ -168,7 +154,7 @@ export class MemoryInstance {
 
   /** Bytes in a page. */
   get pageSize(): number {
-    return 2 ** this.memoryType.pageSizeLog2;
+    return this.limits.pageSize;
   }
 
   get pageCount(): number {
@@ -178,13 +164,6 @@ export class MemoryInstance {
 
   get byteLength(): number {
     return this.pageCount * this.pageSize;
-  }
-
-  /** The most pages that the memory can have: by its type, the specification and the configuration. */
-  private get maxPages(): number {
-    const { max, is64 } = this.memoryType.limit;
-    const specified = is64 ? PAGE_LIMIT_64 : (PAGE_LIMIT_32 * 65536) / this.pageSize;
-    return max === undefined ? specified : Math.min(specified, Number(max));
   }
 
   /**
@@ -215,21 +194,10 @@ export class MemoryInstance {
     const before = this.pageCount;
     if (count === 0) return new MemoryGrowth(before, before);
     if (!(count > 0)) return undefined;
-    const pages = before + count;
-    if (pages > this.maxPages) return undefined;
-    if (pages > this.pageLimit) {
-      log.error(
-        `Memory Instance: Memory grow page failed, exceeded limited ${this.pageLimit} page size in configuration.`,
-      );
-      return undefined;
-    }
-    if (!this.account.take(count * this.pageSize)) {
-      log.error(`Memory Instance: Memory grow page failed, all memories may have ${this.account.limit} bytes.`);
-      return undefined;
-    }
-    const growth = this.growthTo(before, pages);
+    if (!this.limits.takeGrowth(before, count)) return undefined;
+    const growth = this.growthTo(before, before + count);
     if (growth === undefined) {
-      this.account.give(count * this.pageSize);
+      this.limits.give(count);
       if (this.deterministic && !this.isShared) fail(ErrCode.MemoryAllocationFailed);
     }
     return growth;
@@ -272,12 +240,12 @@ export class MemoryInstance {
   abandonGrowth(growth: MemoryGrowth): void {
     if (this.growth !== growth) return;
     this.growth = undefined;
-    this.account.give((growth.pagesAfter - growth.pagesBefore) * this.pageSize);
+    this.limits.give(growth.pagesAfter - growth.pagesBefore);
   }
 
   /** Pages that it can have by its type and by the limit. */
   get mostPages(): number {
-    return Math.min(this.maxPages, this.pageLimit);
+    return this.limits.most;
   }
 
   /**
@@ -288,18 +256,18 @@ export class MemoryInstance {
     this.refresh();
     if (this.isShared || pages > this.mostPages || BigInt(pages) < this.memoryType.limit.min) return false;
     const byteLength = pages * this.pageSize;
-    const more = byteLength - this.pages * this.pageSize;
-    if (more > 0 && !this.account.take(more)) return false;
+    const more = pages - this.pages;
+    if (more > 0 && !this.limits.take(more)) return false;
     // A buffer of a memory that has been longer would go on taking that room.
     if (byteLength > this.buffer.byteLength || 4 * byteLength < this.buffer.byteLength) {
       const buffer = this.allocate(byteLength);
       if (buffer === undefined) {
-        if (more > 0) this.account.give(more);
+        if (more > 0) this.limits.give(more);
         return false;
       }
       this.buffer = buffer;
     } else new Uint8Array(this.buffer).fill(0);
-    if (more < 0) this.account.give(-more);
+    if (more < 0) this.limits.give(-more);
     this.pages = pages;
     this.updateViews();
     return true;
@@ -307,7 +275,7 @@ export class MemoryInstance {
 
   /** A buffer with room for a quarter more, or with just enough where the host cannot give that. */
   private growBuffer(byteLength: number): ArrayBuffer | undefined {
-    const most = Math.min(this.maxPages, this.pageLimit) * this.pageSize;
+    const most = this.mostPages * this.pageSize;
     const roomy = Math.min(byteLength + Math.floor(this.buffer.byteLength / 4), most);
     return this.allocate(roomy) ?? this.allocate(byteLength);
   }
@@ -348,12 +316,4 @@ export class MemoryInstance {
   getSpan(offset: number, length: number): Uint8Array | null {
     return this.contains(offset, length) ? this.bytes.subarray(offset, offset + length) : null;
   }
-}
-
-function accountNote({ limit }: Account): { readonly kind: "note"; readonly text: string } {
-  return { kind: "note", text: `All memories may have ${limit} bytes.` };
-}
-
-function limitNote(pageLimit: number): { readonly kind: "note"; readonly text: string } {
-  return { kind: "note", text: `Memory Instance: Limited ${pageLimit} page in configuration.` };
 }
