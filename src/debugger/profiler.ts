@@ -1,3 +1,6 @@
+import { requireCount } from "../common/count.ts";
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import type { Value } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
@@ -45,7 +48,7 @@ export interface Profile {
 export interface ProfilerOptions {
   /** Absent: microseconds of the monotonic clock. Instructions are exact, and the same each time, but host functions weigh nothing. */
   readonly unit?: ProfileUnit;
-  /** Instructions between two samples; absent: 65,536. */
+  /** Instructions between two samples, from 1 on; absent: 65,536. */
   readonly interval?: number;
 }
 
@@ -76,9 +79,10 @@ export class Profiler extends IdleObserver {
   private readonly functions = new Map<ModuleInstance | undefined, Map<number, ProfiledFunction>>();
   private last = 0;
 
-  /** Attaches to an executor, until `detach`. */
+  /** Attaches to an executor, until `detach`. @throws RuntimeError for an interval that is none */
   constructor(executor: Executor, { unit = "microseconds", interval = USUAL_INTERVAL }: ProfilerOptions = {}) {
     super();
+    if (requireCount("interval", interval) === 0) fail(ErrCode.RuntimeError, { kind: "note", text: "No interval: 0" });
     this.executor = executor;
     this.unit = unit;
     this.interval = interval;

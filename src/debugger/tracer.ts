@@ -1,4 +1,6 @@
 import type { InstructionInfo } from "../ast/instructions.ts";
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import { ValType } from "../common/value-type.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
@@ -11,7 +13,7 @@ import type { ExceptionInstance } from "../store/exception-instance.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { stepsOf } from "./code-map.ts";
 import { Disassembler } from "./disassembler.ts";
-import type { TracedInstruction, TraceEvent, TraceKind } from "./trace-events.ts";
+import { type TracedInstruction, type TraceEvent, type TraceKind, traceKinds } from "./trace-events.ts";
 
 /** What is known of an instruction before it is executed: the same each time. */
 interface KnownInstruction {
@@ -53,11 +55,15 @@ export class Tracer extends IdleObserver {
   private readonly levels = new Map<ObservedRun, Level>();
   private readonly inside: Level[] = [];
 
-  /** Attaches to an executor, until `detach`. @param kinds what is told */
+  /** Attaches to an executor, until `detach`. @param kinds what is told @throws RuntimeError for a kind that there is not */
   constructor(executor: Executor, kinds: Iterable<TraceKind>, listener: (event: TraceEvent) => void) {
     super();
     this.executor = executor;
     this.kinds = new Set(kinds);
+    for (const kind of this.kinds) {
+      if (!traceKinds.includes(kind))
+        fail(ErrCode.RuntimeError, { kind: "note", text: `There is nothing to trace: ${kind}` });
+    }
     this.listener = listener;
     executor.addObserver(this);
   }

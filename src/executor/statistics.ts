@@ -86,7 +86,11 @@ export class Statistics {
     this.table = (ordinal) => costs[ordinal] ?? 0;
   }
 
+  /** @param limit the cost at which runs end, from 0 to 2^64 - 1 @throws RangeError for any other limit */
   setCostLimit(limit: bigint): void {
+    if (typeof limit !== "bigint" || limit < 0n || limit > MAX_COST_LIMIT) {
+      throw new RangeError(`the cost limit ${limit} is not a bigint from 0 to ${MAX_COST_LIMIT}`);
+    }
     this.limit = limit;
   }
 

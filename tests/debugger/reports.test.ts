@@ -4,7 +4,7 @@ import { toCpuProfile, toSpeedscope } from "../../src/debugger/profile-formats.t
 import { type ProfileNode, Profiler } from "../../src/debugger/profiler.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
-import { Engine, exported, meteringEngine } from "../support/engine.ts";
+import { Engine, exported, failureOf, meteringEngine } from "../support/engine.ts";
 import { namedModule } from "../support/named-module.ts";
 
 const program = namedModule(`
@@ -113,6 +113,14 @@ describe("a profile", () => {
     expect(scope.shared.frames.map(({ name }) => name)).toEqual(["run", "spin", "work"]);
     expect(scope.profiles[0]?.endValue).toBe(total);
     expect(new Set(scope.profiles[0]?.samples.map(String))).toEqual(new Set(["0", "0,1", "0,2,1"]));
+  });
+});
+
+describe("a profile", () => {
+  it.each([0, -1, 1.5, Number.NaN])("is refused for an interval of %s", (interval) => {
+    const engine = new Engine();
+    expect(failureOf(() => new Profiler(engine.executor, { interval })).codeName).toBe("RuntimeError");
+    expect(engine.executor.observer).toBeUndefined();
   });
 });
 

@@ -165,6 +165,13 @@ describe("a trace", () => {
     expect(engine.executor.observer).toBeUndefined();
   });
 
+  it("is refused for a kind that there is not, and leaves no observer behind", () => {
+    const engine = new Engine();
+    const wrong = ["calls", "call"] as TraceKind[];
+    expect(failureOf(() => new Tracer(engine.executor, wrong, () => undefined)).codeName).toBe("RuntimeError");
+    expect(engine.executor.observer).toBeUndefined();
+  });
+
   it("knows every kind that the command line names", () => {
     expect(traceKinds).toEqual(["calls", "host", "branches", "memory", "exceptions", "instructions"]);
     expect(failureOf(() => new Engine().executor.invoke(null)).codeName).toBe("FuncNotFound");

@@ -48,6 +48,9 @@ describe("the cost sum", () => {
     expect(statistics.addCost(1n)).toBe(false);
     statistics.setCostLimit(5n);
     expect(statistics.getCostLimit()).toBe(5n);
+    for (const limit of [-1n, MAX_COST_LIMIT + 1n, 5 as unknown as bigint]) {
+      expect(() => statistics.setCostLimit(limit)).toThrow(RangeError);
+    }
     expect(statistics.remainingCost).toBe(0n);
   });
 
