@@ -4,11 +4,17 @@ import { fs } from "../wasi/fs/node-builtins.ts";
 import { logError } from "./logger.ts";
 import { UsageError } from "./option-parser.ts";
 
+/** The file itself where the path is that of a symbolic link: the link stays. */
+function targetOf(path: string): string {
+  return fs.existsSync(path) ? fs.realpathSync(path) : path;
+}
+
 /**
  * Writes a file as a whole or not at all: where the disk is full, or the machine stops, what was there before is there still.
  * @throws what the file system throws
  */
-export function writeWhole(path: string, bytes: Uint8Array): void {
+export function writeWhole(name: string, bytes: Uint8Array): void {
+  const path = targetOf(name);
   const unfinished = `${path}.${process.pid}.unfinished`;
   try {
     // Memory may hold secrets.
@@ -28,9 +34,12 @@ export function writeWhole(path: string, bytes: Uint8Array): void {
 
 /** So that nobody finds out too late that there cannot be a file. @throws UsageError */
 export function requireWritable(path: string): void {
-  const probe = `${path}.${process.pid}.unfinished`;
+  const probe = `${targetOf(path)}.${process.pid}.unfinished`;
   try {
-    if (fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a directory");
+    const found = fs.statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) throw new Error("it is a directory");
+    // It would be replaced: a device, a pipe.
+    if (found?.isFile() === false) throw new Error("it is no regular file");
     fs.closeSync(fs.openSync(probe, "wx", 0o600));
     fs.rmSync(probe);
   } catch (error) {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -158,6 +159,27 @@ describe("--snapshot", () => {
     expect(readFileSync(there, "utf8")).toBe("content");
     expect(readdirSync(folder).sort()).toEqual(["sum.wasm", "there"]);
   });
+
+  it.runIf(process.platform !== "win32")(
+    "replaces no pipe and no device, and the file behind a link, not the link",
+    async () => {
+      const pipe = join(folder, "pipe");
+      execFileSync("mkfifo", [pipe]);
+      const refused = await stopped(pipe, 10, "100");
+      expect([refused.stderr, refused.status]).toEqual([
+        `--snapshot: cannot write ${pipe}: it is no regular file\n`,
+        1,
+      ]);
+      expect(lstatSync(pipe).isFIFO()).toBe(true);
+      const [real, link] = [file("real.snapshot", "before"), join(folder, "link.snapshot")];
+      symlinkSync("real.snapshot", link);
+      expect((await stopped(link, 10, "100")).status).toBe(148);
+      expect(lstatSync(link).isSymbolicLink()).toBe(true);
+      expect(readFileSync(real).equals(readFileSync(link))).toBe(true);
+      expect(readFileSync(real, "utf8")).not.toBe("before");
+      expect((await commandLine("resume", link)).status).toBe(0);
+    },
+  );
 
   it("stops into files that a stop in turn reads and replaces", async () => {
     const path = file("sum.snapshot");
