@@ -777,10 +777,19 @@ function parseTypes(text: string): readonly ValType[] {
   return text.split(" ").flatMap((word) => signatureTypes.get(word) ?? []);
 }
 
+/** The types of the signatures seen so far: rows with the same one share them. */
+const signatures = new Map<string, Pick<InstructionInfo, "operands" | "results">>();
+const noSignature = { operands: undefined, results: undefined };
+
 function parseSignature(signature: string | undefined): Pick<InstructionInfo, "operands" | "results"> {
-  if (signature === undefined) return { operands: undefined, results: undefined };
-  const [operands = "", results = ""] = signature.split("->");
-  return { operands: parseTypes(operands), results: parseTypes(results) };
+  if (signature === undefined) return noSignature;
+  let types = signatures.get(signature);
+  if (types === undefined) {
+    const [operands = "", results = ""] = signature.split("->");
+    types = { operands: parseTypes(operands), results: parseTypes(results) };
+    signatures.set(signature, types);
+  }
+  return types;
 }
 
 /** WasmEdge numbers its instructions by wire order (the 0xFD page before the 0xFE page); ours follow. */
@@ -794,16 +803,10 @@ function wasmEdgeOrder({ row: [code], proposals: [first] }: GroupedRow): number 
 /** All instructions, in the order of their WasmEdge numbers. */
 export const instructions: readonly InstructionInfo[] = [...table]
   .sort((a, b) => wasmEdgeOrder(a) - wasmEdgeOrder(b))
-  .map(({ row: [opcode, name, immediate, signature, width = 0], proposals, anyProposal }, ordinal) => ({
-    opcode,
-    name,
-    immediate,
-    ...parseSignature(signature),
-    width,
-    proposals,
-    anyProposal,
-    ordinal,
-  }));
+  .map(({ row: [opcode, name, immediate, signature, width = 0], proposals, anyProposal }, ordinal) => {
+    const { operands, results } = parseSignature(signature);
+    return { opcode, name, immediate, operands, results, width, proposals, anyProposal, ordinal };
+  });
 
 const byOpcode: (InstructionInfo | undefined)[] = new Array(OPCODE_BOUND).fill(undefined);
 for (const info of instructions) byOpcode[info.opcode] = info;

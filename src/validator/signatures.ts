@@ -102,15 +102,15 @@ export const signatureTypes: Uint8Array = fillTables();
 
 function fillTables(): Uint8Array {
   const all: ValType[] = [];
-  const places = new Map<string, number>();
+  // Rows with equal signatures share their lists.
+  const places = new Map<readonly ValType[] | undefined, number>();
   for (const info of instructions) {
     const { opcode, operands = [], results = [], width } = info;
-    const key = `${operands}->${results}`;
-    let start = places.get(key);
+    let start = places.get(info.operands);
     if (start === undefined) {
       start = all.length;
       all.push(...operands, ...results);
-      places.set(key, start);
+      places.set(info.operands, start);
     }
     const [first = 0, second = 0] = operands;
     formOf[opcode] = checkOfInstruction(info) | (first << 8) | (second << 16) | ((results[0] ?? 0) << 24);

@@ -1,5 +1,11 @@
 import { Op } from "../../ast/generated/opcode.ts";
-import { type InstructionInfo, instructions, OPCODE_BOUND } from "../../ast/instructions.ts";
+import {
+  type InstructionInfo,
+  instructions,
+  OPCODE_BOUND,
+  prefixedOpcode,
+  prefixPage,
+} from "../../ast/instructions.ts";
 import { ValType } from "../../common/value-type.ts";
 import { formRI, formRR, formRRR, fusionOf, IR } from "../engine/generated/ir.ts";
 import type { FrameBuilder } from "./frame-builder.ts";
@@ -44,6 +50,9 @@ const chosenForRelaxed: readonly (readonly [relaxed: Op, chosen: Op])[] = [
   [Op["i16x8.relaxed_q15mulr_s"], Op["i16x8.q15mulr_sat_s"]],
 ];
 
+/** Vector instructions have the prefix whose page stands last. */
+const FIRST_VECTOR = prefixedOpcode(prefixPage(0xfd), 0);
+
 /** How a vector instruction is executed. */
 interface VectorForm {
   readonly opcode: number;
@@ -52,9 +61,12 @@ interface VectorForm {
   readonly exchanged: boolean;
 }
 
-const forms: (VectorForm | undefined)[] = new Array<undefined>(OPCODE_BOUND).fill(undefined);
+/** By opcode; filled when a first vector instruction asks, which few programs have. */
+const forms: (VectorForm | undefined)[] = [];
 
 function fillForms(): void {
+  forms.length = OPCODE_BOUND;
+  forms.fill(undefined);
   const vectors = instructions.filter(({ name }) => /^(v128|[if]\d+x\d+)\./.test(name));
   const opcodes = new Map(vectors.map(({ name, opcode }) => [name, opcode]));
   for (const { name, opcode } of vectors) {
@@ -65,8 +77,6 @@ function fillForms(): void {
   }
   for (const [relaxed, chosen] of chosenForRelaxed) forms[relaxed] = forms[chosen];
 }
-
-fillForms();
 
 /** A lane of whole words is taken out by moving them. */
 const extractedWords = new Map<number, { readonly move: IR; readonly words: number }>([
@@ -88,6 +98,8 @@ const lowBytes: readonly number[] = [0x06040200, 0x0e0c0a08, 0, 0];
 
 /** Whether the instruction is one of `lowerVector`. */
 export function isVectorInstruction(opcode: number): boolean {
+  if (opcode < FIRST_VECTOR) return false;
+  if (forms.length === 0) fillForms();
   return forms[opcode] !== undefined;
 }
 
