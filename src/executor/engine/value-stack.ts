@@ -10,6 +10,9 @@ const INITIAL_WORDS = 8192;
 /** Words that any value stack may have: 1 GiB. Offsets then fit 32-bit numbers, with room for a frame behind them. */
 const MOST_WORDS = 2 ** 28;
 
+/** An array whose length is set to more becomes a dictionary in V8. */
+const MOST_AT_ONCE = 2 ** 25;
+
 /**
  * The value stack of an execution: one buffer with a slot of eight bytes a value (two slots a v128), views over it, and
  * beside it the references by slot number. Frames lie on it one after the other.
@@ -70,9 +73,19 @@ export class ValueStack {
       exhausted(wanted, "the host has no room for it");
     }
     new Int32Array(buffer).set(this.i32);
-    const slots = this.refs.length;
     this.lookAt(buffer);
-    for (let i = slots; i < this.f64.length; i++) this.refs.push(null);
+    this.growReferences(this.f64.length);
+  }
+
+  /** All at once as far as that leaves V8 an array without gaps, the rest one by one, which takes ten times as long. */
+  private growReferences(slots: number): void {
+    const { refs } = this;
+    const first = refs.length;
+    if (first < MOST_AT_ONCE) {
+      refs.length = Math.min(slots, MOST_AT_ONCE);
+      refs.fill(null, first);
+    }
+    while (refs.length < slots) refs.push(null);
   }
 
   /** Writes a value at a word offset. */
