@@ -77,7 +77,7 @@ export class Debugger extends IdleObserver {
   /**
    * Makes runs stop before an instruction.
    * @param place a function's name, export or index, for its first instruction; or an offset in the module's bytes
-   * @param condition asked when a run is there; absent: it stops each time
+   * @param condition asked when a run is there; absent: it stops each time. What it throws ends the run, as it does with `onStop`
    * @throws FuncNotFound, WrongInstanceIndex where there is no such function or instruction
    */
   addBreakpoint(instance: ModuleInstance, place: BreakpointPlace, condition?: (stop: Stop) => boolean): Breakpoint {

@@ -33,6 +33,7 @@ export class WasiInstance {
    * @param envs `NAME=VALUE` each; null: none
    * @param preopens `DIR`, `GUEST:HOST` or `GUEST:HOST:readonly` each; null: none. One that cannot be opened is skipped with
    *   a log line.
+   * @throws RuntimeError where an argument or a variable holds a NUL
    */
   initialize(
     args: readonly string[] | null = null,

@@ -125,8 +125,16 @@ export class Environ {
    * `maxDescriptors` leaves no room, is skipped with a log line, as in WasmEdge.
    * @param args the program's name first
    * @param dirs in the grammar of `parsePreopen`, or as objects
+   * @throws RuntimeError where an argument or a variable holds a NUL, at which it would end for the guest
    */
   init(args: readonly string[], envs: readonly string[], dirs: readonly (string | Preopen)[]): void {
+    for (const text of [...args, ...envs]) {
+      if (!text.includes("\0")) continue;
+      fail(ErrCode.RuntimeError, {
+        kind: "note",
+        text: `A guest cannot be given a text with a NUL: ${JSON.stringify(text)}`,
+      });
+    }
     this.fini();
     this.args = [...args];
     this.envs = [...envs];

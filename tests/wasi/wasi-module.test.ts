@@ -137,6 +137,21 @@ describe("arguments and environment", () => {
     expect([list(guest, "args"), list(guest, "environ")]).toEqual([["x", "y"], []]);
   });
 
+  it("are refused with a NUL, at which they would end for the guest; what was given before stays", () => {
+    const guest = new Guest();
+    guest.wasi.initialize(["app"], [], []);
+    for (const [args, envs] of [
+      [["app", "a\0b"], []],
+      [["app"], ["A=1\0B=2"]],
+    ] as const) {
+      expect(() => guest.wasi.initialize(args, envs, [])).toThrow(
+        expect.objectContaining({ code: ErrCode.RuntimeError }),
+      );
+    }
+    guest.must("args_sizes_get", result, result + 4);
+    expect([guest.u32(result), guest.u32(result + 4)]).toEqual([1, 4]);
+  });
+
   it("write nothing where a pointer is bad", () => {
     const guest = guestWith(["test", "abc"], ["A=B"]);
     guest.memory.fillBytes(0x2a, 0, OUTSIDE);
