@@ -1,12 +1,15 @@
 import type { WasmValue } from "../src/common/wasm-value.ts";
+import { Configure } from "../src/config/configure.ts";
 import { Coverage, coverageText } from "../src/debugger/coverage.ts";
 import { type TraceEvent, traceKinds, traceLine } from "../src/debugger/trace-events.ts";
 import { Tracer } from "../src/debugger/tracer.ts";
-import type { Executor } from "../src/executor/executor.ts";
+import { Executor } from "../src/executor/executor.ts";
+import { Statistics } from "../src/executor/statistics.ts";
 
 /**
  * Runs the suites under an observer, where `SPEC_OBSERVE` asks for it: a trace of everything, which reads all operands of each
- * instruction, or coverage, which marks each and tells what it has seen of each module. The results have to be the same.
+ * instruction, or coverage, which marks each and tells what it has seen of each module. The results have to be the same; and a
+ * trace of a call has as many instructions as are counted.
  */
 
 /** Events of a unit of which lines are made, as a person would read them; of the rest, of loops of millions, a hash is enough. */
@@ -74,40 +77,68 @@ function addEvent(hash: WordHash, event: TraceEvent): void {
   }
 }
 
-/**
- * Attaches what `SPEC_OBSERVE` asks for.
- * @returns to be called when the unit has ended
- * @throws Error for another value
- */
-export function observeIfAsked(executor: Executor): () => void {
-  const wanted = process.env["SPEC_OBSERVE"] ?? "";
-  switch (wanted) {
-    case "":
-      return () => undefined;
-    case "trace": {
-      let lines = 0;
-      const tracer = new Tracer(executor, traceKinds, (event) => {
-        seen.events++;
-        if (lines++ < LINES_OF_A_UNIT) seen.hash.addText(traceLine(event));
-        else addEvent(seen.hash, event);
-      });
-      return () => tracer.detach();
-    }
-    case "coverage": {
-      const coverage = new Coverage(executor);
-      return () => {
-        coverage.detach();
-        for (const module of coverage.modules) {
-          const report = coverage.report(module);
-          coverageText(module, report);
-          seen.modules++;
-          seen.executed += report.executed;
-          seen.instructions += report.total;
-        }
-      };
-    }
-    default:
+/** The executor of a unit, and who looks at what it does. */
+export class Observation {
+  readonly executor: Executor;
+  private readonly statistics = new Statistics();
+  private readonly isTraced: boolean;
+  /** Instructions that have been traced. */
+  private instructions = 0;
+  private events = 0;
+  private detach: () => void = () => undefined;
+
+  /** @throws Error where SPEC_OBSERVE is not what it may be */
+  constructor(configure: Configure) {
+    const wanted = process.env["SPEC_OBSERVE"] ?? "";
+    if (!["", "trace", "coverage"].includes(wanted)) {
       throw new Error(`SPEC_OBSERVE is trace or coverage, not ${wanted}`);
+    }
+    this.isTraced = wanted === "trace";
+    const counting = new Configure(configure);
+    counting.statistics.instructionCounting = this.isTraced;
+    this.executor = new Executor(counting, this.statistics);
+    if (wanted === "trace") this.trace();
+    if (wanted === "coverage") this.cover();
+  }
+
+  private trace(): void {
+    const tracer = new Tracer(this.executor, traceKinds, (event) => {
+      seen.events++;
+      if (event.kind === "instruction") this.instructions++;
+      if (this.events++ < LINES_OF_A_UNIT) seen.hash.addText(traceLine(event));
+      else addEvent(seen.hash, event);
+    });
+    this.detach = () => tracer.detach();
+  }
+
+  private cover(): void {
+    const coverage = new Coverage(this.executor);
+    this.detach = () => {
+      coverage.detach();
+      for (const module of coverage.modules) {
+        const report = coverage.report(module);
+        coverageText(module, report);
+        seen.modules++;
+        seen.executed += report.executed;
+        seen.instructions += report.total;
+      }
+    };
+  }
+
+  /** Calls a function. @throws Error where the trace has not the instructions that are counted */
+  call<T>(work: () => T): T {
+    const [counted, traced] = [this.statistics.getInstrCount(), this.instructions];
+    const result = work();
+    const executed = this.statistics.getInstrCount() - counted;
+    if (this.isTraced && executed !== this.instructions - traced) {
+      throw new Error(`${executed} instructions are counted, and ${this.instructions - traced} traced`);
+    }
+    return result;
+  }
+
+  /** The unit has ended. */
+  end(): void {
+    this.detach();
   }
 }
 

@@ -4,11 +4,11 @@ import type { Module } from "../src/ast/module.ts";
 import { ErrCode } from "../src/common/error-code.ts";
 import type { WasmValue } from "../src/common/wasm-value.ts";
 import type { Configure } from "../src/config/configure.ts";
-import { Executor } from "../src/executor/executor.ts";
+import type { Executor } from "../src/executor/executor.ts";
 import { Loader } from "../src/loader/loader.ts";
 import type { ModuleInstance } from "../src/store/module-instance.ts";
 import { Validator } from "../src/validator/validator.ts";
-import { observeIfAsked } from "./observe.ts";
+import { Observation } from "./observe.ts";
 import { type Attempt, attempt, checkError, errorText, failed, type Outcome, passed, skippedText } from "./outcome.ts";
 import { type Binding, type Definition, Scope } from "./scope.ts";
 import type {
@@ -40,7 +40,7 @@ export class ScriptRunner {
   private readonly loader: Loader;
   private readonly validator: Validator;
   private readonly executor: Executor;
-  private readonly endObservation: () => void;
+  private readonly observation: Observation;
   private readonly onResult: (result: Result) => void;
 
   /**
@@ -51,8 +51,8 @@ export class ScriptRunner {
     this.folder = folder;
     this.loader = new Loader(configure);
     this.validator = new Validator(configure);
-    this.executor = new Executor(configure);
-    this.endObservation = observeIfAsked(this.executor);
+    this.observation = new Observation(configure);
+    this.executor = this.observation.executor;
     this.onResult = onResult;
   }
 
@@ -67,7 +67,7 @@ export class ScriptRunner {
     }
     for (const command of commands) await this.runAndReport(scope, command);
     for (const thread of scope.threads.values()) await thread.ended;
-    this.endObservation();
+    this.observation.end();
   }
 
   private newScope(): Scope {
@@ -217,7 +217,7 @@ export class ScriptRunner {
     const func = instance.findFuncExports(field);
     if (func === null) throw new Error(`no function ${JSON.stringify(field)} is exported`);
     const values = args.map(toArgument);
-    return attempt(() => this.executor.invokeTyped(func, values));
+    return this.observation.call(() => attempt(() => this.executor.invokeTyped(func, values)));
   }
 
   private judge(command: ActionCommand, done: Attempt<readonly WasmValue[]>): Outcome {

@@ -61,11 +61,12 @@ const copier = compile(`(module
     (call $exit (i32.const 7))))`);
 
 /** Says that it has started, and ends when there is a file of the name "go". */
-const waiter = compile(`(module
+const waiting = (memory: string): Uint8Array =>
+  compile(`(module
   (import "wasi_snapshot_preview1" "path_open"
     (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
-  (memory (export "memory") 1) (data (i32.const 64) "go") (data (i32.const 128) "started\\nended\\n")
+  (memory (export "memory") ${memory}) (data (i32.const 64) "go") (data (i32.const 128) "started\\nended\\n")
   (func $put (param $from i32) (param $length i32)
     (i32.store (i32.const 0) (local.get $from)) (i32.store (i32.const 4) (local.get $length))
     (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
@@ -79,7 +80,8 @@ const waiter = compile(`(module
     (call $put (i32.const 136) (i32.const 6))))`);
 
 writeFileSync(join(folder, "copier.wasm"), copier);
-writeFileSync(join(folder, "waiter.wasm"), waiter);
+writeFileSync(join(folder, "waiter.wasm"), waiting("1"));
+writeFileSync(join(folder, "shared.wasm"), waiting("1 1 shared"));
 mkdirSync(join(folder, "data"));
 writeFileSync(join(folder, "data", "text.txt"), "first line\nsecond line\nthird\n");
 
@@ -161,6 +163,30 @@ describe.skipIf(process.platform === "win32")("a signal", () => {
     writeFileSync(join(home, "go"), "");
     const rest = commandLine("resume", "--dir", `/:${home}`, join(home, "run.snapshot"));
     expect(rest).toEqual({ stdout: "ended\n", stderr: "", status: 0 });
+  });
+
+  it.each(["ends", "goes on"])("leaves a run going that cannot be put into a file; and when it %s", async (then) => {
+    const home = join(folder, then);
+    mkdirSync(home);
+    const args = [program, "run", "--dir", `/:${home}`, "--enable-threads", "--snapshot", join(home, "run.snapshot")];
+    const child = spawn(process.execPath, [...args, "shared.wasm"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    let [shown, told] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      shown += text;
+      if (text.includes("started")) child.kill("SIGINT");
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      told += text;
+      if (!text.includes("The run goes on.")) return;
+      if (then === "ends") child.kill("SIGINT");
+      else writeFileSync(join(home, "go"), "");
+    });
+    const status = await ended(child);
+    expect(told).toContain("state cannot be put into a snapshot, Code: 0x0eb");
+    expect(told).toContain("is shared with other threads.");
+    if (then === "ends") expect([shown, status, child.signalCode]).toEqual(["started\n", null, "SIGINT"]);
+    else expect([shown, status]).toEqual(["started\nended\n", 0]);
+    expect(existsSync(join(home, "run.snapshot"))).toBe(false);
   });
 
   it("ends a run as ever where there is no --snapshot", async () => {

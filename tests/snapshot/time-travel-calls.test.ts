@@ -290,6 +290,16 @@ describe("a host function that has to do with structs and arrays", () => {
     expect([travel.count, travel.done]).toEqual([end - 1, false]);
   });
 
+  it("keeps the snapshots behind its calls where others are dropped for want of bytes", () => {
+    const bounded = new Journey(source, "run", [20], { interval: 3, maxBytes: 80_000 }, keeper().host);
+    const states = walk(bounded);
+    const free = new Journey(source, "run", [20], { interval: 3 }, keeper().host);
+    expect(walk(free)).toEqual(states);
+    expect(bounded.travel.kept.length).toBeLessThan(free.travel.kept.length / 2);
+    expect(bounded.travel.kept.length).toBeGreaterThan(20);
+    expectSameStates(bounded, states);
+  });
+
   it("is refused by its name where the snapshots behind its calls take more than they may", () => {
     const { host } = keeper();
     const { travel } = new Journey(source, "run", [500], { maxBytes: 10_000 }, host);
