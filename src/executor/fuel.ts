@@ -111,7 +111,7 @@ export class Fuel {
       this.stepwise = true;
       this.meter.spend(switchToStepwise(execution, returnedFrom));
     }
-    execution.fuel = this.stepwise ? this.meter.grant(0, this.isProbing ? 0 : most) : this.meter.granted;
+    execution.fuel = this.stepwise ? this.meter.grantSteps(this.isProbing ? 0 : most) : this.meter.granted;
   }
 
   /** Begins a slice. @param most what its fuel may be at most */

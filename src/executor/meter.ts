@@ -106,6 +106,15 @@ export class Meter {
   }
 
   /**
+   * The same for stepwise code, which comes back before the step for which nothing is left. Behind a call that has gone beyond the
+   * pause that is nothing at all, and not less: with less, branches too would come back, whose targets are taken for such steps.
+   */
+  grantSteps(most?: number): number {
+    this.granted = Math.max(0, this.grant(0, most));
+    return this.granted;
+  }
+
+  /**
    * Books what was spent of the last grant.
    * @param fuel what is left of it, negative where more was spent
    * @param steps instructions that stepwise code executed meanwhile

@@ -5,8 +5,10 @@ import { ErrCode } from "../../src/common/error-code.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import type { PausableRun } from "../../src/executor/pausable-run.ts";
+import { WasmException } from "../../src/store/exception-instance.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
+import type { TagInstance } from "../../src/store/tag-instance.ts";
 import { contextOf, Engine, endOf, exported, failureOf, meteringEngine } from "../support/engine.ts";
 import { randomModule } from "../support/random/random-module.ts";
 import { writeModule } from "../support/wasm-writer.ts";
@@ -155,6 +157,36 @@ describe("a pausable run", () => {
     expect(failureOf(() => cancelled.finish()).code).toBe(ErrCode.Interrupted);
     inside = () => engine.executor.stop();
     expect(failureOf(() => engine.executor.pausable(func).finish()).code).toBe(ErrCode.Interrupted);
+  });
+
+  it("counts the same where a host function that calls wasm goes beyond the pause, and throws", () => {
+    const source = `(module (import "host" "act" (func $act (result i32))) (tag $t (export "t") (param i32)) (memory 1)
+      (func (export "inner") (i32.store offset=8 (i32.const 0) (i32.const 3)))
+      (func (export "run") (result i32) (local $sum i32)
+        (block $caught (result i32)
+          (try_table (catch $t $caught) (local.set $sum (i32.add (i32.const 5) (call $act))))
+          (i32.const 1))
+        (i32.add (local.get $sum))))`;
+    const start = (): [Engine, PausableRun] => {
+      const engine = new Engine({ statistics: { instructionCounting: true } });
+      const host = new ModuleInstance("host");
+      const act = new HostFunction({ params: [], results: [ValType.I32] }, (frame) => {
+        frame.invoke(exported(frame.module as ModuleInstance, "inner"));
+        throw WasmException.of(frame.module?.findTagExports("t") as TagInstance, [7]);
+      });
+      host.addHostFunction("act", act);
+      engine.store.registerModule(host);
+      return [engine, engine.executor.pausable(exported(engine.instantiate(source), "run"))];
+    };
+    const [engine, run] = start();
+    expect(run.finish()).toEqual([7]);
+    const total = engine.statistics.getInstrCount();
+    for (let count = 1; count < total; count++) {
+      const [paused, again] = start();
+      again.runUntil(count);
+      expect(again.finish()).toEqual([7]);
+      expect(paused.statistics.getInstrCount()).toBe(total);
+    }
   });
 
   it("takes a host function's call as one instruction", () => {
