@@ -3,6 +3,9 @@ export const ExitStatus = {
   Success: 0,
   /** Usage, loading, validation, linking, instantiation, arguments. */
   Failure: 1,
+  /** SIGINT or SIGTERM has ended the run, and not the process: 128 and the signal's number, as shells tell it. */
+  Interrupted: 130,
+  Terminated: 143,
   /** A trap, an interruption, a limit: 128 and the number of SIGABRT, with which WasmEdge says that a run was aborted. */
   Aborted: 134,
   /** The run was stopped into a snapshot: 128 and the number of SIGTSTP, by which shells tell of a program that was stopped. */

@@ -189,6 +189,27 @@ describe.skipIf(process.platform === "win32")("a signal", () => {
     expect(existsSync(join(home, "run.snapshot"))).toBe(false);
   });
 
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s ends a run whose reports are wanted, and these are written", async (signal, expected) => {
+    const [profile, coverage] = [join(folder, `${signal}.cpuprofile`), join(folder, `${signal}.json`)];
+    const args = [program, "--profile", profile, "--coverage", coverage, "--dir", "/:data", "waiter.wasm"];
+    const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    let log = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      log += text;
+    });
+    child.stdout.once("data", () => child.kill(signal));
+    expect(await ended(child)).toBe(expected);
+    expect(log).toContain(`[info] The run was ended by ${signal}.`);
+    const { samples } = JSON.parse(readFileSync(profile, "utf8")) as { samples: number[] };
+    expect(samples.length).toBeGreaterThan(0);
+    const [report] = JSON.parse(readFileSync(coverage, "utf8")) as { executed: number; total: number }[];
+    expect(report?.executed).toBeGreaterThan(0);
+    expect(report?.executed).toBeLessThan(report?.total ?? 0);
+  });
+
   it("ends a run as ever where there is no --snapshot", async () => {
     const args = [program, "run", "--dir", "/:data", "waiter.wasm"];
     const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
