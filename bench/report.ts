@@ -18,6 +18,7 @@ export function formatReport(table: string, { machine, versions, date, command }
 /** The name of the section that a run belongs to: `default`, `metering`, or the flags of Node that it was made with. */
 export function sectionName(nodeFlags: readonly string[], peers: readonly PeerKind[]): string {
   if (peers.some(isMetered)) return "metering";
+  if (peers.includes("hermes")) return "hermes";
   return nodeFlags.length === 0 ? "default" : nodeFlags.map((flag) => flag.replace(/^-+/, "")).join(" ");
 }
 

@@ -40,6 +40,19 @@ export function formatTable(results: Results, labels: readonly string[]): string
   return layOut(rows);
 }
 
+/**
+ * Of programs that exist with vectors as well (`blur`, `blur-simd`): our time with vectors divided by our time without, as a
+ * line of text; undefined where none has been measured.
+ */
+export function formatVectorRatios(results: Results): string | undefined {
+  const ratios: string[] = [];
+  for (const [program, outcomes] of results) {
+    const ratio = ratioOf(results.get(`${program}-simd`)?.get(US), outcomes.get(US));
+    if (ratio !== undefined) ratios.push(`${program} ${formatRatio(ratio)}`);
+  }
+  return ratios.length === 0 ? undefined : `With vectors, times the scalar form: ${ratios.join(", ")}.`;
+}
+
 function timeOf(outcome: Outcome | undefined, which: "time" | "firstCall"): number | undefined {
   const times = outcome?.samples.map((sample) => sample[which]).filter((time) => time !== undefined) ?? [];
   return times.length === 0 ? undefined : median(times);

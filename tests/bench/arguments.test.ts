@@ -47,10 +47,11 @@ describe("the arguments of npm run bench", () => {
   it.each([
     [
       ["--peers", "chakra"],
-      'there is no peer "chakra"; there are us, counting, gas, deadline, native, polywasm, wasmedge, wasm3 and baseline',
+      'there is no peer "chakra"; there are us, counting, gas, deadline, native, polywasm, wasmedge, wasm3, hermes and baseline',
     ],
     [["--peers", "wasmedge"], "wasmedge needs a path: wasmedge=PATH"],
     [["--peers", "wasm3="], "wasm3 needs a path: wasm3=PATH"],
+    [["--peers", "hermes"], "hermes needs a path: hermes=PATH"],
     [["--peers", "baseline"], "baseline needs a path: baseline=DIST"],
     [["--peers", "native=/usr/bin/node"], "native takes no path"],
     [["--peers", "us,us=dist"], "--peers names us twice"],

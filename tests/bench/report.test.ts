@@ -15,10 +15,11 @@ describe("the report of a benchmark run", () => {
     );
   });
 
-  it("has a section of its own for each set of Node's flags, and for metering", () => {
+  it("has a section of its own for each set of Node's flags, for metering, and for Hermes", () => {
     expect(sectionName([], ["us", "native"])).toBe("default");
     expect(sectionName(["--jitless"], ["us"])).toBe("jitless");
     expect(sectionName([], ["us", "gas"])).toBe("metering");
+    expect(sectionName(["--jitless"], ["us", "hermes"])).toBe("hermes");
   });
 
   it("replaces what stands in its section, and nothing else", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readManifest } from "../../bench/manifest.ts";
 import { geometricMean, median, type Sample } from "../../bench/sample.ts";
 import { failuresOf, type Results, runSuite } from "../../bench/suite.ts";
-import { formatTable } from "../../bench/table.ts";
+import { formatTable, formatVectorRatios } from "../../bench/table.ts";
 
 const programs = readManifest().slice(0, 2);
 const [first, second] = programs.map(({ name }) => name) as [string, string];
@@ -93,6 +93,21 @@ describe("the table of results", () => {
   it("shows times alone where we were not measured", () => {
     const table = formatTable(results({ fib: { native: [sample(20)], wasm3: [sample(150)] } }), ["native", "wasm3"]);
     expect(table.split("\n")[0]).toBe("| program | native, ms | wasm3, ms |");
+  });
+
+  it("tells what vectors give, of programs that were measured in both forms", () => {
+    const measured = {
+      blur: { us: [sample(600)], wasm3: [sample(300)] },
+      "blur-simd": { us: [sample(300)] },
+      dot: { us: [sample(100)] },
+      fib: { us: [sample(7)] },
+      sha256x4: { us: [sample(100)] },
+      "sha256x4-simd": { us: [sample(250)] },
+    };
+    expect(formatVectorRatios(results(measured))).toBe(
+      "With vectors, times the scalar form: blur 0.50, sha256x4 2.50.",
+    );
+    expect(formatVectorRatios(results({ fib: { us: [sample(7)] } }))).toBeUndefined();
   });
 
   it("leaves a failure out of the ratios and the means", () => {
