@@ -32,6 +32,8 @@ const seconds: Readonly<Record<string, readonly string[]>> = {
     "i32.add ri; br i32.lt_u ri",
   ],
   "i32.and ri of i32.shr_u ri": ["i32.xor ri"],
+  load64: ["load64"],
+  const64: ["select64"],
   "f64.add rr": ["const64"],
 };
 

@@ -101,9 +101,7 @@ export const controlTemplates: readonly Template[] = [
       // Anything but a function of this instance of exactly this type that is lowered: the driver looks closer. A number, which
       // stands for a function that nobody has looked at, has no type.
       entry = 0;
-      if (callee !== undefined && callee !== null && callee.typeId === @type && callee.module === instance) {
-        entry = entries[callee.index];
-      }
+      if (callee?.typeId === @type && callee.module === instance) entry = entries[callee.index];
       if (entry === 0) { ${undo} exit(CallIndirect) }
       at = fp + @base;
       ${enterAfter(6)}`,
