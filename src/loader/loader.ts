@@ -97,8 +97,8 @@ function train(): void {
 
 /** A subclass, such as Node's Buffer, would make every access in the decoder polymorphic. */
 function plainBytes(given: Uint8Array | ArrayBuffer): Uint8Array {
+  if (Object.getPrototypeOf(given) === Uint8Array.prototype) return given as Uint8Array;
   if (!ArrayBuffer.isView(given)) return new Uint8Array(given);
-  if (Object.getPrototypeOf(given) === Uint8Array.prototype) return given;
   return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
 }
 
