@@ -19,8 +19,8 @@ const seconds: Readonly<Record<string, readonly string[]>> = {
   load32: ["load32", "move32"],
   "load32; br-if": ["load32"],
   "i32.load8_u": ["i32.and ri"],
-  "store32 r": ["move32", "br"],
   "br-unless": ["br-unless"],
+  "store32 r": ["move32", "br"],
   "i32.add ri": [
     "i32.add ri",
     "i32.add rr",
@@ -33,6 +33,7 @@ const seconds: Readonly<Record<string, readonly string[]>> = {
   ],
   "i32.and ri of i32.shr_u ri": ["i32.xor ri"],
   load64: ["load64"],
+  "load64 of i32.add ri": ["i64.add rr of i64.mul ri"],
   const64: ["select64"],
   "f64.add rr": ["const64"],
 };

@@ -74,7 +74,7 @@ const i64Fusions: readonly Template[] = [
 ];
 
 /** How counters are compared. */
-const countingComparisons = ["i32.ne", "i32.lt_s", "i32.lt_u", "i32.gt_u"];
+const countingComparisons = ["i32.ne", "i32.lt_u", "i32.gt_u"];
 
 /** A counter that is moved on and compared: the end of most loops. */
 const counting = countingComparisons.flatMap((name) =>

@@ -67,9 +67,9 @@ const i32Unary: Readonly<Record<string, string>> = {
 /**
  * Bodies over `a`, `a1` (low and high half of the first operand) and `b`, `b1`; they set `a` and `a1` to the result.
  *
- * A carry is computed without a branch: it comes as often as not, so a processor cannot guess it. Products of 16-bit digits are
- * written with `*`, which V8 makes the machine's multiplication of words as it does `Math.imul`, and its interpreter
- * executes without a call.
+ * A carry is computed without a branch: it comes as often as not, so a processor cannot guess it. Products of 16-bit digits
+ * are written with `*`, which V8 makes the machine's multiplication of words as it does `Math.imul`, and its interpreter
+ * executes without a call; with what is carried into them they stay below 2^32.
  */
 export const i64Binary: Readonly<Record<string, string>> = {
   "i64.add": "c = (a + b) | 0; a1 = (a1 + b1 + (((a & b) | ((a | b) & ~c)) >>> 31)) | 0; a = c;",
@@ -77,11 +77,9 @@ export const i64Binary: Readonly<Record<string, string>> = {
   "i64.mul": `
     a1 = (Math.imul(a1, b) + Math.imul(a, b1)) | 0;
     b1 = b >>> 16; b = b & 0xffff; c1 = a >>> 16; a = a & 0xffff;
-    c = (a * b1) | 0; a1 = (a1 + c1 * b1) | 0; c1 = (c1 * b) | 0; a = (a * b) | 0;
-    a1 = (a1 + (c >>> 16) + (c1 >>> 16)) | 0;
-    b = (a >>> 16) + (c & 0xffff) + (c1 & 0xffff);
-    a1 = (a1 + (b >>> 16)) | 0;
-    a = (a & 0xffff) | (b << 16);`,
+    at = a * b; c = c1 * b + (at >>> 16); b = a * b1 + (c & 0xffff);
+    a1 = (a1 + c1 * b1 + (c >>> 16) + (b >>> 16)) | 0;
+    a = (b << 16) | (at & 0xffff);`,
   "i64.and": "a = a & b; a1 = a1 & b1;",
   "i64.or": "a = a | b; a1 = a1 | b1;",
   "i64.xor": "a = a ^ b; a1 = a1 ^ b1;",
@@ -103,16 +101,14 @@ export const i64Binary: Readonly<Record<string, string>> = {
     if (b !== 0) { c = (a1 << b) | (a >>> (32 - b)); a = (a << b) | (a1 >>> (32 - b)); a1 = c; }`,
 };
 
-/** Conditions over the places `a` and `b` of two registers. */
+/** Conditions over the places `a` and `b` of two registers, and over their upper halves `a1` and `b1`. */
 const i64Comparisons: Readonly<Record<string, string>> = {
-  "i64.eq": "i32[a] === i32[b] && i32[a + 1] === i32[b + 1]",
-  "i64.ne": "i32[a] !== i32[b] || i32[a + 1] !== i32[b + 1]",
-  "i64.lt_s": "i32[a + 1] < i32[b + 1] || (i32[a + 1] === i32[b + 1] && (i32[a] >>> 0) < (i32[b] >>> 0))",
-  "i64.lt_u":
-    "(i32[a + 1] >>> 0) < (i32[b + 1] >>> 0) || (i32[a + 1] === i32[b + 1] && (i32[a] >>> 0) < (i32[b] >>> 0))",
-  "i64.le_s": "i32[a + 1] < i32[b + 1] || (i32[a + 1] === i32[b + 1] && (i32[a] >>> 0) <= (i32[b] >>> 0))",
-  "i64.le_u":
-    "(i32[a + 1] >>> 0) < (i32[b + 1] >>> 0) || (i32[a + 1] === i32[b + 1] && (i32[a] >>> 0) <= (i32[b] >>> 0))",
+  "i64.eq": "a1 === b1 && i32[a] === i32[b]",
+  "i64.ne": "a1 !== b1 || i32[a] !== i32[b]",
+  "i64.lt_s": "a1 < b1 || (a1 === b1 && (i32[a] >>> 0) < (i32[b] >>> 0))",
+  "i64.lt_u": "(a1 >>> 0) < (b1 >>> 0) || (a1 === b1 && (i32[a] >>> 0) < (i32[b] >>> 0))",
+  "i64.le_s": "a1 < b1 || (a1 === b1 && (i32[a] >>> 0) <= (i32[b] >>> 0))",
+  "i64.le_u": "(a1 >>> 0) < (b1 >>> 0) || (a1 === b1 && (i32[a] >>> 0) <= (i32[b] >>> 0))",
 };
 
 const i64ImmediateComparisons: Readonly<Record<string, string>> = {
@@ -187,7 +183,7 @@ function i64BinaryForms([name, body]: readonly [string, string]): Template[] {
 }
 
 function i64ComparisonForms(name: string, form: string, condition: string): Template[] {
-  const read = form === "rr" ? "a = fp + @a; b = fp + @b;" : "a = fp + @a; b = @b;";
+  const read = form === "rr" ? "a = fp + @a; a1 = i32[a + 1]; b = fp + @b; b1 = i32[b + 1];" : "a = fp + @a; b = @b;";
   return comparison(name, form, condition).map((template) => ({ ...template, body: `${read} ${template.body}` }));
 }
 

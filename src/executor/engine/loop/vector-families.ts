@@ -15,7 +15,7 @@ const operands = {
   rrr: { names: ["d", "a", "b", "c"], read: "d = fp + @d; a = fp + @a; b = fp + @b; c = fp + @c;" },
 } as const;
 
-type Form = keyof typeof operands;
+type Form = "rr" | "ri";
 
 /** The instructions with their forms; the shifts by a register are not among them. */
 const forms: { readonly [form in Form]: readonly string[] } = {
@@ -34,11 +34,10 @@ const forms: { readonly [form in Form]: readonly string[] } = {
     "f64x2.mul",
   ],
   ri: ["i32x4.shl", "i32x4.shr_u", "i32x4.shr_s"],
-  rrr: ["v128.bitselect"],
 };
 
 /** Instructions that no function outside of the loop needs to know. */
-export const onlyInLoop: ReadonlySet<string> = new Set(["i16x8.add", ...forms.rr, ...forms.rrr]);
+export const onlyInLoop: ReadonlySet<string> = new Set(["i16x8.add", "v128.bitselect", ...forms.rr]);
 
 const cases = new Map([...integerVectorFamilies, ...floatVectorFamilies].flatMap((family) => [...family.cases]));
 
@@ -97,6 +96,15 @@ const halfwords: readonly Template[] = [
   })),
 ];
 
+/** Each word of the mask is read once. */
+const bitselect: Template = {
+  name: "v128.bitselect rrr",
+  operands: operands.rrr.names,
+  body: `${operands.rrr.read} ${eachWord(
+    (word) => `at = i32[c${word}]; i32[d${word}] = (i32[a${word}] & at) | (i32[b${word}] & ~at);`,
+  )} next`,
+};
+
 /** The operands of an instruction that takes over one that shifts by an immediate. */
 const shifted = { names: ["d", "a", "b", "c"], read: "d = fp + @d; a = fp + @a; b = @b; c = fp + @c;" };
 
@@ -150,9 +158,9 @@ const fused: readonly Template[] = [
     body: `
       d = fp + @d; a = fp + @a;
       b = i32[a]; c = i32[a + 1];
-      at = (b & 0xff) | ((b >>> 8) & 0xff00) | ((c & 0xff) << 16) | ((c << 8) & 0xff000000);
+      at = (b & 0xff) | ((b >>> 8) & 0xff00) | ((c & 0xff) << 16) | ((c >>> 16) << 24);
       b = i32[a + 2]; c = i32[a + 3];
-      i32[d + 1] = (b & 0xff) | ((b >>> 8) & 0xff00) | ((c & 0xff) << 16) | ((c << 8) & 0xff000000);
+      i32[d + 1] = (b & 0xff) | ((b >>> 8) & 0xff00) | ((c & 0xff) << 16) | ((c >>> 16) << 24);
       i32[d] = at;
       at = Math.imul(at & 0xff, 0x01010101);
       i32[d + 2] = at; i32[d + 3] = at;
@@ -173,6 +181,7 @@ export const vectorTemplates: readonly Template[] = [
   },
   ...memory,
   ...halfwords,
+  bitselect,
   ...fused,
   ...(Object.keys(forms) as Form[]).flatMap((form) =>
     forms[form].map((name) => ({
