@@ -220,6 +220,7 @@ export { DebugSession } from "./debugger/session.ts";
 export { type Command, type ExecutedInstruction, Stop, type StopReason } from "./debugger/stop.ts";
 export { functionText, offsetText, typedText, typeText, valueText } from "./debugger/text.ts";
 export {
+  type TraceDetail,
   type TracedFunction,
   type TracedInstruction,
   type TraceEvent,

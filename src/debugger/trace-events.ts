@@ -25,8 +25,8 @@ export interface TracedInstruction {
   readonly text: string;
 }
 
-/** One thing that has happened. `depth` counts the calls that are open around it, those of runs within host calls included. */
-export type TraceEvent = { readonly depth: number } & (
+/** What has happened. */
+export type TraceDetail =
   | {
       readonly kind: "call";
       readonly func: TracedFunction;
@@ -70,8 +70,15 @@ export type TraceEvent = { readonly depth: number } & (
       /** Undefined where the run went to another function, or has failed. */
       readonly leaves: readonly WasmValue[] | undefined;
     }
-  | { readonly kind: "failure"; readonly error: unknown }
-);
+  | { readonly kind: "failure"; readonly error: unknown };
+
+/** One thing that has happened. */
+export type TraceEvent = TraceDetail & {
+  /** Which run it is of, in the order in which they have begun, from 1; 0: a host function that is called on its own. */
+  readonly run: number;
+  /** How many calls are open around it, those of the runs around its run included. */
+  readonly depth: number;
+};
 
 function list(values: readonly WasmValue[]): string {
   return values.map(typedText).join(", ");
@@ -93,7 +100,7 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function detailOf(event: TraceEvent): string {
+function detailOf(event: TraceDetail): string {
   switch (event.kind) {
     case "call":
       return `${event.tail ? "=>" : "->"} ${wasmText(event.func)}(${list(event.args)})`;
@@ -128,7 +135,7 @@ function detailOf(event: TraceEvent): string {
   }
 }
 
-function memoryText({ access, address, length, value, memory }: Extract<TraceEvent, { kind: "memory" }>): string {
+function memoryText({ access, address, length, value, memory }: Extract<TraceDetail, { kind: "memory" }>): string {
   const what = { read: "reads", write: "writes", update: "updates", fill: "fills", copy: "copies", init: "fills" }[
     access
   ];

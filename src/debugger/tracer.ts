@@ -13,7 +13,13 @@ import type { ExceptionInstance } from "../store/exception-instance.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { stepsOf } from "./code-map.ts";
 import { Disassembler } from "./disassembler.ts";
-import { type TracedInstruction, type TraceEvent, type TraceKind, traceKinds } from "./trace-events.ts";
+import {
+  type TraceDetail,
+  type TracedInstruction,
+  type TraceEvent,
+  type TraceKind,
+  traceKinds,
+} from "./trace-events.ts";
 
 /** What is known of an instruction before it is executed: the same each time. */
 interface KnownInstruction {
@@ -40,6 +46,8 @@ interface Open {
 /** A run, and the calls that were open when it began. */
 interface Level {
   readonly run: ObservedRun;
+  /** In the order in which they have begun, from 1. */
+  readonly number: number;
   readonly base: number;
   open: Open | undefined;
   /** An instruction of it has been seen. */
@@ -54,6 +62,7 @@ export class Tracer extends IdleObserver {
   private readonly instructions = new WeakMap<Step, KnownInstruction>();
   private readonly levels = new Map<ObservedRun, Level>();
   private readonly inside: Level[] = [];
+  private runs = 0;
 
   /** Attaches to an executor, until `detach`. @param kinds what is told @throws RuntimeError for a kind that there is not */
   constructor(executor: Executor, kinds: Iterable<TraceKind>, listener: (event: TraceEvent) => void) {
@@ -93,7 +102,8 @@ export class Tracer extends IdleObserver {
     if (level === undefined) {
       // A run that a host function awaits has its slices while the run around it has none.
       const around = (run.around && this.levels.get(run.around)) ?? this.level;
-      level = { run, base: around === undefined ? 0 : depthOf(around) + 1, open: undefined, begun: false };
+      const base = around === undefined ? 0 : depthOf(around) + 1;
+      level = { run, number: ++this.runs, base, open: undefined, begun: false };
       this.levels.set(run, level);
     }
     this.inside.push(level);
@@ -183,18 +193,18 @@ export class Tracer extends IdleObserver {
     const leaves = stays ? this.operands(execution, now.step, now.func, left) : undefined;
     const depth = level.base + open.depth;
     if (kinds.has("instructions")) {
-      this.tell({ kind: "instruction", depth, instruction: known.traced, takes: open.takes, leaves });
+      this.tell(level, depth, { kind: "instruction", instruction: known.traced, takes: open.takes, leaves });
     }
-    if (kinds.has("branches") && stays) this.tellBranch(open, depth, now.step.offset);
-    if (kinds.has("memory")) this.tellMemory(open, depth, leaves);
+    if (kinds.has("branches") && stays) this.tellBranch(level, open, depth, now.step.offset);
+    if (kinds.has("memory")) this.tellMemory(level, open, depth, leaves);
     if (!kinds.has("calls")) return;
     if (now.depth > open.depth) this.tellCall(level, execution, now, false);
     else if (now.depth < open.depth) this.tellReturn(level, execution, open);
     else if (tail) this.tellCall(level, execution, now, true);
   }
 
-  private tell(event: TraceEvent): void {
-    this.listener(event);
+  private tell(level: Level | undefined, depth: number, detail: TraceDetail): void {
+    this.listener({ run: level?.number ?? 0, depth, ...detail });
   }
 
   private tellCall(
@@ -210,7 +220,7 @@ export class Tracer extends IdleObserver {
       return value;
     });
     const traced = { module: space.instance, index: func.index };
-    this.tell({ kind: "call", depth: level.base + depth - 1, func: traced, args, tail });
+    this.tell(level, level.base + depth - 1, { kind: "call", func: traced, args, tail });
   }
 
   /** The results stand where the frame of the function began. */
@@ -222,19 +232,24 @@ export class Tracer extends IdleObserver {
       return value;
     });
     const traced = { module: space.instance, index: func.index };
-    this.tell({ kind: "return", depth: level.base + depth - 1, func: traced, results });
+    this.tell(level, level.base + depth - 1, { kind: "return", func: traced, results });
   }
 
-  private tellBranch({ known, takes }: Open, depth: number, target: number): void {
+  private tellBranch(level: Level, { known, takes }: Open, depth: number, target: number): void {
     const { info, traced, next } = known;
     if (!info.name.startsWith("br") && info.name !== "if") return;
     const conditional = info.name === "br_if" || info.name === "if";
     const always = info.name === "br" || info.name === "br_table";
     const taken = always || (conditional ? takes[takes.length - 1]?.toI32() !== 0 : target !== next);
-    this.tell({ kind: "branch", depth, instruction: traced, taken, target });
+    this.tell(level, depth, { kind: "branch", instruction: traced, taken, target });
   }
 
-  private tellMemory({ known, takes }: Open, depth: number, leaves: readonly WasmValue[] | undefined): void {
+  private tellMemory(
+    level: Level,
+    { known, takes }: Open,
+    depth: number,
+    leaves: readonly WasmValue[] | undefined,
+  ): void {
     const { info, traced: instruction, memory, offset } = known;
     const access = accessOf(info);
     if (access === undefined || takes[0] === undefined) return;
@@ -243,17 +258,17 @@ export class Tracer extends IdleObserver {
     const last = takes[takes.length - 1];
     const length = isBulk ? unsigned(last) : BigInt(info.width);
     const value = isBulk ? undefined : access === "write" ? last : leaves?.[0];
-    this.tell({ kind: "memory", depth, instruction, access, memory, address, length, value });
+    this.tell(level, depth, { kind: "memory", instruction, access, memory, address, length, value });
   }
 
   // --- What does not come instruction by instruction ---
 
   override beforeHostCall(func: FunctionInstance, args: readonly Value[]): void {
-    if (this.kinds.has("host")) this.tell({ kind: "host-call", depth: this.depth, func, args });
+    if (this.kinds.has("host")) this.tell(this.level, this.depth, { kind: "host-call", func, args });
   }
 
   override afterHostCall(func: FunctionInstance, results: readonly Value[] | undefined, thrown: unknown): void {
-    if (this.kinds.has("host")) this.tell({ kind: "host-return", depth: this.depth, func, results, thrown });
+    if (this.kinds.has("host")) this.tell(this.level, this.depth, { kind: "host-return", func, results, thrown });
   }
 
   override throws(execution: Execution, exception: ExceptionInstance): void {
@@ -269,7 +284,7 @@ export class Tracer extends IdleObserver {
     if (!this.kinds.has("exceptions")) return;
     const { space, pc } = execution;
     const index = space.functionAt(pc)?.index ?? -1;
-    this.tell({ kind, depth: this.depth, exception, func: { module: space.instance, index } });
+    this.tell(this.level, this.depth, { kind, exception, func: { module: space.instance, index } });
   }
 
   override ends(run: ObservedRun): void {
@@ -287,7 +302,7 @@ export class Tracer extends IdleObserver {
     this.levels.delete(run);
     if (level === undefined || run.execution === undefined) return;
     this.breakOff(level);
-    this.tell({ kind: "failure", depth: level.base, error });
+    this.tell(level, level.base, { kind: "failure", error });
   }
 
   /** Ends the open instruction of a run whose next one is in another place: the frames that are gone have not returned. */
@@ -296,7 +311,7 @@ export class Tracer extends IdleObserver {
     level.open = undefined;
     if (open === undefined || !this.kinds.has("instructions")) return;
     const { known, takes, depth } = open;
-    this.tell({ kind: "instruction", depth: level.base + depth, instruction: known.traced, takes, leaves: undefined });
+    this.tell(level, level.base + depth, { kind: "instruction", instruction: known.traced, takes, leaves: undefined });
   }
 }
 
@@ -306,7 +321,7 @@ function accessOf({
   operands,
   results,
   width,
-}: InstructionInfo): Extract<TraceEvent, { kind: "memory" }>["access"] | undefined {
+}: InstructionInfo): Extract<TraceDetail, { kind: "memory" }>["access"] | undefined {
   switch (immediate) {
     case "memArg":
     case "memArgLane":

@@ -165,6 +165,42 @@ describe("a trace", () => {
     expect(engine.executor.observer).toBeUndefined();
   });
 
+  it("tells runs that take turns apart, and those within them", async () => {
+    const engine = new Engine();
+    const env = new ModuleInstance("env");
+    env.addHostFunction(
+      "log",
+      new HostFunction({ params: [ValType.I32], results: [ValType.I32] }, async (frame, [value]) => {
+        const [square] = await frame.asyncInvoke(exported(instance, "square"), [value]);
+        return square;
+      }),
+    );
+    engine.store.registerModule(env);
+    const instance = engine.instantiate(`(module (import "env" "log" (func $log (param i32) (result i32)))
+      (func (export "square") (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))
+      (func (export "run") (param i32) (result i32) (call $log (local.get 0))))`);
+    const lines = new Map<number, string[]>();
+    const tracer = new Tracer(engine.executor, ["calls", "host"], (event) => {
+      lines.set(event.run, [...(lines.get(event.run) ?? []), traceLine(event).trim()]);
+    });
+    const run = exported(instance, "run");
+    const runs = [7, 5].map((value) => engine.executor.asyncInvoke(run, [value]));
+    expect(await Promise.all(runs)).toEqual([[49], [25]]);
+    engine.executor.invoke(exported(instance, "square"), [2]);
+    tracer.detach();
+    const outer = (n: number) => [
+      `-> $run(i32 ${n})`,
+      `-> host env.log(${n})`,
+      `<- host env.log = ${n * n}`,
+      `<- $run = i32 ${n * n}`,
+    ];
+    const inner = (n: number) => [`-> $square(i32 ${n})`, `<- $square = i32 ${n * n}`];
+    expect([...lines.keys()].sort()).toEqual([1, 2, 3, 4, 5]);
+    expect([lines.get(1), lines.get(2)]).toEqual([outer(7), outer(5)]);
+    expect([lines.get(3), lines.get(4)]).toEqual([inner(7), inner(5)]);
+    expect(lines.get(5)).toEqual(inner(2));
+  });
+
   it("is refused for a kind that there is not, and leaves no observer behind", () => {
     const engine = new Engine();
     const wrong = ["calls", "call"] as TraceKind[];
