@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { buildSync } from "esbuild";
+import { coreAsScript } from "../scripts/core-as-script.ts";
 import { install, type PackagedBinary } from "../spec-tests/programs/install.ts";
 import { benchFolder, type Program, readProgram } from "./manifest.ts";
 import { run, shippedDist, timeCommand } from "./processes.ts";
@@ -80,17 +80,7 @@ function bundleFor(hermes: string): string {
 }
 
 function makeBundle(withClasses: boolean): string {
-  const { outputFiles } = buildSync({
-    entryPoints: [join(shippedDist, "index.js")],
-    bundle: true,
-    write: false,
-    format: "iife",
-    globalName: "wasmedge",
-    platform: "neutral",
-    target: "es2020",
-    logLevel: "warning",
-  });
-  const { text } = outputFiles[0]!;
+  const text = coreAsScript(shippedDist);
   if (withClasses) return text;
   const { transform } = createRequire(import.meta.url)(join(install(babel), babel.file)) as Babel;
   // An engine without classes has one variable for all rounds of a loop, and no names in regular expressions.

@@ -1,7 +1,8 @@
 import { createContext, Script } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { coreAsScript } from "../../scripts/core-as-script.ts";
 import { portableProgram, portableResult } from "./portable-programs.ts";
-import { bundleFiles, coreAsScript } from "./support.ts";
+import { bundleFiles, dist } from "./support.ts";
 
 describe("the core bundle", () => {
   it("imports nothing but its own chunks", () => {
@@ -27,7 +28,7 @@ describe("the core bundle", () => {
     for (const name of [...absent, "BigInt64Array", "SharedArrayBuffer", "Atomics", "WebAssembly"]) {
       expect(new Script(`typeof ${name}`).runInContext(context), name).toBe("undefined");
     }
-    new Script(await coreAsScript(), { filename: "core.js" }).runInContext(context);
+    new Script(coreAsScript(dist), { filename: "core.js" }).runInContext(context);
     expect(new Script(await portableProgram()).runInContext(context)).toBe(portableResult);
   });
 });

@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { getQuickJS } from "quickjs-emscripten";
 import { describe, expect, it } from "vitest";
+import { coreAsScript } from "../../scripts/core-as-script.ts";
 import { assemble } from "./portable-programs.ts";
-import { coreAsScript, temporaryFolder } from "./support.ts";
+import { dist, temporaryFolder } from "./support.ts";
 
 /**
  * Floats that become NaN in many ways and leave their bits in memory, time and random bytes of WASI, a wait, a growing memory,
@@ -72,7 +73,7 @@ const folder = temporaryFolder();
 
 describe("a deterministic run has the same hash of all that it does", () => {
   it("on QuickJS, on V8, and on V8 without its compilers, in processes of their own", async () => {
-    const script = await coreAsScript();
+    const script = coreAsScript(dist);
     const text = await expression(200);
     const context = (await getQuickJS()).newContext();
     let onQuickJS: unknown;

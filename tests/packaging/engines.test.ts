@@ -3,15 +3,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { getQuickJS } from "quickjs-emscripten";
 import { expect, it } from "vitest";
+import { coreAsScript } from "../../scripts/core-as-script.ts";
 import { portableAsyncProgram, portableAsyncResult, portableProgram, portableResult } from "./portable-programs.ts";
-import { coreAsScript, temporaryFolder } from "./support.ts";
+import { dist, temporaryFolder } from "./support.ts";
 
 const folder = temporaryFolder();
 
 it("the core bundle runs fib and a WASI program on QuickJS", async () => {
   const context = (await getQuickJS()).newContext();
   try {
-    context.unwrapResult(context.evalCode(await coreAsScript(), "core.js")).dispose();
+    context.unwrapResult(context.evalCode(coreAsScript(dist), "core.js")).dispose();
     const result = context.unwrapResult(context.evalCode(await portableProgram(), "program.js"));
     const text: unknown = context.dump(result);
     result.dispose();
@@ -24,7 +25,7 @@ it("the core bundle runs fib and a WASI program on QuickJS", async () => {
 it("the core bundle runs fib and a WASI program under node --jitless", async () => {
   const script = join(folder, "jitless.cjs");
   const report = "console.log(typeof WebAssembly);";
-  writeFileSync(script, `${await coreAsScript()}\n${report}\nconsole.log(${await portableProgram()});\n`);
+  writeFileSync(script, `${coreAsScript(dist)}\n${report}\nconsole.log(${await portableProgram()});\n`);
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--jitless", script], { encoding: "utf8" });
   expect(stdout, stderr).toBe(`undefined\n${portableResult}\n`);
   expect(status).toBe(0);
@@ -33,7 +34,7 @@ it("the core bundle runs fib and a WASI program under node --jitless", async () 
 it("the core bundle awaits host functions on QuickJS, which has promises and no timers", async () => {
   const context = (await getQuickJS()).newContext();
   try {
-    context.unwrapResult(context.evalCode(await coreAsScript(), "core.js")).dispose();
+    context.unwrapResult(context.evalCode(coreAsScript(dist), "core.js")).dispose();
     const program = `globalThis.answer = "not yet"; ${await portableAsyncProgram()}.then(
       (text) => { answer = text; }, (error) => { answer = "failed: " + error; });`;
     context.unwrapResult(context.evalCode(program, "program.js")).dispose();
@@ -53,7 +54,7 @@ it("the core bundle awaits host functions on QuickJS, which has promises and no 
 
 it("the core bundle awaits host functions under node --jitless", async () => {
   const script = join(folder, "jitless-async.cjs");
-  writeFileSync(script, `${await coreAsScript()}\n${await portableAsyncProgram()}.then(console.log);\n`);
+  writeFileSync(script, `${coreAsScript(dist)}\n${await portableAsyncProgram()}.then(console.log);\n`);
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--jitless", script], { encoding: "utf8" });
   expect(stdout, stderr).toBe(`${portableAsyncResult}\n`);
   expect(status).toBe(0);

@@ -3,7 +3,8 @@ import { statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { coreAsScript, temporaryFolder } from "./support.ts";
+import { coreAsScript } from "../../scripts/core-as-script.ts";
+import { dist, temporaryFolder } from "./support.ts";
 
 const folder = temporaryFolder();
 
@@ -30,7 +31,7 @@ function compile(name: string, text: string): { status: number | null; output: s
 }
 
 it("Hermes compiles the core bundle", async () => {
-  const { status, output, bytecode } = compile("core", await coreAsScript());
+  const { status, output, bytecode } = compile("core", coreAsScript(dist));
   expect(output.split("\n").filter((line) => line.includes("error:"))).toEqual([]);
   expect(status, output).toBe(0);
   expect(statSync(bytecode).size).toBeGreaterThan(0);

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll } from "vitest";
 import { root } from "../../scripts/npm-script.ts";
 import { analyse, type SourceFile } from "../../scripts/source-analysis.ts";
@@ -22,23 +21,6 @@ export function bundleFiles(entry: string): SourceFile[] {
   };
   visit(entry);
   return [...files.values()];
-}
-
-/** The core bundle as one classic script that leaves its exports in the global variable `wasmedge`. */
-export async function coreAsScript(): Promise<string> {
-  const result = await build({
-    entryPoints: [join(dist, "index.js")],
-    bundle: true,
-    write: false,
-    format: "iife",
-    globalName: "wasmedge",
-    platform: "neutral",
-    target: "es2020",
-    logLevel: "silent",
-  });
-  const text = result.outputFiles[0]?.text;
-  if (text === undefined) throw new Error("esbuild made no file");
-  return text;
 }
 
 /** A folder of its own for a test file, away from the repository, removed after its tests. */

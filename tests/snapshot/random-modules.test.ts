@@ -8,6 +8,7 @@ import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
 import { Engine, endOf, exported } from "../support/engine.ts";
 import { randomModule } from "../support/random/random-module.ts";
+import { shortenSlices } from "../support/short-slices.ts";
 import { writeModule } from "../support/wasm-writer.ts";
 import { counting, restore, Subject } from "./support.ts";
 
@@ -58,14 +59,7 @@ it("snapshots of random modules go on to the same end, taken in stepwise code an
       // In turns, which are very short: the run is left at branches and calls of optimised code.
       const { engine, active } = start();
       const { executor, store } = engine;
-      const { loop } = executor;
-      executor.loop = (execution) => {
-        const held = Math.max(0, execution.fuel - (choice % 8));
-        execution.fuel -= held;
-        const exit = loop(execution);
-        execution.fuel += held;
-        return exit;
-      };
+      shortenSlices(executor, choice % 8);
       const run = executor.asyncInvoke(exported(active as ModuleInstance, "run"), made.params);
       for (let turn = 0; turn <= choice % 5; turn++) {
         try {
