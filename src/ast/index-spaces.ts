@@ -1,4 +1,3 @@
-import type { ValType } from "../common/value-type.ts";
 import type { Module } from "./module.ts";
 import type { FunctionType, GlobalType, MemoryType, TableType, TagType } from "./types.ts";
 
@@ -70,18 +69,4 @@ export class IndexSpaces {
     const { composite } = this.module.types[typeIndex];
     return composite.kind === "function" ? composite.type : { params: [], results: [] };
   }
-}
-
-/** The types of a function's parameters and locals, in order. @param most stop with undefined above this number */
-export function expandLocals(
-  params: readonly ValType[],
-  declarations: Iterable<readonly [count: number, type: ValType]>,
-  most: number,
-): ValType[] | undefined {
-  const types = params.slice();
-  for (const [count, type] of declarations) {
-    if (types.length + count > most) return undefined;
-    for (let i = 0; i < count; i++) types.push(type);
-  }
-  return types;
 }

@@ -129,23 +129,6 @@ export function isDefaultable(type: ValType): boolean {
   return !isRefType(type) || isNullableRefType(type);
 }
 
-/** The bytes that a value of this number or packed type takes in memory. */
-export function byteWidth(type: ValType): number {
-  switch (type) {
-    case TypeCode.I8:
-      return 1;
-    case TypeCode.I16:
-      return 2;
-    case TypeCode.I32:
-    case TypeCode.F32:
-      return 4;
-    case TypeCode.V128:
-      return 16;
-    default:
-      return 8;
-  }
-}
-
 const names = new Map<number, string>([
   [TypeCode.I32, "i32"],
   [TypeCode.I64, "i64"],

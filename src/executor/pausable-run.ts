@@ -5,7 +5,7 @@ import type { FunctionInstance } from "../store/function-instance.ts";
 import type { Execution } from "./engine/execution.ts";
 import type { Executor } from "./executor.ts";
 import type { Invocation } from "./invocation.ts";
-import type { Pending, SlicedRun, SuspendableCall } from "./sliced-run.ts";
+import type { SuspendableCall } from "./sliced-run.ts";
 
 /**
  * A call that goes on only when its owner says so: up to a count of instructions, or to its end. In between it can be looked
@@ -116,21 +116,6 @@ export class PausableRun {
     }
     if (this.failure !== undefined) throw this.failure;
     return this.invocation.result();
-  }
-
-  /** For an `Async`: the rest of the run, slice by slice. */
-  inSlices(): SlicedRun<Value[]> {
-    const { invocation } = this;
-    invocation.pauseAt(Number.POSITIVE_INFINITY);
-    return {
-      call: invocation,
-      step: (mayPutOff) => this.step(mayPutOff),
-      get pending(): Pending | undefined {
-        return invocation.pending;
-      },
-      result: () => this.finish(),
-      cancel: (reason) => this.cancel(reason),
-    };
   }
 
   /** Makes the run, and no other, end with Interrupted when it goes on. */

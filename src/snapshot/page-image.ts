@@ -42,15 +42,6 @@ export function imageOf({ bytes, pageCount }: MemoryInstance, before?: PageImage
   return { pages: pageCount, chunks };
 }
 
-/** Bytes that an image keeps and another one does not. */
-export function bytesBeyond(image: PageImage, before?: PageImage): number {
-  let sum = 0;
-  image.chunks.forEach((chunk, i) => {
-    if (chunk !== undefined && chunk !== before?.chunks[i]) sum += chunk.length;
-  });
-  return sum;
-}
-
 /** Makes a memory so long, and all zeros. @throws SnapshotMismatch where it cannot be */
 export function restoreSize(memory: MemoryInstance, pages: number): void {
   if (!memory.restoreSize(pages)) {

@@ -102,30 +102,6 @@ export class OperandStack {
     this.push(result);
   }
 
-  /** Takes two operands: `first second ->`. @throws TypeCheckFailed */
-  popTwo(first: ValType, second: ValType): void {
-    const at = this.height - 2;
-    if (at >= this.floor && this.types[at] === first && this.types[at + 1] === second) {
-      this.height = at;
-      return;
-    }
-    this.popExpected(second);
-    this.popExpected(first);
-  }
-
-  /** Takes two operands and puts a result: `first second -> result`. @throws TypeCheckFailed */
-  replaceTwo(first: ValType, second: ValType, result: ValType): void {
-    const at = this.height - 2;
-    if (at >= this.floor && this.types[at] === first && this.types[at + 1] === second) {
-      this.types[at] = result;
-      this.height = at + 1;
-      return;
-    }
-    this.popExpected(second);
-    this.popExpected(first);
-    this.push(result);
-  }
-
   /** Takes a reference of any type; one of unknown type is BOTTOM_REFERENCE. @throws TypeCheckFailed */
   popReference(): ValType {
     const actual = this.pop();

@@ -71,16 +71,13 @@ function checkOfInstruction({ opcode, immediate, operands, results }: Instructio
 }
 
 /**
- * Per opcode: how it is checked, with the types that the shorter forms have, a byte each: Check, first operand, second
- * operand, first result. One number, because it is read once an instruction.
+ * Per opcode: how it is checked, and the type of its first result, a byte each.
  */
-export const formOf = new Int32Array(OPCODE_BOUND);
+export const formOf = new Uint16Array(OPCODE_BOUND);
 
 /** The parts of a form. */
 export const checkOf = (form: number): Check => form & 0xff;
-export const firstOf = (form: number): ValType => (form >> 8) & 0xff;
-export const secondOf = (form: number): ValType => (form >> 16) & 0xff;
-export const resultOf = (form: number): ValType => form >> 24;
+export const resultOf = (form: number): ValType => form >> 8;
 
 /** Per opcode: where its operands begin in `signatureTypes`; they end where its results begin. */
 export const operandsStart = new Uint16Array(OPCODE_BOUND);
@@ -112,8 +109,7 @@ function fillTables(): Uint8Array {
       all.push(...operands, ...results);
       places.set(info.operands, start);
     }
-    const [first = 0, second = 0] = operands;
-    formOf[opcode] = checkOfInstruction(info) | (first << 8) | (second << 16) | ((results[0] ?? 0) << 24);
+    formOf[opcode] = checkOfInstruction(info) | ((results[0] ?? 0) << 8);
     operandsStart[opcode] = start;
     resultsStart[opcode] = start + operands.length;
     resultsEnd[opcode] = start + operands.length + results.length;
