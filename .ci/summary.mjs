@@ -55,8 +55,10 @@ if (vitest !== undefined) {
   if (!success && failed > 0) counted.add("vitest");
 }
 
-const spec = read("spec.log", (text) => text.trimEnd().split("\n"));
-if (spec !== undefined) {
+/** The suites on one run loop. */
+function addSpec(step) {
+  const spec = read(`${step}.log`, (text) => text.trimEnd().split("\n"));
+  if (spec === undefined) return;
   const suites = new Map();
   for (const line of spec) {
     const counts = /^(\S+): (\d+) passed, (\d+) failed, \d+ skipped/.exec(line);
@@ -64,20 +66,23 @@ if (spec !== undefined) {
   }
   for (const [suite, minimum] of Object.entries(minimums.spec)) {
     const ran = suites.get(suite);
-    if (ran === undefined) complain(`${suite} did not run`);
-    else if (ran < minimum) complain(`${suite} ran ${ran} commands, fewer than ${minimum}`);
+    if (ran === undefined) complain(`${step}: ${suite} did not run`);
+    else if (ran < minimum) complain(`${step}: ${suite} ran ${ran} commands, fewer than ${minimum}`);
   }
   const last = spec.at(-1) ?? "";
   const total = /^(\d+) passed, (\d+) failed, \d+ skipped$/.exec(last);
   if (total === null) {
-    complain(`spec: no counts in its last line: ${last}`);
-  } else {
-    console.log(`spec: ${last}`);
-    passed += Number(total[1]);
-    failed += Number(total[2]);
-    if (Number(total[2]) > 0) counted.add("spec");
+    complain(`${step}: no counts in its last line: ${last}`);
+    return;
   }
+  console.log(`${step}: ${last}`);
+  passed += Number(total[1]);
+  failed += Number(total[2]);
+  if (Number(total[2]) > 0) counted.add(step);
 }
+
+addSpec("spec");
+addSpec("spec-linked");
 
 for (const line of read("steps", (text) => text.trimEnd().split("\n")) ?? []) {
   const [name, code] = line.split(" ");

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { instructions } from "../src/ast/instructions.ts";
 import { chainName, chainsOf, expandChain } from "../src/executor/engine/loop/chains.ts";
+import { asLinks, asWords, type CodeForm } from "../src/executor/engine/loop/code-form.ts";
 import { coldInstructions } from "../src/executor/engine/loop/cold-instructions.ts";
 import { controlTemplates } from "../src/executor/engine/loop/control-families.ts";
 import { floatTemplates } from "../src/executor/engine/loop/float-families.ts";
@@ -176,15 +177,6 @@ function caseOf(number: number, title: string, statements: string): string {
   return `        case ${number}: {\n          // ${title}\n${body}\n        }`;
 }
 
-const expanded = [
-  ...hot.map((template) => ({
-    name: template.name,
-    title: `${template.name}: ${template.operands.join(" ")}`,
-    text: expand(template),
-  })),
-  ...chains.map((chain) => ({ name: chainName(chain), title: chainName(chain), text: expandChain(chain) })),
-].map(({ name, title, text }, number) => ({ name, text: caseOf(number, title, text) }));
-
 /**
  * These stand first. V8's bytecode names the first 256 places for type feedback by one byte, and all others by a prefix, which its
  * interpreter executes like an instruction of its own.
@@ -200,33 +192,113 @@ const early = [
   "load64",
 ];
 for (const name of early) if (!numbers.has(name)) throw new Error(`no instruction ${name} to stand first`);
-const rank = ({ name }: { name: string }): number => (early.includes(name) ? early.indexOf(name) : early.length);
-const cases = expanded.sort((a, b) => rank(a) - rank(b)).map(({ text }) => text);
+const rank = (name: string): number => (early.includes(name) ? early.indexOf(name) : early.length);
 
-/** The source of the run loop. @param counting whether it counts the instructions that it executes, for tests */
-function runLoop(counting: boolean): string {
-  const name = counting ? "runCounting" : "run";
+/** The cases of the loop for code of a form. */
+function casesFor(form: CodeForm): string {
+  return [
+    ...hot.map((template) => ({
+      name: template.name,
+      title: `${template.name}: ${template.operands.join(" ")}`,
+      text: expand(template, form),
+    })),
+    ...chains.map((chain) => ({ name: chainName(chain), title: chainName(chain), text: expandChain(chain, form) })),
+  ]
+    .map(({ name, title, text }, number) => ({ name, text: caseOf(number, title, text) }))
+    .sort((a, b) => rank(a.name) - rank(b.name))
+    .map(({ text }) => text)
+    .join("\n")
+    .replace(/Math\.imul\(/g, "imul(");
+}
+
+/** What a run loop has of its own by the form of its code, in the order in which it stands there. */
+interface LoopParts {
+  readonly name: string;
+  readonly form: CodeForm;
+  readonly imports: string;
+  /** Before the function. */
+  readonly declarations: string;
+  /** Where the run stands, and what its code is read from. */
+  readonly variables: string;
+  /** The type of `entry`, and its first value. */
+  readonly entry: string;
+  /** Before each instruction. */
+  readonly head: string;
+  readonly ir: string;
+  readonly cold: string;
+  readonly branch: string;
+  readonly position: string;
+}
+
+const words: LoopParts = {
+  name: "run",
+  form: asWords,
+  imports: "",
+  declarations: "",
+  variables: `
+  let pc = execution.pc | 0;
+  const code = execution.code;
+  const entries = execution.entries;`,
+  entry: "let entry = 0;",
+  head: "",
+  ir: "code[pc]",
+  cold: "pc = executeCold(execution, code, pc, fp);",
+  branch: `
+      fuel = (fuel - code[pc + 2]) | 0;
+      pc = code[pc + 1];`,
+  position: "pc",
+};
+
+/** Counts what it executes, for tests. */
+const counting: LoopParts = {
+  ...words,
+  name: "runCounting",
+  declarations: `
+/** How often each instruction was executed, by number. */
+export const irCounts = new Float64Array(${all.length});
+`,
+  head: "irCounts[code[pc]]++;",
+};
+
+const links: LoopParts = {
+  name: "runLinked",
+  form: asLinks,
+  imports: `import type { LinkedFunction, LinkedInstruction } from "../../lowering/linked-code.ts";\n`,
+  declarations: "",
+  variables: `
+  const code = execution.code;
+  const { instructions: linked, functions } = execution.space.linked();
+  let instr: LinkedInstruction = linked[execution.pc];`,
+  entry: "let entry: LinkedFunction | undefined;",
+  head: "",
+  ir: "instr.ir",
+  cold: "executeCold(execution, code, instr.position, fp); instr = instr.next;",
+  branch: `
+      fuel = (fuel - instr.word2) | 0;
+      instr = instr.target;`,
+  position: "instr.position",
+};
+
+/** The source of a run loop. */
+function runLoop(parts: LoopParts): string {
   return `${notice}
 import type { FunctionInstance } from "../../../store/function-instance.ts";
-import { executeCold } from "../cold/execute-cold.ts";
+${parts.imports}import { executeCold } from "../cold/execute-cold.ts";
 import type { Execution } from "../execution.ts";
 import { Exit, Trap } from "../exit.ts";
-${counting ? `\n/** How often each instruction was executed, by number. */\nexport const irCounts = new Float64Array(${all.length});\n` : ""}
+${parts.declarations}
 /**
  * Runs an execution until it ends, its fuel is used up, or it needs its driver.
  * See docs/architecture.md and src/executor/engine/loop/.
  * @returns an Exit, or the error code of a trap
  */
-export function ${name}(execution: Execution): number {
-  let pc = execution.pc | 0;
+export function ${parts.name}(execution: Execution): number {${parts.variables}
   let fp = execution.fp | 0;
   let fuel = execution.fuel | 0;
   let depth = execution.depth | 0;
   let steps = 0;
   const maxDepth = execution.maxDepth | 0;
   const stackEnd = execution.stackEnd | 0;
-  const code = execution.code;
-  const entries = execution.entries;
   const i32 = execution.i32;
   const f32 = execution.f32;
   const f64 = execution.f64;
@@ -245,23 +317,22 @@ export function ${name}(execution: Execution): number {
   let c = 0;
   let c1 = 0;
   let at = 0;
-  let entry = 0;
+  ${parts.entry}
   let ea = 0.5;
   let x = 0.5;
   let callee: FunctionInstance | null | undefined;
   let reason = 0;
   try {
     loop: for (;;) {
-${counting ? "      irCounts[code[pc]]++;\n" : ""}      switch (code[pc]) {
-${cases.join("\n").replace(/Math\.imul\(/g, "imul(")}
+      ${parts.head}
+      switch (${parts.ir}) {
+${casesFor(parts.form)}
         default:
-          pc = executeCold(execution, code, pc, fp);
+          ${parts.cold}
           mem = execution.memory;
           continue;
       }
-      // A branch is taken.
-      fuel = (fuel - code[pc + 2]) | 0;
-      pc = code[pc + 1];
+      // A branch is taken.${parts.branch}
       if (fuel < 0) {
         reason = Exit.Fuel;
         break;
@@ -271,7 +342,7 @@ ${cases.join("\n").replace(/Math\.imul\(/g, "imul(")}
     execution.thrown = error;
     reason = Exit.Threw;
   }
-  execution.pc = pc;
+  execution.pc = ${parts.position};
   execution.fp = fp;
   execution.fuel = fuel;
   execution.depth = depth;
@@ -281,8 +352,9 @@ ${cases.join("\n").replace(/Math\.imul\(/g, "imul(")}
 `;
 }
 
-write("src/executor/engine/generated/run.ts", runLoop(false));
-write("src/executor/engine/generated/run-counting.ts", runLoop(true));
+write("src/executor/engine/generated/run.ts", runLoop(words));
+write("src/executor/engine/generated/run-counting.ts", runLoop(counting));
+write("src/executor/engine/generated/run-linked.ts", runLoop(links));
 
 // --- Vector instructions ---
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { installHost } from "../src/common/host.ts";
 import { setLogLevel } from "../src/common/log.ts";
 import { updated } from "./conformance.ts";
 import { takeSeen } from "./observe.ts";
@@ -104,6 +105,7 @@ function tellConformance(reports: readonly SuiteReport[], options: Options, envi
 export async function run(options: Options, environment: Environment): Promise<number> {
   const { print, counts, places } = environment;
   setLogLevel("off");
+  if (options.linked) installHost({ compilesJavaScript: false });
   const isPartial = options.units.length > 0 || options.failFast;
   if (options.documents !== undefined && isPartial) {
     throw new UsageError("--write and --check tell of all units: they go with neither --units nor --fail-fast");

@@ -45,6 +45,11 @@ export interface Host {
   createSharedBuffer: ((byteLength: number, maxByteLength: number) => SharedBuffer) | undefined;
   /** Atomic access to shared buffers; undefined where the host has none. */
   atomics: HostAtomics | undefined;
+  /**
+   * Whether the engine compiles JavaScript to machine code: executors made later take the run loop that is the faster one there.
+   * No engine that only interprets has a WebAssembly of its own.
+   */
+  compilesJavaScript: boolean;
 }
 
 /** A buffer that threads share. */
@@ -221,6 +226,7 @@ export const host: Host = {
   sleep: undefined,
   createSharedBuffer: canShare ? createSharedBuffer : undefined,
   atomics: canShare ? globals.Atomics : undefined,
+  compilesJavaScript: "WebAssembly" in globals,
 };
 
 /** Replaces parts of the host. */

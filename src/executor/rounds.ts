@@ -3,6 +3,7 @@ import type { Calls } from "./calls.ts";
 import { LongOperation } from "./engine/cold/long-operation.ts";
 import { BULK_WORK_OF_A_SLICE, type Execution } from "./engine/execution.ts";
 import { Exit } from "./engine/exit.ts";
+import { run } from "./engine/generated/run.ts";
 import { trainLoop } from "./engine/training.ts";
 import type { Executor } from "./executor.ts";
 import { handleExit } from "./exits.ts";
@@ -56,7 +57,7 @@ export class Rounds {
   takeSlice(execution: Execution, watch: Watch | undefined, until: bigint | undefined): boolean {
     const { fuel } = this;
     const { loop } = this.executor;
-    if (this.isLong(execution)) trainLoop();
+    if (loop === run && this.isLong(execution)) trainLoop();
     // Another run may have lowered functions or grown the memory since the last slice.
     execution.refreshCode();
     execution.refreshMemory();

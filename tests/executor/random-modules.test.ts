@@ -5,6 +5,8 @@ import { WasmEdgeError } from "../../src/common/error.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import { coredumpOf } from "../../src/executor/coredump/coredump.ts";
+import { run } from "../../src/executor/engine/generated/run.ts";
+import { runLinked } from "../../src/executor/engine/generated/run-linked.ts";
 import type { CodeSpace } from "../../src/executor/lowering/code-space.ts";
 import { Attention, IdleObserver } from "../../src/executor/observer.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
@@ -124,6 +126,9 @@ function framesOf(error: WasmEdgeError): DumpedState[] | undefined {
   }));
 }
 
+/** The run loop on which modules run. */
+let loop = run;
+
 /** @param prepare changes the engine before the run */
 function runOnUs(
   module: Module,
@@ -132,6 +137,7 @@ function runOnUs(
   prepare?: (engine: Engine) => void,
 ): OurOutcome {
   const engine = meteringEngine(options);
+  engine.executor.loop = loop;
   const host = new ModuleInstance("host");
   const type = { params: [ValType.I32, ValType.I64], results: [ValType.I64] };
   host.addHostFunction("mix", new HostFunction(type, (_, [a, b]) => mix(a as number, b as bigint)));
@@ -189,7 +195,14 @@ const level = getLogLevel();
 beforeAll(() => setLogLevel("off"));
 afterAll(() => setLogLevel(level));
 
-describe("random modules", () => {
+describe.each([
+  ["as words", run],
+  ["linked, as engines without a compiler run it", runLinked],
+])("random modules, their code %s,", (_, wanted) => {
+  beforeAll(() => {
+    loop = wanted;
+  });
+
   it("give the same results, traps and state as natively, in stepwise code too, with the same count", () => {
     let completed = 0;
     check(1, (made, bytes) => {
@@ -260,7 +273,6 @@ describe("random modules", () => {
       const observer = new FickleObserver(Attention.None, choice);
       const observed = runOnUs(module, made, { costs, statistics }, ({ executor }) => {
         executor.addObserver(observer);
-        const { loop } = executor;
         executor.loop = (execution) => {
           observer.changeMind();
           return loop(execution);
@@ -279,7 +291,6 @@ describe("random modules", () => {
       const limited = runOnUs(module, made, { statistics: { costLimit: BigInt(limit) } }, ({ executor }) => {
         const observer = new FickleObserver(Attention.Marks, choice);
         executor.addObserver(observer);
-        const { loop } = executor;
         executor.loop = (execution) => {
           observer.changeMind();
           return loop(execution);

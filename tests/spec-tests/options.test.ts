@@ -15,6 +15,7 @@ describe("parseOptions", () => {
       "--units=s/z",
       "--standard=2",
       "--verbose",
+      "--linked",
       "b",
       "--json",
       "out",
@@ -24,6 +25,7 @@ describe("parseOptions", () => {
       units: ["x", "y", "s/z"],
       standard: Standard.WASM_2,
       verbose: true,
+      linked: true,
       failFast: false,
       json: "out",
     });

@@ -17,6 +17,7 @@ import { IR } from "../engine/generated/ir.ts";
 import { chainInstructions } from "./chains.ts";
 import type { CostTable } from "./cost-counter.ts";
 import { type Handler, legacyTryDepth } from "./exceptions.ts";
+import { LinkedCode } from "./linked-code.ts";
 import { type CodePlace, FunctionLowering, type PlaceVisitor, PROLOGUE_WORDS } from "./lower-function.ts";
 import type { EntranceVisitor, LoweringOptions } from "./lowering.ts";
 
@@ -108,6 +109,7 @@ export class CodeSpace implements ModuleCode {
   /** The largest cost that any function counts in beyond what its branches have charged. */
   largestCost = 0;
   private length = 1;
+  private linkedCode: LinkedCode | undefined;
   private readonly functions: LoweredFunction[] = [];
   private readonly lowering: FunctionLowering;
   private readonly reader: InstructionReader;
@@ -192,8 +194,18 @@ export class CodeSpace implements ModuleCode {
     const entry = start + PROLOGUE_WORDS;
     this.functions.push({ index, start, entry, end: this.length, handlers: body.handlers });
     this.entries[index] = entry;
+    this.linkedCode?.add(this.code, index, entry, this.length);
     if (body.largestCost > this.largestCost) this.largestCost = body.largestCost;
     return entry;
+  }
+
+  /** The code in the form for engines that do not compile JavaScript; what is lowered later will be in it as well. */
+  linked(): LinkedCode {
+    if (this.linkedCode === undefined) {
+      this.linkedCode = new LinkedCode(this.code, this.entries.length);
+      for (const { index, entry, end } of this.functions) this.linkedCode.add(this.code, index, entry, end);
+    }
+    return this.linkedCode;
   }
 
   private lowerAt(index: number, base: number, visit?: PlaceVisitor, visitEntrance?: EntranceVisitor) {
@@ -272,15 +284,20 @@ export class CodeSpace implements ModuleCode {
     if (mark !== undefined) mark.count++;
     else {
       this.marks.set(position, { cost: this.code[position + 1], count: 1 });
-      this.code[position + 1] = MARKED_COST;
+      this.setCost(position, MARKED_COST);
     }
   }
 
   unmark(position: number): void {
     const mark = this.marks.get(position);
     if (mark === undefined || --mark.count > 0) return;
-    this.code[position + 1] = mark.cost;
+    this.setCost(position, mark.cost);
     this.marks.delete(position);
+  }
+
+  private setCost(position: number, cost: number): void {
+    this.code[position + 1] = cost;
+    this.linkedCode?.setOperand(position, cost);
   }
 
   isMarked(position: number): boolean {

@@ -1,3 +1,4 @@
+import type { CodeForm } from "./code-form.ts";
 import { expand, lengthOf, type Template } from "./template.ts";
 
 /**
@@ -56,10 +57,10 @@ export function chainsOf(templates: readonly Template[]): Chain[] {
   );
 }
 
-/** The statements of a chain's case. */
-export function expandChain({ first, second }: Chain): string {
-  const end = `pc += ${lengthOf(first)}; continue;`;
-  const before = expand(first);
+/** The statements of a chain's case, for code of that form. */
+export function expandChain({ first, second }: Chain, form: CodeForm): string {
+  const end = `${form.goForward(lengthOf(first))} continue;`;
+  const before = expand(first, form);
   if (!before.endsWith(end)) throw new Error(`${first.name} does not go on with the next instruction`);
-  return `${before.slice(0, -" continue;".length)}\n// ${second.name}\n${expand(second)}`;
+  return `${before.slice(0, -" continue;".length)}\n// ${second.name}\n${expand(second, form)}`;
 }

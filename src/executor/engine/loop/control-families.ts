@@ -11,16 +11,16 @@ import type { Template } from "./template.ts";
 /** Where a call leaves the loop undone: the driver does what is needed and the call begins again. */
 const undo = "fuel = (fuel + @cost) | 0;";
 
-/** `entry` is the callee's code, `at` its frame pointer; what is needed of the callee stands before its code. */
+/** `entry` is the callee's code, `at` its frame pointer. */
 const enter = `
-  if (at + code[entry - 1] > stackEnd || depth >= maxDepth) { ${undo} reason = Exit.Grow; break loop; }
-  b = at + code[entry - 3];
-  for (a = at + code[entry - 2]; a < b; a++) i32[a] = 0;
-  i32[b] = pc + NEXT;
+  if (at + frameOf(entry) > stackEnd || depth >= maxDepth) { ${undo} reason = Exit.Grow; break loop; }
+  b = at + headerOf(entry);
+  for (a = at + localsOf(entry); a < b; a++) i32[a] = 0;
+  i32[b] = positionBehind(NEXT);
   i32[b + 1] = fp;
   depth = (depth + 1) | 0;
   fp = at;
-  pc = entry;
+  enter(entry)
   if (fuel < 0) exit(Fuel)
   continue;`;
 
@@ -29,7 +29,7 @@ function enterAfter(words: number): string {
 }
 
 /** Takes the frame down: `b` is the place of its header. */
-const leave = "depth = (depth - 1) | 0; pc = i32[b]; fp = i32[b + 1]; if (fuel < 0) exit(Fuel) continue;";
+const leave = "depth = (depth - 1) | 0; resumeAt(i32[b]) fp = i32[b + 1]; if (fuel < 0) exit(Fuel) continue;";
 
 export const controlTemplates: readonly Template[] = [
   // The first word of every code space: the frame below belongs to another instance, or there is none.
@@ -75,11 +75,8 @@ export const controlTemplates: readonly Template[] = [
     operands: ["a", "count"],
     body: `
       a = i32(@a) >>> 0;
-      at = pc + 3 + 2 * (a < @count ? a : @count);
-      fuel = (fuel - code[at + 1]) | 0;
-      pc = code[at];
-      if (fuel < 0) exit(Fuel)
-      continue;`,
+      choose(a < @count ? a : @count)
+      branch();`,
   },
 
   {
@@ -87,8 +84,8 @@ export const controlTemplates: readonly Template[] = [
     operands: ["func", "base", "cost"],
     body: `
       fuel = (fuel - @cost) | 0;
-      entry = entries[@func];
-      if (entry === 0) { ${undo} exit(Lower) }
+      entry = entryOf(@func);
+      if (isMissing(entry)) { ${undo} exit(Lower) }
       at = fp + @base;
       ${enterAfter(4)}`,
   },
@@ -100,9 +97,9 @@ export const controlTemplates: readonly Template[] = [
       callee = tables[@table].elements[i32(@a) >>> 0] as FunctionInstance | null | undefined;
       // Anything but a function of this instance of exactly this type that is lowered: the driver looks closer. A number, which
       // stands for a function that nobody has looked at, has no type.
-      entry = 0;
-      if (callee?.typeId === @type && callee.module === instance) entry = entries[callee.index];
-      if (entry === 0) { ${undo} exit(CallIndirect) }
+      entry = none;
+      if (callee?.typeId === @type && callee.module === instance) entry = entryOf(callee.index);
+      if (isMissing(entry)) { ${undo} exit(CallIndirect) }
       at = fp + @base;
       ${enterAfter(6)}`,
   },

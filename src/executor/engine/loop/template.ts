@@ -1,3 +1,5 @@
+import type { CodeForm } from "./code-form.ts";
+
 /**
  * The notation in which the run loop's instructions are written, and its expansion to cases of the switch.
  *
@@ -8,7 +10,8 @@
  * - `i32(@a)`, `f32(@a)`, `f64(@a)` for the value of the register that the word names, `lo(@a)` and `hi(@a)` for the halves of
  *   an i64 register; each may be assigned to,
  * - `trap(Name)` for leaving the loop with that error,
- * - `exit(Name)` for leaving the loop to the driver for that reason.
+ * - `exit(Name)` for leaving the loop to the driver for that reason,
+ * - `enter(entry)`, `resumeAt(i32[b])` and the like for what depends on the form of the code: see `CodeForm`.
  *
  * A body ends with the next instruction, unless it is a branch's: there `branch()` takes the branch, whose target and cost
  * are the first two operands.
@@ -32,10 +35,23 @@ function placeOf(template: Template, operand: string): number {
   return index + 1;
 }
 
-/** The statements of one case. */
-export function expand(template: Template): string {
-  const word = (operand: string): string => `code[pc + ${placeOf(template, operand)}]`;
-  const body = template.body
+/** What templates may ask of the form of the code, with one argument that has no parentheses in it. */
+const formParts = [
+  "enter",
+  "resumeAt",
+  "choose",
+  "positionBehind",
+  "entryOf",
+  "isMissing",
+  "localsOf",
+  "headerOf",
+  "frameOf",
+] as const satisfies readonly (keyof CodeForm)[];
+
+/** The statements of one case, for code of that form. */
+export function expand(template: Template, form: CodeForm): string {
+  const word = (operand: string): string => form.word(placeOf(template, operand));
+  let body = template.body
     .trim()
     .replace(
       /\b(i32|f32|lo)\(@(\w+)\)/g,
@@ -46,6 +62,10 @@ export function expand(template: Template): string {
     .replace(OPERAND, (_, operand) => word(operand))
     .replace(/\btrap\((\w+)\)/g, (_, name) => `{ reason = Trap.${name}; break loop; }`)
     .replace(/\bexit\((\w+)\)/g, (_, name) => `{ reason = Exit.${name}; break loop; }`)
-    .replace(/\bbranch\(\)/g, "break");
-  return /\bnext$/.test(body) ? body.replace(/\bnext$/, `pc += ${lengthOf(template)}; continue;`) : `${body}`;
+    .replace(/\bbranch\(\)/g, "break")
+    .replace(/\bnone\b/g, form.none);
+  for (const part of formParts) {
+    body = body.replace(new RegExp(`\\b${part}\\(([^()]*)\\)`, "g"), (_, argument) => form[part](argument));
+  }
+  return body.replace(/\bnext$/, `${form.goForward(lengthOf(template))} continue;`);
 }

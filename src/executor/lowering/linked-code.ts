@@ -1,0 +1,109 @@
+import { headOf, IR, irLengths, irOperands } from "../engine/generated/ir.ts";
+import { wordsOfInstruction } from "./chains.ts";
+
+/**
+ * Lowered code as objects, for engines that do not compile JavaScript; see `engine/loop/code-form.ts`. The words stay what
+ * the code is: all but the run loop reads them, and a run that has left the loop stands at a position in them.
+ */
+
+/** An instruction. All are made alike, since engines remember where a property stands by the shape of its object. */
+export class LinkedInstruction {
+  readonly ir: number;
+  /** Of its first word in the code. */
+  readonly position: number;
+  /** Its operands, as far as instructions of the loop have as many. */
+  word1: number;
+  readonly word2: number;
+  readonly word3: number;
+  readonly word4: number;
+  readonly word5: number;
+  readonly word6: number;
+  /** The one behind it, and the target of its branch: only where there are such is it read. */
+  next: LinkedInstruction = this;
+  target: LinkedInstruction = this;
+  /** Of a br-table: a `br` to each of its targets. */
+  list: readonly LinkedInstruction[] = none;
+
+  /** @param ir the instruction; that of the code at `position`, but of a target of a br-table */
+  constructor(code: Int32Array, position: number, ir: number) {
+    this.ir = ir;
+    this.position = position;
+    this.word1 = code[position + 1] | 0;
+    this.word2 = code[position + 2] | 0;
+    this.word3 = code[position + 3] | 0;
+    this.word4 = code[position + 4] | 0;
+    this.word5 = code[position + 5] | 0;
+    this.word6 = code[position + 6] | 0;
+  }
+}
+
+const none: readonly LinkedInstruction[] = [];
+
+/** A function, and what stands before its code. */
+export interface LinkedFunction {
+  readonly first: LinkedInstruction;
+  /** Word offset in the frame of the first local that is no parameter, and of the header behind the last. */
+  readonly locals: number;
+  readonly header: number;
+  /** Words of the frame. */
+  readonly frame: number;
+}
+
+/** All linked code of a code space. */
+export class LinkedCode {
+  /** By position; what stands between the instructions is never asked for. */
+  readonly instructions: LinkedInstruction[] = [];
+  /** By index; undefined where one is not lowered. */
+  readonly functions: (LinkedFunction | undefined)[];
+
+  /** @param code with what ends a run at position 0 */
+  constructor(code: Int32Array, functionCount: number) {
+    this.functions = new Array<LinkedFunction | undefined>(functionCount).fill(undefined);
+    this.instructions[0] = new LinkedInstruction(code, 0, code[0]);
+  }
+
+  /** Follows a word of the code that has changed: the first operand of an instruction. */
+  setOperand(position: number, value: number): void {
+    this.instructions[position].word1 = value;
+  }
+
+  /** Adds a function that has been lowered. Those before it in the code have been added. */
+  add(code: Int32Array, index: number, entry: number, end: number): void {
+    const { instructions } = this;
+    const first = new LinkedInstruction(code, entry, code[entry]);
+    // The list has no holes, which would make it slower to read.
+    while (instructions.length < entry) instructions.push(instructions[0]);
+    instructions.push(first);
+    let last = first;
+    for (let at = entry + wordsOfInstruction(code, entry); at < end; at += wordsOfInstruction(code, at)) {
+      const instruction = new LinkedInstruction(code, at, code[at]);
+      while (instructions.length < at) instructions.push(last);
+      instructions.push(instruction);
+      last.next = instruction;
+      last = instruction;
+    }
+    while (instructions.length < end) instructions.push(last);
+    let instruction = first;
+    for (;;) {
+      this.linkTargets(code, instruction);
+      if (instruction === last) break;
+      instruction = instruction.next;
+    }
+    this.functions[index] = { first, header: code[entry - 3], locals: code[entry - 2], frame: code[entry - 1] };
+  }
+
+  private linkTargets(code: Int32Array, instruction: LinkedInstruction): void {
+    const { ir, position, word1, word2 } = instruction;
+    const { instructions } = this;
+    if (ir === IR["br-table"]) {
+      const first = position + irLengths[ir];
+      const list: LinkedInstruction[] = [];
+      for (let i = 0; i <= word2; i++) {
+        const branch = new LinkedInstruction(code, first - 1 + 2 * i, IR.br);
+        branch.target = instructions[branch.word1];
+        list.push(branch);
+      }
+      instruction.list = list;
+    } else if (irOperands[headOf(ir)][0] === "target") instruction.target = instructions[word1];
+  }
+}
