@@ -41,15 +41,25 @@ function bundle(entryPoints: Readonly<Record<string, string>>, options: BuildOpt
   });
 }
 
-/** A CommonJS module, which can be a script. In ASCII, so that V8 keeps it in one byte a character and need not decode it. */
+/**
+ * A CommonJS module that exports a function as Node makes it of one. So it can be run as a script as well, whose value that
+ * function is, without being copied in between. In ASCII, so that V8 keeps it in one byte a character and need not decode it.
+ */
 const commandLine: BuildOptions = {
   format: "cjs",
   outExtension: { ".js": ".cjs" },
   charset: "ascii",
   minify: true,
-  // In two parts, since scripts/run-ts.mjs replaces the whole in this very file.
-  define: { [["import.meta", "url"].join(".")]: "importMetaUrl" },
-  banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+  // Most programs want neither the address, nor a `require` beside the one that is there. The name is in two parts, since
+  // scripts/run-ts.mjs replaces the whole in this very file.
+  define: { [["import.meta", "url"].join(".")]: "importMeta.url" },
+  alias: { "node:module": "./src/cli/own-require.ts" },
+  banner: {
+    js: `(typeof module === "object" ? module : {}).exports = function (exports, require, module, __filename) {
+"use strict";
+const importMeta = { get url() { return require("node:url").pathToFileURL(__filename).href; } };`,
+  },
+  footer: { js: "};" },
 };
 
 async function bundles(): Promise<void> {

@@ -104,10 +104,11 @@ type Row = readonly [
   width?: number,
 ];
 
-interface GroupedRow {
-  readonly row: Row;
+/** Instructions that the same proposals admit. */
+interface Group {
   readonly proposals: readonly Proposal[];
   readonly anyProposal: boolean;
+  readonly rows: readonly Row[];
 }
 
 /** Proposals of which one suffices. */
@@ -121,18 +122,16 @@ const bulkOrReferenceTypes: AnyOf = { anyOf: [Proposal.ReferenceTypes, Proposal.
 /** Both forms of exceptions throw in the same way. */
 const anyExceptions: AnyOf = { anyOf: [Proposal.ExceptionHandling, Proposal.LegacyExceptionHandling] };
 
-function group(needs: readonly Proposal[] | AnyOf, rows: readonly Row[]): GroupedRow[] {
-  return rows.map((row) =>
-    "anyOf" in needs
-      ? { row, proposals: needs.anyOf, anyProposal: true }
-      : { row, proposals: needs, anyProposal: false },
-  );
+function group(needs: readonly Proposal[] | AnyOf, rows: readonly Row[]): Group {
+  return "anyOf" in needs
+    ? { proposals: needs.anyOf, anyProposal: true, rows }
+    : { proposals: needs, anyProposal: false, rows };
 }
 
 // biome-ignore format: one row an instruction, one line a row
-const table: readonly GroupedRow[] = [
+const table: readonly Group[] = [
   // The core of version 1.0: control, variables, memory, numbers.
-  ...group([], [
+  group([], [
     [0x00, "unreachable", "none"],
     [0x01, "nop", "none", "->"],
     [0x02, "block", "block"],
@@ -306,14 +305,14 @@ const table: readonly GroupedRow[] = [
     [0xbe, "f32.reinterpret_i32", "none", "i32 -> f32"],
     [0xbf, "f64.reinterpret_i64", "none", "i64 -> f64"],
   ]),
-  ...group([Proposal.SignExtensionOperators], [
+  group([Proposal.SignExtensionOperators], [
     [0xc0, "i32.extend8_s", "none", "i32 -> i32"],
     [0xc1, "i32.extend16_s", "none", "i32 -> i32"],
     [0xc2, "i64.extend8_s", "none", "i64 -> i64"],
     [0xc3, "i64.extend16_s", "none", "i64 -> i64"],
     [0xc4, "i64.extend32_s", "none", "i64 -> i64"],
   ]),
-  ...group([Proposal.NonTrapFloatToIntConversions], [
+  group([Proposal.NonTrapFloatToIntConversions], [
     [0x200, "i32.trunc_sat_f32_s", "none", "f32 -> i32"],
     [0x201, "i32.trunc_sat_f32_u", "none", "f32 -> i32"],
     [0x202, "i32.trunc_sat_f64_s", "none", "f64 -> i32"],
@@ -324,7 +323,7 @@ const table: readonly GroupedRow[] = [
     [0x207, "i64.trunc_sat_f64_u", "none", "f64 -> i64"],
   ]),
   // Bulk memory and reference types came together: either proposal admits these.
-  ...group(bulkOrReferenceTypes, [
+  group(bulkOrReferenceTypes, [
     [0xd0, "ref.null", "heapType"],
     [0xd1, "ref.is_null", "none"],
     [0xd2, "ref.func", "func"],
@@ -336,7 +335,7 @@ const table: readonly GroupedRow[] = [
     [0x20d, "elem.drop", "elem", "->"],
     [0x20e, "table.copy", "tableTable"],
   ]),
-  ...group([Proposal.ReferenceTypes], [
+  group([Proposal.ReferenceTypes], [
     [0x1c, "select_t", "valTypes"],
     [0x25, "table.get", "table"],
     [0x26, "table.set", "table"],
@@ -344,20 +343,20 @@ const table: readonly GroupedRow[] = [
     [0x210, "table.size", "table"],
     [0x211, "table.fill", "table"],
   ]),
-  ...group([Proposal.TailCall], [
+  group([Proposal.TailCall], [
     [0x12, "return_call", "func"],
     [0x13, "return_call_indirect", "typeTable"],
   ]),
-  ...group([Proposal.FunctionReferences], [
+  group([Proposal.FunctionReferences], [
     [0x14, "call_ref", "type"],
     [0xd4, "ref.as_non_null", "none"],
     [0xd5, "br_on_null", "label"],
     [0xd6, "br_on_non_null", "label"],
   ]),
-  ...group([Proposal.FunctionReferences, Proposal.TailCall], [
+  group([Proposal.FunctionReferences, Proposal.TailCall], [
     [0x15, "return_call_ref", "type"],
   ]),
-  ...group([Proposal.GC], [
+  group([Proposal.GC], [
     [0xd3, "ref.eq", "none"],
     [0x100, "struct.new", "type"],
     [0x101, "struct.new_default", "type"],
@@ -391,14 +390,14 @@ const table: readonly GroupedRow[] = [
     [0x11d, "i31.get_s", "none"],
     [0x11e, "i31.get_u", "none"],
   ]),
-  ...group(anyExceptions, [
+  group(anyExceptions, [
     [0x08, "throw", "tag"],
   ]),
-  ...group([Proposal.ExceptionHandling], [
+  group([Proposal.ExceptionHandling], [
     [0x0a, "throw_ref", "none"],
     [0x1f, "try_table", "tryTable"],
   ]),
-  ...group([Proposal.SIMD], [
+  group([Proposal.SIMD], [
     [0x400, "v128.load", "memArg", "addr -> v128", 16],
     [0x401, "v128.load8x8_s", "memArg", "addr -> v128", 8],
     [0x402, "v128.load8x8_u", "memArg", "addr -> v128", 8],
@@ -636,7 +635,7 @@ const table: readonly GroupedRow[] = [
     [0x4fe, "f64x2.convert_low_i32x4_s", "none", "v128 -> v128"],
     [0x4ff, "f64x2.convert_low_i32x4_u", "none", "v128 -> v128"],
   ]),
-  ...group([Proposal.RelaxSIMD], [
+  group([Proposal.RelaxSIMD], [
     [0x500, "i8x16.relaxed_swizzle", "none", "v128 v128 -> v128"],
     [0x501, "i32x4.relaxed_trunc_f32x4_s", "none", "v128 -> v128"],
     [0x502, "i32x4.relaxed_trunc_f32x4_u", "none", "v128 -> v128"],
@@ -658,7 +657,7 @@ const table: readonly GroupedRow[] = [
     [0x512, "i16x8.relaxed_dot_i8x16_i7x16_s", "none", "v128 v128 -> v128"],
     [0x513, "i32x4.relaxed_dot_i8x16_i7x16_add_s", "none", "v128 v128 v128 -> v128"],
   ]),
-  ...group([Proposal.Threads], [
+  group([Proposal.Threads], [
     [0x300, "memory.atomic.notify", "memArg", "addr i32 -> i32", 4],
     [0x301, "memory.atomic.wait32", "memArg", "addr i32 i64 -> i32", 4],
     [0x302, "memory.atomic.wait64", "memArg", "addr i64 i64 -> i32", 8],
@@ -728,7 +727,7 @@ const table: readonly GroupedRow[] = [
     [0x34e, "i64.atomic.rmw32.cmpxchg_u", "memArg", "addr i64 i64 -> i64", 4],
   ]),
   // Ours, after WasmEdge's numbers.
-  ...group([Proposal.LegacyExceptionHandling], [
+  group([Proposal.LegacyExceptionHandling], [
     [0x06, "try", "block"],
     [0x07, "catch", "tag"],
     [0x09, "rethrow", "label"],
@@ -736,12 +735,13 @@ const table: readonly GroupedRow[] = [
     [0x19, "catch_all", "none"],
   ]),
   // Ours, after WasmEdge's numbers.
-  ...group([Proposal.WideArithmetic], [
+  group([Proposal.WideArithmetic], [
     [0x213, "i64.add128", "none", "i64 i64 i64 i64 -> i64 i64"],
     [0x214, "i64.sub128", "none", "i64 i64 i64 i64 -> i64 i64"],
     [0x215, "i64.mul_wide_s", "none", "i64 i64 -> i64 i64"],
     [0x216, "i64.mul_wide_u", "none", "i64 i64 -> i64 i64"],
-  ]),];
+  ]),
+];
 
 /** In a signature: the address type of the memory that the immediate names. */
 export const ADDRESS: ValType = 0;
@@ -793,23 +793,54 @@ function parseSignature(signature: string | undefined): Pick<InstructionInfo, "o
 }
 
 /** WasmEdge numbers its instructions by wire order (the 0xFD page before the 0xFE page); ours follow. */
-function wasmEdgeOrder({ row: [code], proposals: [first] }: GroupedRow): number {
-  const ours = first === Proposal.LegacyExceptionHandling || first === Proposal.WideArithmetic;
-  const page = code >> 8;
-  const wire = page === 3 ? 6 * PAGE + code : code;
-  return ours ? 0x10000 + wire : wire;
+const pagesByWire = [0, 1, 2, 4, 5, 3];
+
+function isOurs({ proposals: [first] }: InstructionInfo): boolean {
+  return first === Proposal.LegacyExceptionHandling || first === Proposal.WideArithmetic;
+}
+
+type Numbered = { -readonly [key in keyof InstructionInfo]: InstructionInfo[key] };
+
+const byOpcode: (Numbered | undefined)[] = new Array(OPCODE_BOUND).fill(undefined);
+
+/** Every program does this when it starts, before V8 has compiled anything: so nothing is sorted here, and nothing taken apart. */
+function numbered(): readonly InstructionInfo[] {
+  for (const { proposals, anyProposal, rows } of table) {
+    for (const row of rows) {
+      const { operands, results } = parseSignature(row[3]);
+      const width = row[4] ?? 0;
+      byOpcode[row[0]] = {
+        opcode: row[0],
+        name: row[1],
+        immediate: row[2],
+        operands,
+        results,
+        width,
+        proposals,
+        anyProposal,
+        ordinal: 0,
+      };
+    }
+  }
+  const theirs: Numbered[] = [];
+  const ours: Numbered[] = [];
+  for (const page of pagesByWire) {
+    for (let opcode = page * PAGE; opcode < (page + 1) * PAGE; opcode++) {
+      const info = byOpcode[opcode];
+      if (info === undefined) continue;
+      const list = isOurs(info) ? ours : theirs;
+      info.ordinal = list.length;
+      list.push(info);
+    }
+  }
+  for (const info of ours) {
+    info.ordinal += theirs.length;
+  }
+  return theirs.concat(ours);
 }
 
 /** All instructions, in the order of their WasmEdge numbers. */
-export const instructions: readonly InstructionInfo[] = [...table]
-  .sort((a, b) => wasmEdgeOrder(a) - wasmEdgeOrder(b))
-  .map(({ row: [opcode, name, immediate, signature, width = 0], proposals, anyProposal }, ordinal) => {
-    const { operands, results } = parseSignature(signature);
-    return { opcode, name, immediate, operands, results, width, proposals, anyProposal, ordinal };
-  });
-
-const byOpcode: (InstructionInfo | undefined)[] = new Array(OPCODE_BOUND).fill(undefined);
-for (const info of instructions) byOpcode[info.opcode] = info;
+export const instructions: readonly InstructionInfo[] = numbered();
 
 /** The row of an opcode, or undefined where no instruction has it. */
 export function instructionInfo(opcode: Opcode): InstructionInfo | undefined {

@@ -6,15 +6,15 @@ import type { Script } from "node:vm";
  * itself refuses what another version of it, or one with other flags, has made, and compiles.
  */
 
-type Require = (name: string) => unknown;
+export type Require = (name: string) => unknown;
 
 /** What the program exports: `src/cli/main.ts`. */
 export interface Program {
   start(importWatr: () => Promise<object>): void;
 }
 
-/** A CommonJS module, as Node calls it. */
-type ModuleFunction = (exports: object, require: Require, module: object, filename: string, dirname: string) => void;
+/** What the program's file gives: a CommonJS module, as Node calls it. */
+export type ModuleFunction = (exports: object, require: Require, module: object, filename: string) => void;
 
 /** After so many seconds V8 has compiled much that a program that prints a line does not need, and forgotten what it does. */
 const LONG_RUN = 2;
@@ -39,10 +39,7 @@ function compile(require: Require, program: string, cachedData?: Uint8Array): Sc
   const vm = require("node:vm") as typeof import("node:vm");
   // The build writes it in ASCII.
   const text = readFileSync(program, "latin1");
-  return new vm.Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, {
-    filename: program,
-    ...(cachedData && { cachedData: cachedData as Buffer }),
-  });
+  return new vm.Script(text, { filename: program, ...(cachedData && { cachedData: cachedData as Buffer }) });
 }
 
 /**
@@ -91,15 +88,9 @@ function keep({ renameSync, rmSync, writeFileSync }: typeof import("node:fs"), s
   }
 }
 
-/** What a compiled program exports. */
-export function loadProgram(script: Script, require: Require, program: string): Program {
+/** What a program exports. */
+export function loadProgram(run: ModuleFunction, require: Require, program: string): Program {
   const module = { exports: {} };
-  (script.runInThisContext() as ModuleFunction)(
-    module.exports,
-    require,
-    module,
-    program,
-    program.replace(/[^/\\]*$/, ""),
-  );
+  run(module.exports, require, module, program);
   return module.exports as Program;
 }

@@ -1,3 +1,5 @@
+import { lazy } from "./lazy.ts";
+
 /**
  * The error codes: WasmEdge's numbers, names and messages, and a few of our own.
  *
@@ -209,14 +211,14 @@ const table = {
 /** The name of an error code of the WebAssembly category. */
 export type ErrCodeName = keyof typeof table;
 
+const names = Object.keys(table) as ErrCodeName[];
+
 /** The number of each error code, by name. */
-export const ErrCode = Object.fromEntries(Object.entries(table).map(([name, [code]]) => [name, code])) as {
+export const ErrCode = Object.fromEntries(names.map((name) => [name, table[name][0]])) as {
   readonly [name in ErrCodeName]: (typeof table)[name][0];
 };
 
-const byNumber = new Map<number, { readonly name: ErrCodeName; readonly message: string }>(
-  Object.entries(table).map(([name, [code, message]]) => [code, { name: name as ErrCodeName, message }]),
-);
+const namesByNumber = lazy(() => new Map<number, ErrCodeName>(names.map((name) => [table[name][0], name])));
 
 /** The category of a code: its top 8 bits. */
 export const ErrCategory = { WASM: 0, UserLevelError: 1 } as const;
@@ -245,7 +247,7 @@ export function errPhase(code: number): ErrPhase {
 /** The name of `code`; a user's code is `UserDefError`, an unknown one `RuntimeError`. */
 export function errName(code: number): ErrCodeName {
   if (errCategory(code) !== ErrCategory.WASM) return "UserDefError";
-  return byNumber.get(code)?.name ?? "RuntimeError";
+  return namesByNumber().get(code) ?? "RuntimeError";
 }
 
 /** The message of `code`; a user's code has the one fixed text of WasmEdge. */

@@ -1,3 +1,5 @@
+import { lazy } from "./lazy.ts";
+
 /**
  * SHA-256, written out because the core has no cryptography to hand on every host.
  * https://csrc.nist.gov/pubs/fips/180-4/upd1/final
@@ -14,10 +16,11 @@ function fractions(count: number, root: (value: number) => number): Int32Array {
   return words;
 }
 
-const roundConstants = fractions(64, Math.cbrt);
-const initialState = fractions(8, Math.sqrt);
+const roundConstants = lazy(() => fractions(64, Math.cbrt));
+const initialState = lazy(() => fractions(8, Math.sqrt));
 
 function mixBlock(state: Int32Array, block: DataView, at: number, schedule: Int32Array): void {
+  const constants = roundConstants();
   for (let i = 0; i < 16; i++) schedule[i] = block.getInt32(at + 4 * i);
   for (let i = 16; i < 64; i++) {
     const x = schedule[i - 15];
@@ -36,7 +39,7 @@ function mixBlock(state: Int32Array, block: DataView, at: number, schedule: Int3
   let h = state[7];
   for (let i = 0; i < 64; i++) {
     const ofE = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const first = (h + ofE + ((e & f) ^ (~e & g)) + roundConstants[i] + schedule[i]) | 0;
+    const first = (h + ofE + ((e & f) ^ (~e & g)) + constants[i] + schedule[i]) | 0;
     const ofA = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
     const second = (ofA + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
@@ -60,7 +63,7 @@ function mixBlock(state: Int32Array, block: DataView, at: number, schedule: Int3
 
 /** Takes bytes in pieces. */
 export class Sha256 {
-  private readonly state = initialState.slice();
+  private readonly state = initialState().slice();
   private readonly schedule = new Int32Array(64);
   private readonly rest = new Uint8Array(64);
   private restLength = 0;

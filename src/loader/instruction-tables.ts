@@ -6,6 +6,7 @@ import {
   OPCODE_BOUND,
   prefixPage,
 } from "../ast/instructions.ts";
+import { lazy } from "../common/lazy.ts";
 import { Proposal } from "../common/proposal.ts";
 import type { Configure } from "../config/configure.ts";
 
@@ -126,11 +127,40 @@ const formOfImmediate: { readonly [kind in ImmediateKind]?: Form } = {
   zeroByte: Form.zero,
 };
 
-function formOf({ name, opcode, immediate }: InstructionInfo, configure: Configure): Form {
+function formOf({ name, opcode, immediate }: InstructionInfo): Form {
   if (immediate === "none" && opcode > 0xff) return Form.prefixed;
-  // Without reference types the table of an indirect call is a byte.
-  if (immediate === "typeTable" && !configure.hasProposal(Proposal.ReferenceTypes)) return Form.other;
   return structural[name] ?? formOfImmediate[immediate] ?? Form.other;
+}
+
+/** The tables with every proposal on, of which all others are copies with less in them. */
+const complete = lazy((): InstructionTables => {
+  const immediates = new Uint8Array(OPCODE_BOUND);
+  const forms = new Uint8Array(OPCODE_BOUND).fill(Form.other);
+  for (const info of instructions) {
+    immediates[info.opcode] = (kindNumber.get(info.immediate) as number) + 1;
+    forms[info.opcode] = formOf(info);
+  }
+  for (let byte = 0; byte < 256; byte++) if (prefixPage(byte) !== 0) forms[byte] = Form.prefix;
+  return { immediates, forms };
+});
+
+function withoutMissing(configure: Configure): InstructionTables {
+  const immediates = complete().immediates.slice();
+  const forms = complete().forms.slice();
+  const referenceTypes = configure.hasProposal(Proposal.ReferenceTypes);
+  // Those that the same proposals admit share their list of these, and most stand one after the other.
+  let proposals: readonly Proposal[] | undefined;
+  let isMissing = false;
+  for (const info of instructions) {
+    if (info.proposals !== proposals) {
+      proposals = info.proposals;
+      isMissing = configure.missingProposal(info) !== undefined;
+    }
+    if (isMissing) immediates[info.opcode] = Kind.illegal;
+    // Without reference types the table of an indirect call is a byte.
+    if (isMissing || (info.immediate === "typeTable" && !referenceTypes)) forms[info.opcode] = Form.other;
+  }
+  return { immediates, forms };
 }
 
 const tablesOfProposals = new Map<string, InstructionTables>();
@@ -140,13 +170,7 @@ export function tablesFor(configure: Configure): InstructionTables {
   const key = configure.listProposals().join();
   let tables = tablesOfProposals.get(key);
   if (tables === undefined) {
-    tables = { immediates: new Uint8Array(OPCODE_BOUND), forms: new Uint8Array(OPCODE_BOUND).fill(Form.other) };
-    for (const info of instructions) {
-      if (configure.missingProposal(info) !== undefined) continue;
-      tables.immediates[info.opcode] = (kindNumber.get(info.immediate) as number) + 1;
-      tables.forms[info.opcode] = formOf(info, configure);
-    }
-    for (let byte = 0; byte < 256; byte++) if (prefixPage(byte) !== 0) tables.forms[byte] = Form.prefix;
+    tables = withoutMissing(configure);
     tablesOfProposals.set(key, tables);
   }
   return tables;

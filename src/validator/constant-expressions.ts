@@ -2,6 +2,7 @@ import { Op } from "../ast/generated/opcode.ts";
 import { instructions, OPCODE_BOUND } from "../ast/instructions.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { lazy } from "../common/lazy.ts";
 import { Proposal, proposalText } from "../common/proposal.ts";
 import type { Configure } from "../config/configure.ts";
 import type { InstructionReader } from "../loader/instruction-reader.ts";
@@ -39,11 +40,14 @@ const CONSTANT = 1;
 const EXTENDED_CONSTANT = 2;
 
 /** Per opcode: whether it is constant. */
-const constancy = new Uint8Array(OPCODE_BOUND);
-for (const { opcode, name } of instructions) {
-  if (constant.has(name)) constancy[opcode] = CONSTANT;
-  if (extendedConstant.has(name)) constancy[opcode] = EXTENDED_CONSTANT;
-}
+const constancies = lazy(() => {
+  const constancy = new Uint8Array(OPCODE_BOUND);
+  for (const { opcode, name } of instructions) {
+    if (constant.has(name)) constancy[opcode] = CONSTANT;
+    if (extendedConstant.has(name)) constancy[opcode] = EXTENDED_CONSTANT;
+  }
+  return constancy;
+});
 
 export class ConstantExpressions {
   private readonly context: ModuleContext;
@@ -63,7 +67,7 @@ export class ConstantExpressions {
    */
   check({ opcode, index }: InstructionReader): void {
     const { context } = this;
-    switch (constancy[opcode]) {
+    switch (constancies()[opcode]) {
       case NOT_CONSTANT:
         fail(ErrCode.ConstExprRequired);
         break;

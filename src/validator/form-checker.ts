@@ -39,7 +39,7 @@ const namedRules = {
   ...aggregateRules,
   ...exceptionRules,
 };
-for (const { opcode, name } of instructions) rules[opcode] = namedRules[name];
+for (const { opcode, name, operands } of instructions) if (operands === undefined) rules[opcode] = namedRules[name];
 
 /** The operand stack as the checker has it at some place. */
 export interface CheckedStack {

@@ -98,7 +98,8 @@ export const fixedBytes: Uint8Array = new Uint8Array(OPCODE_BOUND);
 export const leastAlignmentOf: Uint8Array = new Uint8Array(OPCODE_BOUND);
 
 for (const { opcode, immediate } of instructions) {
-  fixedBytes[opcode] = bytesOfImmediate[immediate] ?? 0;
+  const bytes = bytesOfImmediate[immediate];
+  if (bytes !== undefined) fixedBytes[opcode] = bytes;
   // The accesses of the Threads proposal must be aligned exactly.
   if (opcode >> 8 === prefixPage(0xfe)) leastAlignmentOf[opcode] = alignmentOf[opcode];
 }

@@ -51,23 +51,19 @@ const checkOfKind: { readonly [kind in ImmediateKind]?: Check } = {
   elem: Check.elem,
 };
 
-const checkOfForm: { readonly [form: string]: Check } = {
-  "0-1": Check.constant,
-  "1-1": Check.unary,
-  "2-1": Check.binary,
-};
-
-const checkOfAccess: { readonly [form: string]: Check } = {
-  "1-1": Check.load,
-  "2-0": Check.store,
-};
+/** By the number of operands, of those with one result. */
+const checkOfForm = [Check.constant, Check.unary, Check.binary];
 
 function checkOfInstruction({ opcode, immediate, operands, results }: InstructionInfo): Check {
   if (operands === undefined || results === undefined) return Check.rule;
-  const form = `${operands.length}-${results.length}`;
-  if (immediate !== "memArg") return checkOfKind[immediate] ?? checkOfForm[form] ?? Check.signature;
+  if (immediate !== "memArg") {
+    return (
+      checkOfKind[immediate] ?? (results.length === 1 ? checkOfForm[operands.length] : undefined) ?? Check.signature
+    );
+  }
   if (opcode >> 8 === prefixPage(0xfe)) return Check.atomicAccess;
-  return checkOfAccess[form] ?? Check.memoryAccess;
+  if (operands.length === 1 && results.length === 1) return Check.load;
+  return operands.length === 2 && results.length === 0 ? Check.store : Check.memoryAccess;
 }
 
 /**
@@ -99,10 +95,11 @@ export const signatureTypes: Uint8Array = fillTables();
 
 function fillTables(): Uint8Array {
   const all: ValType[] = [];
+  const noTypes: readonly ValType[] = [];
   // Rows with equal signatures share their lists.
   const places = new Map<readonly ValType[] | undefined, number>();
   for (const info of instructions) {
-    const { opcode, operands = [], results = [], width } = info;
+    const { opcode, operands = noTypes, results = noTypes, width } = info;
     let start = places.get(info.operands);
     if (start === undefined) {
       start = all.length;
@@ -113,8 +110,9 @@ function fillTables(): Uint8Array {
     operandsStart[opcode] = start;
     resultsStart[opcode] = start + operands.length;
     resultsEnd[opcode] = start + operands.length + results.length;
+    if (width === 0) continue;
     widthOf[opcode] = width;
-    alignmentOf[opcode] = Math.log2(Math.max(width, 1));
+    alignmentOf[opcode] = Math.log2(width);
   }
   // ADDRESS and the number types fit into bytes, which the tables rely on.
   if (all.some((type) => type > TypeCode.I32)) throw new Error("a signature with a reference type");

@@ -38,8 +38,7 @@ function isTaken(home: string): boolean {
   const script = `
     const vm = require("node:vm"), fs = require("node:fs");
     const text = fs.readFileSync(process.argv[1], "latin1");
-    const source = "(function (exports, require, module, __filename, __dirname) {" + text + "\\n})";
-    console.log(!new vm.Script(source, { cachedData: fs.readFileSync(process.argv[2]) }).cachedDataRejected);`;
+    console.log(!new vm.Script(text, { cachedData: fs.readFileSync(process.argv[2]) }).cachedDataRejected);`;
   const { stdout } = spawnSync(process.execPath, ["-e", script, join(home, "cli-program.cjs"), cacheIn(home)], {
     encoding: "utf8",
     env: { ...process.env, NODE_OPTIONS: undefined },

@@ -5,10 +5,11 @@ import type { ErrorContext } from "../../common/error-context.ts";
 import { i64FromHalves } from "../../common/float-bits.ts";
 import { formatFloat32, formatFloat64 } from "../../common/float-text.ts";
 import { ValType } from "../../common/value-type.ts";
+import { widthOf } from "../../validator/signatures.ts";
 import { Kind, type OperandState } from "../lowering/frame-builder.ts";
 import type { CodePlace } from "../lowering/lower-function.ts";
 import { backtraceOf } from "./backtrace.ts";
-import { effectiveAddress, widthOf } from "./cold/memory-access.ts";
+import { effectiveAddress } from "./cold/memory-access.ts";
 import type { Execution } from "./execution.ts";
 import { headOf, irNames } from "./generated/ir.ts";
 
@@ -105,7 +106,7 @@ function memoryTrap(execution: Execution): WasmEdgeError | undefined {
   const memory = execution.instance.memories[index];
   const base = sumOfLoad(execution) ?? addressRegister(execution, operand);
   try {
-    effectiveAddress(base, memory, 0, low, high, widthOf(opcode));
+    effectiveAddress(base, memory, 0, low, high, widthOf[opcode]);
     return undefined;
   } catch (error) {
     if (!(error instanceof WasmEdgeError)) throw error;

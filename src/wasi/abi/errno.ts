@@ -1,3 +1,5 @@
+import { lazy } from "../../common/lazy.ts";
+
 /**
  * The error numbers of WASI preview 1, WasmEdge's additions, and the error that carries one inside this room.
  * https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#errno — WasmEdge `wasi/api.hpp`
@@ -100,9 +102,9 @@ export type ErrnoName = keyof typeof table;
 /** A number of the table; names as keys, `Errno.NOENT`. */
 export type Errno = (typeof table)[ErrnoName][0];
 
-const byName: ReadonlyMap<string, Errno> = new Map(Object.entries(table).map(([name, [errno]]) => [name, errno]));
-
 const names = Object.keys(table) as ErrnoName[];
+
+const byName = lazy(() => new Map<string, Errno>(names.map((name) => [name, table[name][0]])));
 
 /** The number of each name. */
 export const Errno = Object.fromEntries(names.map((name) => [name, table[name][0]])) as {
@@ -148,7 +150,7 @@ export function errnoOf(error: unknown): Errno | undefined {
   if (typeof code !== "string" || !code.startsWith("E")) return undefined;
   if (code === "EOPNOTSUPP") return Errno.NOTSUP;
   if (code === "EWOULDBLOCK") return Errno.AGAIN;
-  return byName.get(code.slice(1));
+  return byName().get(code.slice(1));
 }
 
 /** Runs `operation`; what the host throws in it becomes a `WasiError`, IO where nothing more is known. */

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import type { MessagePort, Worker } from "node:worker_threads";
 import { Errno, failWith } from "../abi/errno.ts";
 import { fs, nodeBuiltin } from "../fs/node-builtins.ts";
@@ -7,9 +6,6 @@ import type { Family, SocketAddress } from "./address.ts";
 import type { Network, NetworkSocket, Pending, SocketType } from "./network.ts";
 import type { Command, Report, WorkerStart } from "./node-protocol.ts";
 import { errnoOfCode, NodeSocket, type WorkerSide } from "./node-socket.ts";
-
-/** The worker's program, which `npm run generate` makes of `node-worker.ts`. */
-const program = new URL("./generated/node-worker.mjs", import.meta.url);
 
 /** How long starting the worker may take, in milliseconds. */
 const START_LIMIT = 60_000;
@@ -65,8 +61,12 @@ export class NodeNetwork implements Network {
   };
 
   constructor() {
-    if (!fs.existsSync(program))
-      throw new Error(`the program of the sockets' worker is missing: ${fileURLToPath(program)}`);
+    // `npm run generate` makes it of `node-worker.ts`.
+    const program = new URL("./generated/node-worker.mjs", import.meta.url);
+    if (!fs.existsSync(program)) {
+      const path = nodeBuiltin("node:url").fileURLToPath(program);
+      throw new Error(`the program of the sockets' worker is missing: ${path}`);
+    }
     const { MessageChannel, receiveMessageOnPort, Worker } = nodeBuiltin("node:worker_threads");
     const { port1, port2 } = new MessageChannel();
     this.receive = () => receiveMessageOnPort(port1);

@@ -1,4 +1,5 @@
 import { instructions, OPCODE_BOUND } from "../../../ast/instructions.ts";
+import { lazy } from "../../../common/lazy.ts";
 
 /** What an atomic instruction does to a cell of memory, whatever its width. */
 export const enum AtomicKind {
@@ -15,7 +16,7 @@ export const enum AtomicKind {
   CompareExchange,
 }
 
-const kindsByName = new Map([
+const kindsByName = new Map<string, AtomicKind>([
   ["load", AtomicKind.Load],
   ["store", AtomicKind.Store],
   ["add", AtomicKind.Add],
@@ -30,20 +31,24 @@ const kindsByName = new Map([
 /** As in `i32.atomic.load8_u` and `i64.atomic.rmw32.add_u`: the type, then the kind. */
 const nameForm = /^(i32|i64)\.atomic\.(?:rmw\d*\.)?([a-z]+)/;
 
-const kinds = new Uint8Array(OPCODE_BOUND);
-const wide = new Uint8Array(OPCODE_BOUND);
-for (const { name, opcode } of instructions) {
-  const [, type, kind = ""] = nameForm.exec(name) ?? [];
-  kinds[opcode] = kindsByName.get(kind) ?? AtomicKind.None;
-  wide[opcode] = type === "i64" ? 1 : 0;
-}
+/** By opcode: the kind, and whether it gives an i64. */
+const tables = lazy(() => {
+  const kinds = new Uint8Array(OPCODE_BOUND);
+  const wide = new Uint8Array(OPCODE_BOUND);
+  for (const { name, opcode } of instructions) {
+    const [, type, kind = ""] = nameForm.exec(name) ?? [];
+    kinds[opcode] = kindsByName.get(kind) ?? AtomicKind.None;
+    wide[opcode] = type === "i64" ? 1 : 0;
+  }
+  return { kinds, wide };
+});
 
 /** The kind of an atomic access; `None` for all other instructions, waiting, waking and the fence among them. */
 export function atomicKind(opcode: number): AtomicKind {
-  return kinds[opcode];
+  return tables().kinds[opcode];
 }
 
 /** Whether an atomic access gives an i64. */
 export function givesI64(opcode: number): boolean {
-  return wide[opcode] === 1;
+  return tables().wide[opcode] === 1;
 }

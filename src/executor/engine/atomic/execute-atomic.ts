@@ -4,7 +4,8 @@ import { ErrCode } from "../../../common/error-code.ts";
 import { i64FromHalves, i64High, i64Low } from "../../../common/float-bits.ts";
 import type { MemoryInstance } from "../../../store/memory-instance.ts";
 import { requireAtomics } from "../../../store/shared-memory.ts";
-import { effectiveAddress, widthOf } from "../cold/memory-access.ts";
+import { widthOf } from "../../../validator/signatures.ts";
+import { effectiveAddress } from "../cold/memory-access.ts";
 import type { Execution } from "../execution.ts";
 import { AtomicKind, atomicKind, givesI64 } from "./atomic-kinds.ts";
 import { accessCell, accessDoubleCell } from "./cell.ts";
@@ -38,7 +39,7 @@ export function executeAtomic(execution: Execution, code: Int32Array, pc: number
   const b = fp + code[pc + 4];
   const c = fp + code[pc + 5];
   const memory = execution.instance.memories[code[pc + 6]];
-  const width = widthOf(opcode);
+  const width = widthOf[opcode];
   const address = atomicAddress(i32, memory, fp + code[pc + 3], code[pc + 7], code[pc + 8], width);
   if (opcode === Op["memory.atomic.notify"]) {
     i32[d] = notify(memory, address, i32[b] >>> 0);

@@ -4,7 +4,8 @@ import { ErrCode } from "../../../common/error-code.ts";
 import { i64FromHalves } from "../../../common/float-bits.ts";
 import { type Doublewords, host, type WaitOutcome } from "../../../common/host.ts";
 import { requireAtomics } from "../../../store/shared-memory.ts";
-import { effectiveAddress, widthOf } from "../cold/memory-access.ts";
+import { widthOf } from "../../../validator/signatures.ts";
+import { effectiveAddress } from "../cold/memory-access.ts";
 import type { Execution } from "../execution.ts";
 import { irLengths } from "../generated/ir.ts";
 import { requireAligned } from "./execute-atomic.ts";
@@ -37,7 +38,7 @@ export function waitAt(execution: Execution): Wait {
   const b = fp + code[pc + 4];
   const c = fp + code[pc + 5];
   const memory = instance.memories[code[pc + 6]];
-  const width = widthOf(opcode);
+  const width = widthOf[opcode];
   requireAligned(i32, base, code[pc + 7], width);
   if (!memory.isShared) fail(ErrCode.ExpectSharedMemory);
   const address = effectiveAddress(i32, memory, base, code[pc + 7], code[pc + 8], width);

@@ -1,8 +1,8 @@
 import { Op } from "../../../ast/generated/opcode.ts";
-import { instructions, OPCODE_BOUND } from "../../../ast/instructions.ts";
 import { fail } from "../../../common/error.ts";
 import { ErrCode } from "../../../common/error-code.ts";
 import type { MemoryInstance } from "../../../store/memory-instance.ts";
+import { widthOf } from "../../../validator/signatures.ts";
 import type { Execution } from "../execution.ts";
 
 /**
@@ -11,14 +11,6 @@ import type { Execution } from "../execution.ts";
  */
 
 const TWO_32 = 0x1_0000_0000;
-
-const widths = new Uint8Array(OPCODE_BOUND);
-for (const { opcode, width } of instructions) widths[opcode] = width;
-
-/** Bytes that a load or store accesses. */
-export function widthOf(opcode: number): number {
-  return widths[opcode];
-}
 
 /**
  * The effective address, checked.
@@ -55,7 +47,7 @@ export function accessMemory(execution: Execution, code: Int32Array, pc: number,
   const opcode = code[pc + 1];
   const d = fp + code[pc + 2];
   const memory = execution.instance.memories[code[pc + 4]];
-  const at = effectiveAddress(i32, memory, fp + code[pc + 3], code[pc + 5], code[pc + 6], widthOf(opcode));
+  const at = effectiveAddress(i32, memory, fp + code[pc + 3], code[pc + 5], code[pc + 6], widthOf[opcode]);
   // Asked for after the check: another thread may grow a shared memory at any time.
   const { view } = memory;
   switch (opcode) {

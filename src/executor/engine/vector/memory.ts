@@ -1,5 +1,6 @@
 import { Op } from "../../../ast/generated/opcode.ts";
-import { effectiveAddress, widthOf } from "../cold/memory-access.ts";
+import { widthOf } from "../../../validator/signatures.ts";
+import { effectiveAddress } from "../cold/memory-access.ts";
 import type { Execution } from "../execution.ts";
 import { copyVector } from "./lanes.ts";
 
@@ -14,7 +15,7 @@ export function accessVector(execution: Execution, code: Int32Array, pc: number,
   const opcode = code[pc + 1];
   const d = fp + code[pc + 2];
   const memory = execution.instance.memories[code[pc + 4]];
-  const at = effectiveAddress(i32, memory, fp + code[pc + 3], code[pc + 5], code[pc + 6], widthOf(opcode));
+  const at = effectiveAddress(i32, memory, fp + code[pc + 3], code[pc + 5], code[pc + 6], widthOf[opcode]);
   const { view } = memory;
   switch (opcode) {
     case Op["v128.load"]:
@@ -87,7 +88,7 @@ export function accessLane(execution: Execution, code: Int32Array, pc: number, f
   const b = fp + code[pc + 4];
   const memory = execution.instance.memories[code[pc + 5]];
   const lane = code[pc + 8];
-  const at = effectiveAddress(i32, memory, fp + code[pc + 3], code[pc + 6], code[pc + 7], widthOf(opcode));
+  const at = effectiveAddress(i32, memory, fp + code[pc + 3], code[pc + 6], code[pc + 7], widthOf[opcode]);
   const { view } = memory;
   switch (opcode) {
     case Op["v128.load8_lane"]:
