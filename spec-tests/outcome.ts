@@ -1,5 +1,6 @@
 import { WasmEdgeError } from "../src/common/error.ts";
-import { type ErrPhase, errMessage } from "../src/common/error-code.ts";
+import type { ErrPhase } from "../src/common/error-code.ts";
+import { errMessage } from "../src/common/error-message.ts";
 
 /** What became of a command. */
 export type Outcome =

@@ -774,7 +774,12 @@ const signatureTypes = new Map<string, ValType>([
 ]);
 
 function parseTypes(text: string): readonly ValType[] {
-  return text.split(" ").flatMap((word) => signatureTypes.get(word) ?? []);
+  const types: ValType[] = [];
+  for (const word of text.split(" ")) {
+    const type = signatureTypes.get(word);
+    if (type !== undefined) types.push(type);
+  }
+  return types;
 }
 
 /** The types of the signatures seen so far: rows with the same one share them. */
@@ -795,18 +800,21 @@ function parseSignature(signature: string | undefined): Pick<InstructionInfo, "o
 /** WasmEdge numbers its instructions by wire order (the 0xFD page before the 0xFE page); ours follow. */
 const pagesByWire = [0, 1, 2, 4, 5, 3];
 
-function isOurs({ proposals: [first] }: InstructionInfo): boolean {
-  return first === Proposal.LegacyExceptionHandling || first === Proposal.WideArithmetic;
+function isOurs({ proposals }: InstructionInfo): boolean {
+  return proposals[0] === Proposal.LegacyExceptionHandling || proposals[0] === Proposal.WideArithmetic;
 }
 
 type Numbered = { -readonly [key in keyof InstructionInfo]: InstructionInfo[key] };
 
 const byOpcode: (Numbered | undefined)[] = new Array(OPCODE_BOUND).fill(undefined);
 
-/** Every program does this when it starts, before V8 has compiled anything: so nothing is sorted here, and nothing taken apart. */
+/**
+ * Every program does this when it starts, before V8 has compiled anything: so nothing is sorted here, nor taken apart, and
+ * `forEach` makes no object a step.
+ */
 function numbered(): readonly InstructionInfo[] {
   for (const { proposals, anyProposal, rows } of table) {
-    for (const row of rows) {
+    rows.forEach((row) => {
       const { operands, results } = parseSignature(row[3]);
       const width = row[4] ?? 0;
       byOpcode[row[0]] = {
@@ -820,7 +828,7 @@ function numbered(): readonly InstructionInfo[] {
         anyProposal,
         ordinal: 0,
       };
-    }
+    });
   }
   const theirs: Numbered[] = [];
   const ours: Numbered[] = [];
@@ -833,9 +841,7 @@ function numbered(): readonly InstructionInfo[] {
       list.push(info);
     }
   }
-  for (const info of ours) {
-    info.ordinal += theirs.length;
-  }
+  for (const info of ours) info.ordinal += theirs.length;
   return theirs.concat(ours);
 }
 

@@ -1,5 +1,7 @@
 import { Plugin } from "../plugin/plugin.ts";
-import { type AnyCommand, commands, defaultCommand } from "./commands.ts";
+import type { AnyCommand } from "./command.ts";
+import { commandNames } from "./command-names.ts";
+import { defaultCommand } from "./default-command.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { helpText, usageText, versionText } from "./help.ts";
 import { applyLogLevel, installLogger, writeText } from "./logger.ts";
@@ -21,11 +23,17 @@ interface Choice {
   readonly scan: Scan;
 }
 
+/** @returns undefined for a name that no command has */
+async function commandOf(name: string): Promise<AnyCommand | undefined> {
+  if (!commandNames.some((known) => known === name)) return undefined;
+  return (await import("./commands.ts")).commands.get(name);
+}
+
 /** Options may stand before the name of a command, as far as the command knows them; WasmEdge ignores them there. */
-function choose(args: readonly string[]): Choice {
+async function choose(args: readonly string[]): Promise<Choice> {
   const first = scanOptions(defaultCommand.definitions, args);
   const name = first.positionals[0] ?? "";
-  const chosen = first.ended ? undefined : commands.get(name);
+  const chosen = first.ended ? undefined : await commandOf(name);
   if (chosen === undefined) return { command: defaultCommand, scan: first };
   for (const { name: option } of first.occurrences) {
     if (!Object.hasOwn(chosen.definitions, option)) throw new UsageError(`option --${option} is none of ${name}'s`);
@@ -46,7 +54,7 @@ export async function runCommandLine(args: readonly string[], appearance: Appear
   installLogger(appearance.colour);
   Plugin.loadFromDefaultPaths();
   try {
-    const { command, scan } = choose(args);
+    const { command, scan } = await choose(args);
     const given = (name: string): boolean => scan.occurrences.some((occurrence) => occurrence.name === name);
     if (given("help")) {
       writeText(1, helpText(appearance.program, command));

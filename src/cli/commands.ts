@@ -1,65 +1,16 @@
 import { log } from "../common/log.ts";
+import { type AnyCommand, command } from "./command.ts";
 import { debugCommand } from "./debug-command.ts";
+import { defaultCommand } from "./default-command.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { explainCommand } from "./explain-command.ts";
-import type { Command } from "./help.ts";
-import { type OptionDefinitions, type OptionValues, optionValues, type Scan, UsageError } from "./option-parser.ts";
-import { explainOptions, linkOptions, moduleOptions } from "./options.ts";
-import { pluginOptions } from "./plugin-options.ts";
+import { parseCommand, validateCommand } from "./module-commands.ts";
+import { moduleOptions } from "./options.ts";
+import { compileOptions, debugOptions, explainOptions, linkOptions, resumeOptions } from "./other-options.ts";
 import { resumeCommand } from "./resume-command.ts";
-import { instantiateCommand, runCommand } from "./run-command.ts";
-import { compileOptions, debugOptions, resumeOptions, runOptions } from "./run-options.ts";
+import { instantiateCommand } from "./run-command.ts";
 
-/**
- * The commands: what each takes, how `--help` shows it, and what runs it. What prints modules is loaded only by the commands that
- * do.
- */
-
-interface ExecutableCommand<D extends OptionDefinitions> extends Command {
-  readonly definitions: D;
-  /** Whether it links, so that it takes the plugins' options too. */
-  readonly links?: true;
-  /** Whether nothing may stand behind FILE. */
-  readonly takesNoArguments?: true;
-  /** @returns the exit status */
-  run(values: OptionValues<D>, path: string, args: readonly string[]): Promise<number>;
-}
-
-/** Hides a command's own options from what treats all commands alike. */
-export interface AnyCommand extends Command {
-  /** @returns the exit status @throws UsageError for values that are none */
-  runWith(occurrences: Scan["occurrences"], path: string, args: readonly string[]): Promise<number>;
-}
-
-function command<D extends OptionDefinitions>(definition: ExecutableCommand<D>): AnyCommand {
-  const own = definition.definitions;
-  const definitions: D = definition.links ? { ...own, ...pluginOptions } : own;
-  return {
-    ...definition,
-    definitions,
-    runWith: (occurrences, path, args) => {
-      const values = optionValues(definitions, occurrences);
-      if (definition.takesNoArguments && args[0] !== undefined) {
-        throw new UsageError(`unexpected argument: ${args[0]}`, "Options stand before FILE, and nothing behind it.");
-      }
-      return definition.run(values, path, args);
-    },
-  };
-}
-
-/** The command that is meant where none is named. */
-export const defaultCommand = command({
-  usage: "[run] [OPTIONS] [--] FILE [ARG...]",
-  summary:
-    "Runs a WebAssembly module: its _start function, or with --reactor, and where there is no _start, the exported function that the first ARG names. Other commands: resume, debug, explain, parse, validate, instantiate, compile; COMMAND --help tells about each. FILE is a binary module, or text (.wat) where the package watr is installed; - is standard input. Options stand before FILE: what follows it is the module's.",
-  examples: [
-    { line: "--dir /data:./data app.wasm input.txt", effect: "Runs a program that sees ./data as /data." },
-    { line: "--reactor add.wasm add 2 3", effect: "Calls the exported function add and prints its result." },
-  ],
-  definitions: runOptions,
-  links: true,
-  run: runCommand,
-});
+/** All commands. This file, and what only they need, is loaded where one of them is named: who names none shall not wait for it. */
 
 export const commands: ReadonlyMap<string, AnyCommand> = new Map([
   ["run", defaultCommand],
@@ -101,7 +52,7 @@ export const commands: ReadonlyMap<string, AnyCommand> = new Map([
       examples: [{ line: "parse app.wasm", effect: "Prints the types, imports, functions, … of app.wasm." }],
       definitions: moduleOptions,
       takesNoArguments: true,
-      run: async (values, path) => (await import("./module-commands.ts")).parseCommand(values, path),
+      run: parseCommand,
     }),
   ],
   [
@@ -117,7 +68,7 @@ export const commands: ReadonlyMap<string, AnyCommand> = new Map([
       ],
       definitions: moduleOptions,
       takesNoArguments: true,
-      run: async (values, path) => (await import("./module-commands.ts")).validateCommand(values, path),
+      run: validateCommand,
     }),
   ],
   [

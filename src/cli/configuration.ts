@@ -3,16 +3,10 @@ import { Proposal } from "../common/proposal.ts";
 import { Configure, HostRegistration, RunMode, type RuntimeConfigure, Standard } from "../config/configure.ts";
 import { CommonConfigOptions } from "../sdk/config-options.ts";
 import type { OptionValues } from "./option-parser.ts";
-import {
-  type explainOptions,
-  type linkOptions,
-  type moduleOptions,
-  optInProposalOptions,
-  type placedOptions,
-  proposalOptions,
-} from "./options.ts";
+import { type moduleOptions, optInProposalOptions, proposalOptions } from "./options.ts";
+import type { debugOptions, explainOptions, linkOptions, placedOptions, resumeOptions } from "./other-options.ts";
 import { applyPluginOptions } from "./plugin-options.ts";
-import type { debugOptions, resumeOptions, runOptions } from "./run-options.ts";
+import type { runOptions } from "./run-options.ts";
 
 /** From options to a `Configure`. */
 

@@ -6,7 +6,7 @@ import { DebugConsole, type Terminal } from "./debug-console.ts";
 import { ExitStatus } from "./exit-status.ts";
 import { LineReader } from "./line-reader.ts";
 import { writeText } from "./logger.ts";
-import { beginObservation } from "./observation.ts";
+import { beginObservation } from "./observing.ts";
 import { runObserved } from "./run-command.ts";
 
 /** `debug FILE [ARGS]`: runs a module as `run` does, stopping where the user says. Standard input is the debugger's. */
@@ -17,8 +17,8 @@ export async function debugCommand(values: DebugValues, path: string, args: read
     values,
     path,
     args,
-    (vm) => {
-      const endObservation = beginObservation(vm, values, path);
+    async (vm) => {
+      const endObservation = await beginObservation(vm, values, path);
       const debug = new Debugger(vm.getExecutor());
       const terminal: Terminal = {
         read: (prompt) => {

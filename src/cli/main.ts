@@ -37,17 +37,23 @@ function reportFailedOutput({ errno }: WasiError): void {
   }
 }
 
+/**
+ * Ends the process. All output has been written by now, and what could still be under way is the guest's, which has ended; Node
+ * would collect garbage once more before it ends by itself, and take down its heap piece by piece.
+ */
+function exit(status: number): void {
+  process.exit(status);
+}
+
 /** Runs what the process's arguments say. @param importWatr imports the optional package */
 export function start(importWatr: () => Promise<object>): void {
   installWatr(importWatr);
   runCommandLine(process.argv.slice(2), { program: "wasmedge-ts", colour }).then(
-    (status) => {
-      process.exitCode = status & 0xff;
-    },
+    (status) => exit(status & 0xff),
     (error: unknown) => {
       if (!(error instanceof WasiError)) throw error;
       reportFailedOutput(error);
-      process.exitCode = ExitStatus.Failure;
+      exit(ExitStatus.Failure);
     },
   );
 }

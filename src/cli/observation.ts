@@ -8,15 +8,11 @@ import { type TraceKind, traceKinds, traceLine } from "../debugger/trace-events.
 import { Tracer } from "../debugger/tracer.ts";
 import type { VM } from "../vm/vm.ts";
 import type { ProgramValues } from "./configuration.ts";
-import { untilEnded } from "./ended.ts";
-import { ExitStatus } from "./exit-status.ts";
 import { writeText } from "./logger.ts";
+import type { EndObservation } from "./observing.ts";
 import { UsageError } from "./option-parser.ts";
 
 /** What `run` tells of the run that it makes: `--trace`, `--profile`, `--coverage`. */
-
-/** Takes the observers off, and writes what they have seen. @returns false where that could not be written */
-export type EndObservation = () => boolean;
 
 /** @throws UsageError for a kind that there is not */
 function traceKindsOf(text: string): TraceKind[] {
@@ -84,7 +80,7 @@ function covering(vm: VM, file: string): EndObservation {
  * @param program the path of the module
  * @throws UsageError for what there is not to trace, and for files that cannot be written
  */
-export function beginObservation(vm: VM, values: ProgramValues, program: string): EndObservation {
+export function observe(vm: VM, values: ProgramValues, program: string): EndObservation {
   const ends: EndObservation[] = [];
   if (values.trace !== undefined) {
     const kinds = traceKindsOf(values.trace);
@@ -97,20 +93,4 @@ export function beginObservation(vm: VM, values: ProgramValues, program: string)
   if (values.profile !== undefined) ends.push(profiling(vm, values.profile, program));
   if (values.coverage !== undefined) ends.push(covering(vm, values.coverage));
   return () => ends.map((end) => end()).every((isWritten) => isWritten);
-}
-
-/**
- * Does what is observed.
- * @param end writes what was seen
- * @returns the exit status: that of the work, and a failure where only the reports have failed
- */
-export async function observing(end: EndObservation, work: () => Promise<number>): Promise<number> {
-  let isWritten: boolean;
-  let status: number;
-  try {
-    status = await untilEnded(work);
-  } finally {
-    isWritten = end();
-  }
-  return isWritten || status !== ExitStatus.Success ? status : ExitStatus.Failure;
 }

@@ -157,13 +157,19 @@ export function optionValues<D extends OptionDefinitions>(
   occurrences: readonly Occurrence[],
 ): OptionValues<D> {
   const values: Record<string, ValueOfKind[keyof ValueOfKind]> = {};
-  for (const [name, definition] of Object.entries(definitions)) {
-    const given = occurrences.filter((occurrence) => occurrence.name === name);
-    const texts = given.map(({ value }) => value ?? "");
+  const given = new Map<string, string[]>();
+  for (const { name, value = "" } of occurrences) {
+    const texts = given.get(name);
+    if (texts === undefined) given.set(name, [value]);
+    else texts.push(value);
+  }
+  for (const name of Object.keys(definitions)) {
+    const definition = definitions[name] as OptionDefinition;
+    const texts = given.get(name) ?? [];
     const last = texts[texts.length - 1];
     switch (definition.kind) {
       case "toggle":
-        values[name] = given.length > 0;
+        values[name] = texts.length > 0;
         break;
       case "text":
         values[name] = last;

@@ -14,11 +14,10 @@ export function toggle(description: string): Toggle {
   return { kind: "toggle", description };
 }
 
-/** Puts options under a heading of `--help`. */
+/** Puts options, which are nowhere else, under a heading of `--help`. */
 export function group<D extends OptionDefinitions>(heading: string, definitions: D): D {
-  const grouped: Record<string, OptionDefinition> = {};
-  for (const [name, definition] of Object.entries(definitions)) grouped[name] = { ...definition, group: heading };
-  return grouped as D;
+  for (const name of Object.keys(definitions)) (definitions[name] as { group?: string }).group = heading;
+  return definitions;
 }
 
 /** The proposals by the names that `--enable-…` and `--disable-…` give them. */
@@ -123,7 +122,7 @@ const instanceLimits = group("LIMITS", {
 });
 
 /** What of the host a module may reach, whatever it is linked with. */
-const placeOptions = group("WHAT THE MODULE SEES", {
+export const placeOptions = group("WHAT THE MODULE SEES", {
   dir: {
     kind: "list",
     metavar: "GUEST:HOST",
@@ -138,8 +137,8 @@ const placeOptions = group("WHAT THE MODULE SEES", {
   },
 });
 
-/** How a module is executed. */
-const executionOptions = {
+/** How a module is executed. Like the others, in one piece with them only in the options of a command: each copy takes time. */
+export const executionOptions = {
   deterministic: toggle(
     "Leave nothing to the host: canonical NaNs, made-up clocks and random bytes, no threads, no network. The same run each time.",
   ),
@@ -155,40 +154,14 @@ const executionOptions = {
       description: "End the run after this many milliseconds, loading included. 0: no limit.",
     },
   }),
-  ...moduleOptions,
 } as const satisfies OptionDefinitions;
 
-/** What a run goes on with that was begun elsewhere. */
-export const placedOptions = { ...placeOptions, ...executionOptions } as const satisfies OptionDefinitions;
-
-/** What a module is linked with: `instantiate`. */
-export const linkOptions = {
-  ...placeOptions,
-  ...group("WHAT THE MODULE SEES", {
-    env: { kind: "list", metavar: "NAME=VALUE", description: "Set an environment variable of the module. Repeatable." },
-    module: {
-      kind: "list",
-      metavar: "NAME:FILE",
-      description: "Register another module under a name, for the main module to import from. Repeatable.",
-    },
-  }),
-  ...executionOptions,
-} as const satisfies OptionDefinitions;
-
-/** `explain`. */
-export const explainOptions = {
-  function: {
-    kind: "text",
-    metavar: "NAME",
-    description:
-      "The function to show: an export, a name of the name section, or an index. Default: the start function, _start, or the first export.",
+/** What a module is given. */
+export const givenOptions = group("WHAT THE MODULE SEES", {
+  env: { kind: "list", metavar: "NAME=VALUE", description: "Set an environment variable of the module. Repeatable." },
+  module: {
+    kind: "list",
+    metavar: "NAME:FILE",
+    description: "Register another module under a name, for the main module to import from. Repeatable.",
   },
-  steps: {
-    kind: "integer",
-    metavar: "COUNT",
-    max: 1_000_000n,
-    description: "Steps of the call that are shown. Default: 40.",
-  },
-  json: toggle("Print the same as JSON."),
-  ...linkOptions,
-} as const satisfies OptionDefinitions;
+});

@@ -12,7 +12,7 @@ import { ExitStatus } from "./exit-status.ts";
 import { writeText } from "./logger.ts";
 import { moduleSource } from "./module-source.ts";
 import { closing, exitCode, linkedVm, programName, timeBounds, wasiOf } from "./module-world.ts";
-import { beginObservation, observing } from "./observation.ts";
+import { beginObservation, observing } from "./observing.ts";
 import { formatResult } from "./results.ts";
 import { countFor, runStoppably, stopPlanOf } from "./stoppable-run.ts";
 
@@ -31,8 +31,8 @@ export function resumeCommand(values: ResumeValues, path: string, modules: reado
   return untilEnded(async () => {
     const vm = linkedVm(configure, values);
     vm.getStatistics().reported = asked;
-    return closing(vm, () =>
-      observing(beginObservation(vm, values, path), async () => {
+    return closing(vm, async () =>
+      observing(await beginObservation(vm, values, path), async () => {
         try {
           // Arguments and environment are those of the snapshot; where its files are, is told anew.
           wasiOf(vm).init(values.dir, programName(path));

@@ -17,7 +17,7 @@ import { logError, writeText } from "./logger.ts";
 import { moduleSource } from "./module-source.ts";
 import { closing, exitCode, linkedVm, programName, timeBounds, wasiOf } from "./module-world.ts";
 import { parseArgument } from "./numbers.ts";
-import { beginObservation, type EndObservation, observing } from "./observation.ts";
+import { beginObservation, type EndObservation, observing } from "./observing.ts";
 import { formatResult } from "./results.ts";
 import { countFor, runStoppably, type StopPlan, stopPlanOf } from "./stoppable-run.ts";
 
@@ -104,7 +104,7 @@ export function runObserved(
   values: DebugValues,
   path: string,
   args: readonly string[],
-  begin: (vm: VM) => EndObservation,
+  begin: (vm: VM) => Promise<EndObservation>,
   wasi: WasiOptions = {},
   plan?: StopPlan,
 ): Promise<number> {
@@ -114,8 +114,8 @@ export function runObserved(
     const asked = countFor(plan, configure);
     const vm = linkedVm(configure, values, wasi);
     vm.getStatistics().reported = asked;
-    return closing(vm, () =>
-      observing(begin(vm), async () => {
+    return closing(vm, async () =>
+      observing(await begin(vm), async () => {
         await prepare(vm, values, path, args, options);
         return new Run(vm, path, options, plan).start(values.reactor, args);
       }),

@@ -1,11 +1,11 @@
 import { MAX_COST_LIMIT } from "../config/configure.ts";
 import type { OptionDefinitions } from "./option-parser.ts";
-import { group, linkOptions, moduleOptions, placedOptions, toggle } from "./options.ts";
+import { executionOptions, givenOptions, group, moduleOptions, placeOptions, toggle } from "./options.ts";
 
-/** The options of the commands that run programs, and of `compile`. */
+/** The options of the commands that run programs. */
 
 /** Which function is called, and how it was to be executed in WasmEdge. */
-const modeOptions = {
+export const modeOptions = {
   reactor: toggle("Call the exported function named first in ARGS, not _start; _initialize is called before it."),
   "run-mode": {
     kind: "text",
@@ -17,7 +17,7 @@ const modeOptions = {
 } as const satisfies OptionDefinitions;
 
 /** What is measured, watched and bounded while a program runs. */
-const programOptions = {
+export const programOptions = {
   ...group("WHAT THE MODULE SEES", {
     "allow-af-unix": toggle("Let the module open Unix sockets too, at paths given as --allow-net unix:PATH."),
   }),
@@ -64,7 +64,7 @@ const programOptions = {
 } as const satisfies OptionDefinitions;
 
 /** How a run is stopped, to go on later. */
-const snapshotOptions = group("STOPPING, AND GOING ON LATER", {
+export const snapshotOptions = group("STOPPING, AND GOING ON LATER", {
   snapshot: {
     kind: "text",
     metavar: "FILE",
@@ -81,33 +81,13 @@ const snapshotOptions = group("STOPPING, AND GOING ON LATER", {
   "snapshot-without-modules": toggle("Leave the modules out of it: resume FILE MODULE... is given them."),
 });
 
-/** `debug`. */
-export const debugOptions = { ...modeOptions, ...linkOptions, ...programOptions } as const satisfies OptionDefinitions;
-
 /** `run`. */
 export const runOptions = {
   ...modeOptions,
-  ...linkOptions,
-  ...snapshotOptions,
-  ...programOptions,
-} as const satisfies OptionDefinitions;
-
-/** `resume`: arguments, environment and other modules are in the snapshot. */
-export const resumeOptions = {
-  ...placedOptions,
-  ...snapshotOptions,
-  ...programOptions,
-} as const satisfies OptionDefinitions;
-
-/** `compile`: the options are known so that the answer is about compiling, not about an option. */
-export const compileOptions = {
-  dump: toggle("Not built."),
-  interruptible: toggle("Not built."),
-  "generic-binary": toggle("Not built."),
-  optimize: { kind: "text", metavar: "LEVEL", description: "Not built." },
-  "enable-instruction-count": toggle("Not built."),
-  "enable-gas-measuring": toggle("Not built."),
-  "enable-time-measuring": toggle("Not built."),
-  "enable-all-statistics": toggle("Not built."),
+  ...placeOptions,
+  ...givenOptions,
+  ...executionOptions,
   ...moduleOptions,
+  ...snapshotOptions,
+  ...programOptions,
 } as const satisfies OptionDefinitions;

@@ -1,5 +1,6 @@
-import { type ErrCodeName, type ErrPhase, errMessage, errName, errPhase } from "./error-code.ts";
+import { type ErrCodeName, type ErrPhase, errName, errPhase } from "./error-code.ts";
 import { type ErrorContext, formatContext } from "./error-context.ts";
+import { errMessage } from "./error-message.ts";
 
 /**
  * The one error class of the library.

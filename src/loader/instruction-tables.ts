@@ -132,14 +132,14 @@ function formOf({ name, opcode, immediate }: InstructionInfo): Form {
   return structural[name] ?? formOfImmediate[immediate] ?? Form.other;
 }
 
-/** The tables with every proposal on, of which all others are copies with less in them. */
+/** The tables with every proposal on, of which all others are copies with less in them. `forEach` makes no object a step. */
 const complete = lazy((): InstructionTables => {
   const immediates = new Uint8Array(OPCODE_BOUND);
   const forms = new Uint8Array(OPCODE_BOUND).fill(Form.other);
-  for (const info of instructions) {
+  instructions.forEach((info) => {
     immediates[info.opcode] = (kindNumber.get(info.immediate) as number) + 1;
     forms[info.opcode] = formOf(info);
-  }
+  });
   for (let byte = 0; byte < 256; byte++) if (prefixPage(byte) !== 0) forms[byte] = Form.prefix;
   return { immediates, forms };
 });
@@ -151,7 +151,7 @@ function withoutMissing(configure: Configure): InstructionTables {
   // Those that the same proposals admit share their list of these, and most stand one after the other.
   let proposals: readonly Proposal[] | undefined;
   let isMissing = false;
-  for (const info of instructions) {
+  instructions.forEach((info) => {
     if (info.proposals !== proposals) {
       proposals = info.proposals;
       isMissing = configure.missingProposal(info) !== undefined;
@@ -159,7 +159,7 @@ function withoutMissing(configure: Configure): InstructionTables {
     if (isMissing) immediates[info.opcode] = Kind.illegal;
     // Without reference types the table of an indirect call is a byte.
     if (isMissing || (info.immediate === "typeTable" && !referenceTypes)) forms[info.opcode] = Form.other;
-  }
+  });
   return { immediates, forms };
 }
 

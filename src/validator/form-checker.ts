@@ -39,7 +39,9 @@ const namedRules = {
   ...aggregateRules,
   ...exceptionRules,
 };
-for (const { opcode, name, operands } of instructions) if (operands === undefined) rules[opcode] = namedRules[name];
+instructions.forEach(({ opcode, name, operands }) => {
+  if (operands === undefined) rules[opcode] = namedRules[name];
+});
 
 /** The operand stack as the checker has it at some place. */
 export interface CheckedStack {

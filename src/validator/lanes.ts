@@ -1,5 +1,4 @@
 import {
-  ADDRESS,
   type ImmediateKind,
   type InstructionInfo,
   instructions,
@@ -10,7 +9,7 @@ import {
 import type { ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { type InstructionTables, Kind, tablesFor } from "../loader/instruction-tables.ts";
-import { alignmentOf } from "./signatures.ts";
+import { alignmentOf, operandsStart, resultsEnd, resultsStart, signatureTypes } from "./signatures.ts";
 
 /**
  * How the fast lane of the FormChecker reads and checks a plain instruction. The order tells what kind of check it has, and
@@ -97,12 +96,13 @@ export const fixedBytes: Uint8Array = new Uint8Array(OPCODE_BOUND);
 /** Per opcode: the least alignment of its memory access, as an exponent. */
 export const leastAlignmentOf: Uint8Array = new Uint8Array(OPCODE_BOUND);
 
-for (const { opcode, immediate } of instructions) {
+// Here and below with `forEach`, which makes no object a step as `for` does: every program that starts does this.
+instructions.forEach(({ opcode, immediate }) => {
   const bytes = bytesOfImmediate[immediate];
   if (bytes !== undefined) fixedBytes[opcode] = bytes;
   // The accesses of the Threads proposal must be aligned exactly.
   if (opcode >> 8 === prefixPage(0xfe)) leastAlignmentOf[opcode] = alignmentOf[opcode];
-}
+});
 
 function laneOf({ name, immediate, operands, results }: InstructionInfo): Lane {
   if (operands === undefined || results === undefined) return laneOfName[name] ?? Lane.other;
@@ -117,12 +117,13 @@ export function lanesFor(configure: Configure): Uint8Array {
   const tables = tablesFor(configure);
   let lanes = lanesOfTables.get(tables);
   if (lanes === undefined) {
-    lanes = new Uint8Array(OPCODE_BOUND).fill(Lane.other);
-    for (const info of instructions) {
-      if (tables.immediates[info.opcode] !== Kind.illegal) lanes[info.opcode] = laneOf(info);
-    }
-    for (let byte = 0; byte < 256; byte++) if (prefixPage(byte) !== 0) lanes[byte] = Lane.prefix;
-    lanesOfTables.set(tables, lanes);
+    const made = new Uint8Array(OPCODE_BOUND).fill(Lane.other);
+    instructions.forEach((info) => {
+      if (tables.immediates[info.opcode] !== Kind.illegal) made[info.opcode] = laneOf(info);
+    });
+    for (let byte = 0; byte < 256; byte++) if (prefixPage(byte) !== 0) made[byte] = Lane.prefix;
+    lanesOfTables.set(tables, made);
+    lanes = made;
   }
   return lanes;
 }
@@ -141,10 +142,12 @@ export function shapesFor(address: ValType = NO_TYPE): Int32Array {
   let shapes = shapesOfAddress.get(address);
   if (shapes === undefined) {
     shapes = new Int32Array(OPCODE_BOUND);
-    for (const { opcode, operands = [], results = [] } of instructions) {
+    for (let opcode = 0; opcode < OPCODE_BOUND; opcode++) {
+      const middle = resultsStart[opcode];
       let shape = 0;
-      for (const type of operands) shape = (shape >> 8) | ((type === ADDRESS ? address : type) << 16);
-      for (const type of results) shape |= type === ADDRESS ? address : type;
+      for (let i = operandsStart[opcode]; i < middle; i++)
+        shape = (shape >> 8) | ((signatureTypes[i] || address) << 16);
+      for (let i = middle; i < resultsEnd[opcode]; i++) shape |= signatureTypes[i] || address;
       shapes[opcode] = shape;
     }
     shapesOfAddress.set(address, shapes);

@@ -98,7 +98,8 @@ function fillTables(): Uint8Array {
   const noTypes: readonly ValType[] = [];
   // Rows with equal signatures share their lists.
   const places = new Map<readonly ValType[] | undefined, number>();
-  for (const info of instructions) {
+  // `forEach` makes no object a step: every program that starts does this.
+  instructions.forEach((info) => {
     const { opcode, operands = noTypes, results = noTypes, width } = info;
     let start = places.get(info.operands);
     if (start === undefined) {
@@ -110,10 +111,10 @@ function fillTables(): Uint8Array {
     operandsStart[opcode] = start;
     resultsStart[opcode] = start + operands.length;
     resultsEnd[opcode] = start + operands.length + results.length;
-    if (width === 0) continue;
+    if (width === 0) return;
     widthOf[opcode] = width;
     alignmentOf[opcode] = Math.log2(width);
-  }
+  });
   // ADDRESS and the number types fit into bytes, which the tables rely on.
   if (all.some((type) => type > TypeCode.I32)) throw new Error("a signature with a reference type");
   return Uint8Array.from(all);

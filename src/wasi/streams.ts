@@ -38,7 +38,9 @@ export interface OutputStream extends Stream {
 /** The host's standard input; at its end from the start where the host has none. */
 export function hostInput(): InputStream {
   return {
-    filetype: wasiDefaults.standardFileType(0),
+    get filetype() {
+      return wasiDefaults.standardFileType(0);
+    },
     nativeHandle: 0,
     read: (bytes) => host.read?.(bytes) ?? 0,
     ...(host.tryRead === undefined ? {} : { tryRead: host.tryRead }),
@@ -48,7 +50,9 @@ export function hostInput(): InputStream {
 /** The host's standard output (1) or error (2). */
 export function hostOutput(stream: 1 | 2): OutputStream {
   return {
-    filetype: wasiDefaults.standardFileType(stream),
+    get filetype() {
+      return wasiDefaults.standardFileType(stream);
+    },
     nativeHandle: stream,
     write: (bytes) => host.write(stream, bytes),
   };

@@ -75,9 +75,10 @@ export function waitBlocking(wait: Wait, { deadline }: CallingRun, withoutSleep:
 }
 
 /** Whether a run can be put off until what it waits for has come, so that the thread goes on. */
-export function canWaitInTurns({ mayAwait, signal }: CallingRun): boolean {
-  // Without a signal nothing would tell that the run has ended meanwhile, and the wait would go on in its memory.
-  return mayAwait === true && signal !== undefined && host.startTimer !== undefined;
+export function canWaitInTurns(run: CallingRun): boolean {
+  // Without a signal nothing would tell that the run has ended meanwhile, and the wait would go on in its memory. It is made
+  // when it is asked for, which is dear.
+  return run.mayAwait === true && host.startTimer !== undefined && run.signal !== undefined;
 }
 
 /**

@@ -1,15 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { WasmEdgeError } from "../../src/common/error.ts";
-import {
-  ErrCode,
-  type ErrCodeName,
-  errCategory,
-  errMessage,
-  errName,
-  errPhase,
-  userErrCode,
-} from "../../src/common/error-code.ts";
+import { ErrCode, type ErrCodeName, errCategory, errName, errPhase, userErrCode } from "../../src/common/error-code.ts";
 import { type ErrorContext, formatContext } from "../../src/common/error-context.ts";
+import { errMessage } from "../../src/common/error-message.ts";
 import type { Limit } from "../../src/common/external.ts";
 import { indexedRefType, refType, TypeCode, ValType } from "../../src/common/value-type.ts";
 

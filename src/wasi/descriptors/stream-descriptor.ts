@@ -9,15 +9,22 @@ import { readOnce, writeToStream } from "./vectored.ts";
 
 /** A descriptor of standard input, output or error. */
 abstract class StreamDescriptor extends Descriptor {
-  readonly filetype: FileType;
   readonly nativeHandle: number | undefined;
+  private readonly typed: InputStream | OutputStream;
+  private knownType: FileType | undefined;
   protected readonly withoutContent = Errno.BADF;
   protected readonly withoutPlaces = Errno.SPIPE;
 
   constructor(stream: InputStream | OutputStream, rights: RightsPair) {
     super(rights, 0);
-    this.filetype = stream.filetype ?? FileType.UNKNOWN;
+    this.typed = stream;
     this.nativeHandle = stream.nativeHandle;
+  }
+
+  /** Asked of the stream when it is wanted, which few guests do. */
+  get filetype(): FileType {
+    this.knownType ??= this.typed.filetype ?? FileType.UNKNOWN;
+    return this.knownType;
   }
 
   /** Nothing but the type, as in WasmEdge: what the host's terminal or pipe is, is not the guest's business. */

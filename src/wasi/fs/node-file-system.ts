@@ -47,11 +47,11 @@ function probeDescriptorPaths(): boolean {
  */
 export class NodeFileSystem implements FileSystem {
   readonly hasDriveLetters: boolean;
-  private readonly descriptors: boolean;
+  private readonly options: NodeFileSystemOptions;
   private readonly platform: NodePlatform;
 
   constructor(options: NodeFileSystemOptions = {}) {
-    this.descriptors = options.descriptors ?? hasDescriptorPaths();
+    this.options = options;
     this.hasDriveLetters = process.platform === "win32";
     this.platform = {
       windowsNames: options.windowsNames ?? process.platform === "win32",
@@ -60,7 +60,8 @@ export class NodeFileSystem implements FileSystem {
   }
 
   openDirectory(path: string): OpenDirectory {
-    if (this.descriptors) return new DescriptorDirectory(openDirectoryHandle(path, 0), this.platform);
+    if (this.options.descriptors ?? hasDescriptorPaths())
+      return new DescriptorDirectory(openDirectoryHandle(path, 0), this.platform);
     const real = translatingErrors(() => fs.realpathSync(resolve(path)));
     const stat = fileStat(translatingErrors(() => fs.lstatSync(real, { bigint: true })));
     if (stat.filetype !== FileType.DIRECTORY) failWith(Errno.NOTDIR);

@@ -26,7 +26,7 @@ export class NodeInput implements InputStream {
 
   /** What the guest is told that it is. */
   get filetype() {
-    return fileType(fs.fstatSync(this.nativeHandle));
+    return fileType(translatingErrors(() => fs.fstatSync(this.nativeHandle)));
   }
 
   /** Blocks until there is something, or the end. */

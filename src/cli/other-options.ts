@@ -1,0 +1,61 @@
+import type { OptionDefinitions } from "./option-parser.ts";
+import { executionOptions, givenOptions, moduleOptions, placeOptions, toggle } from "./options.ts";
+import { modeOptions, programOptions, snapshotOptions } from "./run-options.ts";
+
+/** The options of `instantiate`, `explain`, `debug`, `resume` and `compile`. */
+
+/** What a run goes on with that was begun elsewhere. */
+export const placedOptions = {
+  ...placeOptions,
+  ...executionOptions,
+  ...moduleOptions,
+} as const satisfies OptionDefinitions;
+
+/** What a module is linked with: `instantiate`. */
+export const linkOptions = {
+  ...placeOptions,
+  ...givenOptions,
+  ...executionOptions,
+  ...moduleOptions,
+} as const satisfies OptionDefinitions;
+
+/** `explain`. */
+export const explainOptions = {
+  function: {
+    kind: "text",
+    metavar: "NAME",
+    description:
+      "The function to show: an export, a name of the name section, or an index. Default: the start function, _start, or the first export.",
+  },
+  steps: {
+    kind: "integer",
+    metavar: "COUNT",
+    max: 1_000_000n,
+    description: "Steps of the call that are shown. Default: 40.",
+  },
+  json: toggle("Print the same as JSON."),
+  ...linkOptions,
+} as const satisfies OptionDefinitions;
+
+/** `debug`. */
+export const debugOptions = { ...modeOptions, ...linkOptions, ...programOptions } as const satisfies OptionDefinitions;
+
+/** `resume`: arguments, environment and other modules are in the snapshot. */
+export const resumeOptions = {
+  ...placedOptions,
+  ...snapshotOptions,
+  ...programOptions,
+} as const satisfies OptionDefinitions;
+
+/** `compile`: the options are known so that the answer is about compiling, not about an option. */
+export const compileOptions = {
+  dump: toggle("Not built."),
+  interruptible: toggle("Not built."),
+  "generic-binary": toggle("Not built."),
+  optimize: { kind: "text", metavar: "LEVEL", description: "Not built." },
+  "enable-instruction-count": toggle("Not built."),
+  "enable-gas-measuring": toggle("Not built."),
+  "enable-time-measuring": toggle("Not built."),
+  "enable-all-statistics": toggle("Not built."),
+  ...moduleOptions,
+} as const satisfies OptionDefinitions;
