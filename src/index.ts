@@ -186,7 +186,8 @@ export { Validator } from "./validator/validator.ts";
 
 // --- Executing ---
 
-export { type InstructionInfo, instructions } from "./ast/instructions.ts";
+export { instructions } from "./ast/instruction-list.ts";
+export type { NumberedInstruction as InstructionInfo } from "./ast/instruction-numbers.ts";
 export { Coredump, type CoredumpFrame, type CoredumpOptions, coredumpOf } from "./executor/coredump/coredump.ts";
 export { Executor, type HostFunctionHook, isTerminated, type RunOptions } from "./executor/executor.ts";
 export { Limits, type LimitsOptions } from "./executor/limits.ts";

@@ -105,9 +105,11 @@ type Row = readonly [
 ];
 
 /** Instructions that the same proposals admit. */
-interface Group {
+export interface InstructionGroup {
+  /** All of them are needed, or with `anyProposal` one. */
   readonly proposals: readonly Proposal[];
   readonly anyProposal: boolean;
+  /** By their opcodes, rising. */
   readonly rows: readonly Row[];
 }
 
@@ -122,14 +124,14 @@ const bulkOrReferenceTypes: AnyOf = { anyOf: [Proposal.ReferenceTypes, Proposal.
 /** Both forms of exceptions throw in the same way. */
 const anyExceptions: AnyOf = { anyOf: [Proposal.ExceptionHandling, Proposal.LegacyExceptionHandling] };
 
-function group(needs: readonly Proposal[] | AnyOf, rows: readonly Row[]): Group {
+function group(needs: readonly Proposal[] | AnyOf, rows: readonly Row[]): InstructionGroup {
   return "anyOf" in needs
     ? { proposals: needs.anyOf, anyProposal: true, rows }
     : { proposals: needs, anyProposal: false, rows };
 }
 
 // biome-ignore format: one row an instruction, one line a row
-const table: readonly Group[] = [
+export const instructionGroups: readonly InstructionGroup[] = [
   // The core of version 1.0: control, variables, memory, numbers.
   group([], [
     [0x00, "unreachable", "none"],
@@ -760,8 +762,6 @@ export interface InstructionInfo {
   /** The proposals that admit it: all of them are needed, or with `anyProposal` one. */
   readonly proposals: readonly Proposal[];
   readonly anyProposal: boolean;
-  /** WasmEdge's number of the instruction, the index of its cost table; ours stand after WasmEdge's 566. */
-  readonly ordinal: number;
 }
 
 const signatureTypes = new Map<string, ValType>([
@@ -797,60 +797,38 @@ function parseSignature(signature: string | undefined): Pick<InstructionInfo, "o
   return types;
 }
 
-/** WasmEdge numbers its instructions by wire order (the 0xFD page before the 0xFE page); ours follow. */
-const pagesByWire = [0, 1, 2, 4, 5, 3];
-
-function isOurs({ proposals }: InstructionInfo): boolean {
-  return proposals[0] === Proposal.LegacyExceptionHandling || proposals[0] === Proposal.WideArithmetic;
+/** A row taken apart. */
+function infoOf({ proposals, anyProposal }: InstructionGroup, row: Row): InstructionInfo {
+  const { operands, results } = parseSignature(row[3]);
+  const width = row[4] ?? 0;
+  return { opcode: row[0], name: row[1], immediate: row[2], operands, results, width, proposals, anyProposal };
 }
 
-type Numbered = { -readonly [key in keyof InstructionInfo]: InstructionInfo[key] };
+/** Those that have been asked for: a program has few different ones. */
+const infos: (InstructionInfo | undefined)[] = new Array(OPCODE_BOUND).fill(undefined);
 
-const byOpcode: (Numbered | undefined)[] = new Array(OPCODE_BOUND).fill(undefined);
-
-/**
- * Every program does this when it starts, before V8 has compiled anything: so nothing is sorted here, nor taken apart, and
- * `forEach` makes no object a step.
- */
-function numbered(): readonly InstructionInfo[] {
-  for (const { proposals, anyProposal, rows } of table) {
-    rows.forEach((row) => {
-      const { operands, results } = parseSignature(row[3]);
-      const width = row[4] ?? 0;
-      byOpcode[row[0]] = {
-        opcode: row[0],
-        name: row[1],
-        immediate: row[2],
-        operands,
-        results,
-        width,
-        proposals,
-        anyProposal,
-        ordinal: 0,
-      };
-    });
+function findInfo(opcode: Opcode): InstructionInfo | undefined {
+  for (const group of instructionGroups) {
+    const { rows } = group;
+    if (opcode < rows[0][0] || opcode > rows[rows.length - 1][0]) continue;
+    const row = rows.find((one) => one[0] === opcode);
+    if (row !== undefined) return infoOf(group, row);
   }
-  const theirs: Numbered[] = [];
-  const ours: Numbered[] = [];
-  for (const page of pagesByWire) {
-    for (let opcode = page * PAGE; opcode < (page + 1) * PAGE; opcode++) {
-      const info = byOpcode[opcode];
-      if (info === undefined) continue;
-      const list = isOurs(info) ? ours : theirs;
-      info.ordinal = list.length;
-      list.push(info);
-    }
-  }
-  for (const info of ours) info.ordinal += theirs.length;
-  return theirs.concat(ours);
+  return undefined;
 }
-
-/** All instructions, in the order of their WasmEdge numbers. */
-export const instructions: readonly InstructionInfo[] = numbered();
 
 /** The row of an opcode, or undefined where no instruction has it. */
 export function instructionInfo(opcode: Opcode): InstructionInfo | undefined {
-  return byOpcode[opcode];
+  const known = infos[opcode];
+  if (known !== undefined) return known;
+  const info = findInfo(opcode);
+  if (info !== undefined) infos[opcode] = info;
+  return info;
+}
+
+/** All instructions, those together that the same proposals admit. */
+export function allInstructions(): InstructionInfo[] {
+  return instructionGroups.flatMap((group) => group.rows.map((row) => (infos[row[0]] ??= infoOf(group, row))));
 }
 
 const textNames = new Map([
@@ -861,6 +839,6 @@ const textNames = new Map([
 
 /** The instruction's name in the text format. */
 export function instructionText(opcode: Opcode): string {
-  const name = byOpcode[opcode]?.name ?? `opcode 0x${opcode.toString(16)}`;
+  const name = instructionInfo(opcode)?.name ?? `opcode 0x${opcode.toString(16)}`;
   return textNames.get(name) ?? name;
 }

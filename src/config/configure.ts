@@ -216,7 +216,7 @@ export class Configure {
    * The proposal that an instruction lacks, or undefined where it may be used. WasmEdge `isInstrNeedProposal`; the
    * whole 0xFE page needs Threads here, notify, wait and fence too, which WasmEdge forgets.
    */
-  missingProposal(info: InstructionInfo): Proposal | undefined {
+  missingProposal(info: Pick<InstructionInfo, "proposals" | "anyProposal">): Proposal | undefined {
     if (info.anyProposal) {
       return info.proposals.some((proposal) => this.proposals.has(proposal)) ? undefined : info.proposals[0];
     }

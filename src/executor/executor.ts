@@ -231,7 +231,7 @@ export class Executor implements CallingExecutor {
   get costs(): CostTable {
     const { statistics } = this;
     const measured = statistics !== undefined && this.configure.statistics.costMeasuring;
-    return measured && !statistics.hasUnitCosts ? statistics.costOf : this.unitCosts;
+    return measured && !statistics.hasUnitCosts ? statistics.costs : this.unitCosts;
   }
 
   /** For snapshots. A call of `func` that goes on where an execution stands, all of whose frames are in stepwise code. */

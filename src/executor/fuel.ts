@@ -238,7 +238,7 @@ export class Fuel {
     if (place === undefined || this.executor.statistics === undefined) return;
     if (this.stepwise) return;
     const { costs } = execution.space;
-    this.meter.spend(place.cost + costs(infoAt(execution, place).ordinal));
+    this.meter.spend(place.cost + costs(infoAt(execution, place).opcode));
   }
 
   /** Runs what may throw a bare error, and adds where the execution stands. */

@@ -1,7 +1,8 @@
-import { instructions } from "../ast/instructions.ts";
+import { numberedInstructions, ordinalOf } from "../ast/instruction-numbers.ts";
 import { host } from "../common/host.ts";
 import { log } from "../common/log.ts";
 import { MAX_COST_LIMIT, type StatisticsConfigure } from "../config/configure.ts";
+import type { CostTable } from "./lowering/cost-counter.ts";
 
 /** WasmEdge's cost table has one entry for each value of a 16-bit index. */
 const COST_TABLE_SIZE = 65536;
@@ -13,12 +14,12 @@ const NANOSECONDS_PER_SECOND = 1e9;
 
 /**
  * Counts instructions, costs and time. Costs are indexed by WasmEdge's number of the instruction (`ordinal` in
- * `ast/instructions.ts`); `setCostOf` takes its name. WasmEdge `Statistics::Statistics`.
+ * `ast/instruction-numbers.ts`); `setCostOf` takes its name. WasmEdge `Statistics::Statistics`.
  */
 export class Statistics {
   /** What `dumpToLog` tells of, where that is not all that is measured. */
   reported: StatisticsConfigure | undefined;
-  private costs: number[] | undefined;
+  private numbers: number[] | undefined;
   private limit: bigint;
   private instructionCount = 0;
   private costSum = 0n;
@@ -27,7 +28,7 @@ export class Statistics {
   private wasmStart: bigint | undefined;
   private hostStart: bigint | undefined;
   /** Changes when the cost table does, so that code that was made for another table is known. */
-  private table: (ordinal: number) => number;
+  private table: CostTable;
 
   /**
    * @param limit cost at which a run ends with CostLimitExceeded
@@ -39,19 +40,24 @@ export class Statistics {
     if (costTable !== undefined) this.setCostTable(costTable);
   }
 
-  /** The cost of an instruction by its number. The same function as long as the table is the same. */
-  get costOf(): (ordinal: number) => number {
+  /** The cost of an instruction by its number. */
+  costOf(ordinal: number): number {
+    return this.numbers === undefined ? 1 : (this.numbers[ordinal] ?? 0);
+  }
+
+  /** The cost of an instruction by its opcode. The same function as long as the table is the same. */
+  get costs(): CostTable {
     return this.table;
   }
 
   /** True while every instruction costs one. */
   get hasUnitCosts(): boolean {
-    return this.costs === undefined;
+    return this.numbers === undefined;
   }
 
   /** The largest cost of the table. */
   get largestCost(): number {
-    return this.costs === undefined ? 1 : this.costs.reduce((largest, cost) => Math.max(largest, cost), 0);
+    return this.numbers === undefined ? 1 : this.numbers.reduce((largest, cost) => Math.max(largest, cost), 0);
   }
 
   /**
@@ -64,14 +70,14 @@ export class Statistics {
 
   /** The cost table, as long as WasmEdge's. */
   getCostTable(): number[] {
-    return Array.from({ length: COST_TABLE_SIZE }, (_, ordinal) => this.table(ordinal));
+    return Array.from({ length: COST_TABLE_SIZE }, (_, ordinal) => this.costOf(ordinal));
   }
 
   /** Sets the cost of one instruction by its name; the others keep theirs. */
   setCostOf(name: string, cost: number): void {
-    const info = instructions.find((row) => row.name === name);
+    const info = numberedInstructions().find((row) => row.name === name);
     if (info === undefined) throw new RangeError(`no instruction is named ${name}`);
-    const costs = this.costs ?? new Array<number>(COST_TABLE_SIZE).fill(1);
+    const costs = this.numbers ?? new Array<number>(COST_TABLE_SIZE).fill(1);
     costs[info.ordinal] = cost;
     this.adopt(costs);
   }
@@ -82,8 +88,8 @@ export class Statistics {
         throw new RangeError(`the cost ${cost} is not a whole number from 0 to ${LARGEST_COST}`);
       }
     }
-    this.costs = costs;
-    this.table = (ordinal) => costs[ordinal] ?? 0;
+    this.numbers = costs;
+    this.table = (opcode) => costs[ordinalOf(opcode)] ?? 0;
   }
 
   /** @param limit the cost at which runs end, from 0 to 2^64 - 1 @throws RangeError for any other limit */

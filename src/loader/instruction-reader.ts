@@ -6,7 +6,8 @@ import { Proposal, proposalText } from "../common/proposal.ts";
 import { TypeCode, type ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { FileManager } from "./file-manager.ts";
-import { Kind, tablesFor } from "./instruction-tables.ts";
+import { Kind } from "./instruction-forms.ts";
+import { tablesFor } from "./instruction-tables.ts";
 import { readHeapType, readValType } from "./type-reader.ts";
 
 /** The most bytes that the short ways of `next` read: an opcode and eight of a constant. */

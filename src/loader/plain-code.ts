@@ -2,8 +2,8 @@ import { Op } from "../ast/generated/opcode.ts";
 import { type Opcode, prefixedOpcode, prefixPage } from "../ast/instructions.ts";
 import { TypeCode } from "../common/value-type.ts";
 import type { BodyOffsets } from "./body-offsets.ts";
+import { Form } from "./instruction-forms.ts";
 import type { InstructionReader } from "./instruction-reader.ts";
-import { Form } from "./instruction-tables.ts";
 import { sliceOf } from "./slice.ts";
 
 /** What may still follow in an open block: WasmEdge's block stack, a byte a block. */

@@ -1,5 +1,5 @@
 import { Op } from "../ast/generated/opcode.ts";
-import { instructions, OPCODE_BOUND } from "../ast/instructions.ts";
+import { allInstructions, OPCODE_BOUND } from "../ast/instructions.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { lazy } from "../common/lazy.ts";
@@ -42,7 +42,7 @@ const EXTENDED_CONSTANT = 2;
 /** Per opcode: whether it is constant. */
 const constancies = lazy(() => {
   const constancy = new Uint8Array(OPCODE_BOUND);
-  for (const { opcode, name } of instructions) {
+  for (const { opcode, name } of allInstructions()) {
     if (constant.has(name)) constancy[opcode] = CONSTANT;
     if (extendedConstant.has(name)) constancy[opcode] = EXTENDED_CONSTANT;
   }

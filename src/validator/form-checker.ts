@@ -1,47 +1,56 @@
 import { Op } from "../ast/generated/opcode.ts";
-import { ADDRESS, instructions, OPCODE_BOUND, type Opcode } from "../ast/instructions.ts";
+import { ADDRESS, instructionInfo, OPCODE_BOUND, type Opcode } from "../ast/instructions.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { aggregateRules } from "./aggregate-rules.ts";
 import { CheckerState, type Rule } from "./checker-state.ts";
+import { Check, checkOf, resultOf } from "./checks.ts";
 import { ConstantExpressions } from "./constant-expressions.ts";
 import { controlRules } from "./control-rules.ts";
 import { exceptionRules } from "./exception-rules.ts";
+import {
+  alignmentOf,
+  formOf,
+  operandsStart,
+  resultsEnd,
+  resultsStart,
+  signatureOf,
+  signatureTypes,
+  widthOf,
+} from "./generated/signatures.ts";
 import { instructionContext } from "./instruction-context.ts";
 import { memoryRules } from "./memory-rules.ts";
 import { checkIndex, type ModuleContext } from "./module-context.ts";
 import type { OperandStack } from "./operand-stack.ts";
 import { PlainInstructions } from "./plain-instructions.ts";
 import { referenceRules } from "./reference-rules.ts";
-import {
-  alignmentOf,
-  Check,
-  checkOf,
-  formOf,
-  operandsStart,
-  resultOf,
-  resultsEnd,
-  resultsStart,
-  signatureTypes,
-  widthOf,
-} from "./signatures.ts";
 import { variableRules } from "./variable-rules.ts";
 
-/** Per opcode: its rule, where it has one. */
+/** By name of the instruction. */
+const namedRules: readonly { readonly [name: string]: Rule }[] = [
+  controlRules,
+  variableRules,
+  memoryRules,
+  referenceRules,
+  aggregateRules,
+  exceptionRules,
+];
+
+/** Per opcode: its rule, where it has one and it has been asked for. */
 const rules: (Rule | undefined)[] = new Array(OPCODE_BOUND).fill(undefined);
-const namedRules = {
-  ...controlRules,
-  ...variableRules,
-  ...memoryRules,
-  ...referenceRules,
-  ...aggregateRules,
-  ...exceptionRules,
-};
-instructions.forEach(({ opcode, name, operands }) => {
-  if (operands === undefined) rules[opcode] = namedRules[name];
-});
+
+/** The rule of an instruction that has no signature. */
+function ruleOf(opcode: Opcode): Rule {
+  const known = rules[opcode];
+  if (known !== undefined) return known;
+  const name = instructionInfo(opcode)?.name ?? "";
+  const rule = namedRules.find((family) => family[name] !== undefined)?.[name];
+  if (rule === undefined) throw new Error(`BUG: neither signature nor rule: ${name}`);
+  rules[opcode] = rule;
+  return rule;
+}
 
 /** The operand stack as the checker has it at some place. */
 export interface CheckedStack {
@@ -180,8 +189,7 @@ export class FormChecker {
     do {
       const opcode = reader.next();
       constants.check(reader);
-      const rule = rules[opcode];
-      if (rule !== undefined) rule(state);
+      if (checkOf(formOf[opcode]) === Check.rule) ruleOf(opcode)(state);
       else this.applySignature(opcode);
     } while (control.depth > 0);
   }
@@ -224,7 +232,7 @@ export class FormChecker {
         this.applySignature(opcode, this.checkAccess(opcode));
         return;
       case Check.rule:
-        (rules[opcode] as Rule)(this.state);
+        ruleOf(opcode)(this.state);
         return;
       default:
         this.checkRare(opcode, check);
@@ -289,9 +297,10 @@ export class FormChecker {
   /** Takes the operands of the signature and puts its results. @param address what ADDRESS stands for in it */
   private applySignature(opcode: Opcode, address: ValType = ADDRESS): void {
     const { operands } = this.state;
-    const middle = resultsStart[opcode];
-    const end = resultsEnd[opcode];
-    for (let i = middle - 1; i >= operandsStart[opcode]; i--) operands.popExpected(signatureTypes[i] || address);
+    const signature = signatureOf[opcode];
+    const middle = resultsStart[signature];
+    const end = resultsEnd[signature];
+    for (let i = middle - 1; i >= operandsStart[signature]; i--) operands.popExpected(signatureTypes[i] || address);
     for (let i = middle; i < end; i++) operands.push(signatureTypes[i] || address);
   }
 

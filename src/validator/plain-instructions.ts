@@ -5,9 +5,10 @@ import type { Configure } from "../config/configure.ts";
 import { sliceOf } from "../loader/slice.ts";
 import type { CheckerState } from "./checker-state.ts";
 import { Frame } from "./control-stack.ts";
-import { fixedBytes, Lane, lanesFor, leastAlignmentOf, NO_TYPE, shapesFor } from "./lanes.ts";
+import { alignmentOf, fixedBytes } from "./generated/signatures.ts";
+import { Lane } from "./lane-kinds.ts";
+import { lanesFor, leastAlignmentOf, NO_TYPE, shapesFor } from "./lanes.ts";
 import { addressType } from "./module-context.ts";
-import { alignmentOf } from "./signatures.ts";
 import { placeOfSingle } from "./type-lists.ts";
 
 /** The most bytes that are read before the end of the bytes is looked at again: a vector instruction's code and sixteen. */

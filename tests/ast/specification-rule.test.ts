@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { instructions } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
 import { specificationRules } from "../../src/ast/specification-rule.ts";
 
 /** The anchors of the rules on the page valid/instructions.html of the specification's version 3.0, without `valid-`. */

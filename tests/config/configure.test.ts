@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { instructions } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
 import { allProposals, Proposal, proposalText } from "../../src/common/proposal.ts";
 import {
   Configure,

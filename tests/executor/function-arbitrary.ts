@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { Op } from "../../src/ast/generated/opcode.ts";
-import { type InstructionInfo, instructions, opcodeBytes } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
+import { type InstructionInfo, opcodeBytes } from "../../src/ast/instructions.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import { type Bytes, name, section, sleb, u32, wasm } from "../loader/support.ts";
 

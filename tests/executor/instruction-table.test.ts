@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type InstructionInfo, instructions, opcodeBytes } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
+import { type InstructionInfo, opcodeBytes } from "../../src/ast/instructions.ts";
 import { Proposal } from "../../src/common/proposal.ts";
 import { Engine, failureOf } from "../support/engine.ts";
 import { programOf, RESULTS } from "../support/instruction-programs.ts";

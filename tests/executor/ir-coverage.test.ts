@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { instructions } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
 import { WasmEdgeError } from "../../src/common/error.ts";
 import type { Value } from "../../src/common/wasm-value.ts";
 import { FIRST_CHAIN, irNames } from "../../src/executor/engine/generated/ir.ts";

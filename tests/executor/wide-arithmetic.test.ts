@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { instructions, opcodeBytes } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
+import { opcodeBytes } from "../../src/ast/instructions.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { Proposal } from "../../src/common/proposal.ts";
 import { ValType } from "../../src/common/value-type.ts";

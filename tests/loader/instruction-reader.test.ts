@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type InstructionInfo, instructions } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
+import type { InstructionInfo } from "../../src/ast/instructions.ts";
 import { i64FromHalves } from "../../src/common/float-bits.ts";
 import { InstructionReader } from "../../src/loader/instruction-reader.ts";
 import { type Fields, instructionOf } from "./instruction-arbitrary.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { instructions, opcodeBytes } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
+import { opcodeBytes } from "../../src/ast/instructions.ts";
 import type { ErrCodeName } from "../../src/common/error-code.ts";
 import { Proposal } from "../../src/common/proposal.ts";
 import { Standard } from "../../src/config/configure.ts";

@@ -1,7 +1,8 @@
 import { decode, type Node } from "@webassemblyjs/wasm-parser";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type InstructionInfo, instructions, instructionText } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
+import { type InstructionInfo, instructionText } from "../../src/ast/instructions.ts";
 import type { Module } from "../../src/ast/module.ts";
 import { valTypeName } from "../../src/common/value-type.ts";
 import { InstructionReader } from "../../src/loader/instruction-reader.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { instructions } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
 import { WasmEdgeError } from "../../src/common/error.ts";
 import { readCodeSection } from "../../src/loader/code-section.ts";
 import { PlainCode } from "../../src/loader/plain-code.ts";

@@ -1,4 +1,5 @@
-import { type InstructionInfo, instructions } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
+import type { InstructionInfo } from "../../src/ast/instructions.ts";
 import { Proposal } from "../../src/common/proposal.ts";
 import { edges, type NumberType, numberTypeOf, opensNaN } from "./random/operations.ts";
 import { CodeWriter, type FunctionPlan, type FunctionShape, type TypeName, writeModule } from "./wasm-writer.ts";

@@ -1,4 +1,5 @@
-import { instructions, opcodeBytes } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
+import { opcodeBytes } from "../../src/ast/instructions.ts";
 import { sleb, u32 } from "../loader/support.ts";
 
 /** Modules byte by byte, for tests that generate them: the text beside it is for reading what failed. */

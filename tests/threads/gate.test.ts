@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "watr";
-import { instructions, instructionText } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
+import { instructionText } from "../../src/ast/instructions.ts";
 import type { WasmEdgeError } from "../../src/common/error.ts";
 import { allProposals, Proposal } from "../../src/common/proposal.ts";
 import { Configure, Standard } from "../../src/config/configure.ts";

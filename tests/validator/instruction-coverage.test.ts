@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { instructions } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
 import { aggregateRules } from "../../src/validator/aggregate-rules.ts";
+import { Check, checkOf } from "../../src/validator/checks.ts";
 import { controlRules } from "../../src/validator/control-rules.ts";
 import { exceptionRules } from "../../src/validator/exception-rules.ts";
+import { formOf } from "../../src/validator/generated/signatures.ts";
 import { memoryRules } from "../../src/validator/memory-rules.ts";
 import { referenceRules } from "../../src/validator/reference-rules.ts";
-import { Check, checkOf, formOf } from "../../src/validator/signatures.ts";
 import { variableRules } from "../../src/validator/variable-rules.ts";
 
 const tables = [controlRules, variableRules, memoryRules, referenceRules, aggregateRules, exceptionRules];

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile } from "watr";
-import { instructions, instructionText } from "../../src/ast/instructions.ts";
+import { instructions } from "../../src/ast/instruction-list.ts";
+import { instructionText } from "../../src/ast/instructions.ts";
 import { allProposals } from "../../src/common/proposal.ts";
 import { valTypeName } from "../../src/common/value-type.ts";
 import { Configure } from "../../src/config/configure.ts";

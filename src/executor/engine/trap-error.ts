@@ -5,7 +5,7 @@ import type { ErrorContext } from "../../common/error-context.ts";
 import { i64FromHalves } from "../../common/float-bits.ts";
 import { formatFloat32, formatFloat64 } from "../../common/float-text.ts";
 import { ValType } from "../../common/value-type.ts";
-import { widthOf } from "../../validator/signatures.ts";
+import { widthOf } from "../../validator/generated/signatures.ts";
 import { Kind, type OperandState } from "../lowering/frame-builder.ts";
 import type { CodePlace } from "../lowering/lower-function.ts";
 import { backtraceOf } from "./backtrace.ts";

@@ -1,7 +1,8 @@
-import { instructionInfo, instructionText, opcodeBytes } from "../../ast/instructions.ts";
+import { instructionText, opcodeBytes } from "../../ast/instructions.ts";
 import { fail } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
 import type { Executor } from "../executor.ts";
+import type { CostTable } from "../lowering/cost-counter.ts";
 import { Meter } from "../meter.ts";
 
 /** Books the instructions of constant expressions, as those of functions are. WasmEdge `runExpression`, which executes them. */
@@ -9,13 +10,13 @@ export class ConstantCharges {
   /** False where nothing is measured: then nobody has to call `charge`. */
   readonly measures: boolean;
   private readonly meter: Meter;
-  private readonly costOf: (ordinal: number) => number;
+  private readonly costs: CostTable;
 
   constructor({ statistics, configure, unitCosts }: Executor) {
     const { instructionCounting, costMeasuring } = configure.statistics;
     this.measures = statistics !== undefined && (instructionCounting || costMeasuring);
     this.meter = new Meter(statistics, configure.statistics);
-    this.costOf = statistics?.costOf ?? unitCosts;
+    this.costs = statistics?.costs ?? unitCosts;
   }
 
   /**
@@ -25,7 +26,7 @@ export class ConstantCharges {
    */
   charge(opcode: number, offset: number): void {
     this.meter.count(1);
-    if (this.meter.tryToSpend(this.costOf(instructionInfo(opcode)?.ordinal ?? 0))) return;
+    if (this.meter.tryToSpend(this.costs(opcode))) return;
     fail(ErrCode.CostLimitExceeded, {
       kind: "instruction",
       name: instructionText(opcode),

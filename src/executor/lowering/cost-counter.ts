@@ -1,9 +1,9 @@
-import { type InstructionInfo, instructionInfo } from "../../ast/instructions.ts";
+import type { InstructionInfo } from "../../ast/instructions.ts";
 import { IR } from "../engine/generated/ir.ts";
 import type { FrameBuilder } from "./frame-builder.ts";
 
-/** Cost of each instruction by its ordinal: what WasmEdge's cost table holds. */
-export type CostTable = (ordinal: number) => number;
+/** Cost of each instruction by its opcode: what WasmEdge's cost table holds. */
+export type CostTable = (opcode: number) => number;
 
 /**
  * Keeps the cost of the straight way from the function's start, or its last call, to this place. Branches charge the
@@ -32,18 +32,18 @@ export class CostCounter {
   }
 
   /** Counts an instruction in. */
-  charge(info: InstructionInfo): void {
-    const cost = this.costs(info.ordinal);
+  charge({ opcode }: InstructionInfo): void {
+    this.chargeOpcode(opcode);
+  }
+
+  /** Counts an instruction in by its opcode. */
+  chargeOpcode(opcode: number): void {
+    const cost = this.costs(opcode);
     if (this.stepwise) {
       this.builder.emit(IR.step, cost);
       return;
     }
     this.value += cost;
     if (this.value > this.largest) this.largest = this.value;
-  }
-
-  /** Counts an instruction in by its opcode. */
-  chargeOpcode(opcode: number): void {
-    this.charge(instructionInfo(opcode) as InstructionInfo);
   }
 }

@@ -1,7 +1,7 @@
 import { Op } from "../../ast/generated/opcode.ts";
 import {
+  allInstructions,
   type InstructionInfo,
-  instructions,
   OPCODE_BOUND,
   prefixedOpcode,
   prefixPage,
@@ -67,7 +67,7 @@ const forms: (VectorForm | undefined)[] = [];
 function fillForms(): void {
   forms.length = OPCODE_BOUND;
   forms.fill(undefined);
-  const vectors = instructions.filter(({ name }) => /^(v128|[if]\d+x\d+)\./.test(name));
+  const vectors = allInstructions().filter(({ name }) => /^(v128|[if]\d+x\d+)\./.test(name));
   const opcodes = new Map(vectors.map(({ name, opcode }) => [name, opcode]));
   for (const { name, opcode } of vectors) {
     const mirrored = name.replace(/\.g([te])(?=$|_)/, ".l$1");

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile } from "watr";
-import { ADDRESS, type InstructionInfo, instructions } from "../../../src/ast/instructions.ts";
+import { instructions } from "../../../src/ast/instruction-list.ts";
+import { ADDRESS, type InstructionInfo } from "../../../src/ast/instructions.ts";
 import { WasmEdgeError } from "../../../src/common/error.ts";
 import { setLogLevel } from "../../../src/common/log.ts";
 import { Proposal } from "../../../src/common/proposal.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { instructions } from "../../../src/ast/instructions.ts";
+import { instructions } from "../../../src/ast/instruction-list.ts";
 import { Proposal } from "../../../src/common/proposal.ts";
 import { WasmValue } from "../../../src/common/wasm-value.ts";
 import { Engine } from "../../support/engine.ts";

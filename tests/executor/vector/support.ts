@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { compile } from "watr";
-import { type InstructionInfo, instructions } from "../../../src/ast/instructions.ts";
+import { instructions } from "../../../src/ast/instruction-list.ts";
+import type { InstructionInfo } from "../../../src/ast/instructions.ts";
 import { Proposal } from "../../../src/common/proposal.ts";
 import { type ValType, valTypeName } from "../../../src/common/value-type.ts";
 import { Engine, type EngineOptions, exported, failureOf } from "../../support/engine.ts";

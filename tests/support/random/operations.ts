@@ -1,4 +1,4 @@
-import { instructions } from "../../../src/ast/instructions.ts";
+import { instructions } from "../../../src/ast/instruction-list.ts";
 import { ValType } from "../../../src/common/value-type.ts";
 
 /** The plain instructions by what they take and give, and values worth trying. */

@@ -1,4 +1,4 @@
-import { instructions, OPCODE_BOUND } from "../../../ast/instructions.ts";
+import { allInstructions, OPCODE_BOUND } from "../../../ast/instructions.ts";
 import { lazy } from "../../../common/lazy.ts";
 
 /** What an atomic instruction does to a cell of memory, whatever its width. */
@@ -35,7 +35,7 @@ const nameForm = /^(i32|i64)\.atomic\.(?:rmw\d*\.)?([a-z]+)/;
 const tables = lazy(() => {
   const kinds = new Uint8Array(OPCODE_BOUND);
   const wide = new Uint8Array(OPCODE_BOUND);
-  for (const { name, opcode } of instructions) {
+  for (const { name, opcode } of allInstructions()) {
     const [, type, kind = ""] = nameForm.exec(name) ?? [];
     kinds[opcode] = kindsByName.get(kind) ?? AtomicKind.None;
     wide[opcode] = type === "i64" ? 1 : 0;

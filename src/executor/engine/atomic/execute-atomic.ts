@@ -4,7 +4,7 @@ import { ErrCode } from "../../../common/error-code.ts";
 import { i64FromHalves, i64High, i64Low } from "../../../common/float-bits.ts";
 import type { MemoryInstance } from "../../../store/memory-instance.ts";
 import { requireAtomics } from "../../../store/shared-memory.ts";
-import { widthOf } from "../../../validator/signatures.ts";
+import { widthOf } from "../../../validator/generated/signatures.ts";
 import { effectiveAddress } from "../cold/memory-access.ts";
 import type { Execution } from "../execution.ts";
 import { AtomicKind, atomicKind, givesI64 } from "./atomic-kinds.ts";

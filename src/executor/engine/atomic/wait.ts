@@ -4,7 +4,7 @@ import { ErrCode } from "../../../common/error-code.ts";
 import { i64FromHalves } from "../../../common/float-bits.ts";
 import { type Doublewords, host, type WaitOutcome } from "../../../common/host.ts";
 import { requireAtomics } from "../../../store/shared-memory.ts";
-import { widthOf } from "../../../validator/signatures.ts";
+import { widthOf } from "../../../validator/generated/signatures.ts";
 import { effectiveAddress } from "../cold/memory-access.ts";
 import type { Execution } from "../execution.ts";
 import { irLengths } from "../generated/ir.ts";

@@ -2,7 +2,7 @@ import { Op } from "../../../ast/generated/opcode.ts";
 import { fail } from "../../../common/error.ts";
 import { ErrCode } from "../../../common/error-code.ts";
 import type { MemoryInstance } from "../../../store/memory-instance.ts";
-import { widthOf } from "../../../validator/signatures.ts";
+import { widthOf } from "../../../validator/generated/signatures.ts";
 import type { Execution } from "../execution.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { Op } from "../../../ast/generated/opcode.ts";
-import { widthOf } from "../../../validator/signatures.ts";
+import { widthOf } from "../../../validator/generated/signatures.ts";
 import { effectiveAddress } from "../cold/memory-access.ts";
 import type { Execution } from "../execution.ts";
 import { copyVector } from "./lanes.ts";
