@@ -268,6 +268,7 @@ import type { FunctionInstance } from "../../../store/function-instance.ts";
 ${parts.imports}import { executeCold } from "../cold/execute-cold.ts";
 import type { Execution } from "../execution.ts";
 import { Exit, Trap } from "../exit.ts";
+import { throwWithin } from "../throw-within.ts";
 ${parts.declarations}
 /**
  * Runs an execution until it ends, its fuel is used up, or it needs its driver.

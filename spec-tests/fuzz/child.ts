@@ -1,6 +1,8 @@
-// Runs modules on one engine, in a process of its own: `child.ts us|native PROFILE` reads from standard input a line
-// for each module, its bytes in base64, and answers with a line of JSON.
+// Runs modules on one engine, in a process of its own: `child.ts us|linked|native PROFILE` reads from standard input a line
+// for each module, its bytes in base64, and answers with a line of JSON. `linked` is us on the run loop for engines that do not
+// compile JavaScript.
 import { createInterface } from "node:readline";
+import { installHost } from "../../src/common/host.ts";
 import type { Engine } from "./engine.ts";
 import { configureOf, isProfileName, profiles } from "./profiles.ts";
 import { runModule } from "./run-module.ts";
@@ -9,7 +11,8 @@ import { OurEngine } from "./run-on-us.ts";
 
 const [kind, profile = ""] = process.argv.slice(2);
 if (!isProfileName(profile)) throw new Error(`unknown profile ${profile}`);
-const engine = (): Engine => (kind === "us" ? new OurEngine(configureOf(profiles[profile])) : new NativeEngine());
+if (kind === "linked") installHost({ compilesJavaScript: false });
+const engine = (): Engine => (kind === "native" ? new NativeEngine() : new OurEngine(configureOf(profiles[profile])));
 
 createInterface({ input: process.stdin }).on("line", (line) => {
   let answer: object;

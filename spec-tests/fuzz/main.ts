@@ -24,6 +24,7 @@ Generates valid modules with binaryen's fuzzer, runs each on our engine and on a
   --seconds N        how long an engine may take for a module (60)
   --optimized        optimize the modules with -O3, drivers and all
   --record FILE      write modules of at most 4 KiB and what the native engine made of them into a corpus
+  --linked           on our run loop for engines that do not compile JavaScript
   --keep             keep the modules in .cache/fuzz/modules, not only those with a difference
   --help             print this
 
@@ -47,7 +48,11 @@ async function fuzz(profileName: ProfileName, seeds: readonly number[], options:
   const generator = new Generator(work);
   const program = childProgram("child");
   const nativeNode = profile.native === "own" ? process.execPath : newerNodeFile();
-  const us = new LineProcess(process.execPath, [...program, "us", profileName], options.seconds);
+  const us = new LineProcess(
+    process.execPath,
+    [...program, options.linked ? "linked" : "us", profileName],
+    options.seconds,
+  );
   const them = new LineProcess(nativeNode, [...program, "native", profileName], options.seconds);
   let wellRun = 0;
   let different = 0;
@@ -89,6 +94,7 @@ interface FuzzOptions {
   readonly keep: boolean;
   readonly record: string | undefined;
   readonly optimized: boolean;
+  readonly linked: boolean;
 }
 
 function range(text: string): number[] {
@@ -105,6 +111,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "60" },
     record: { type: "string" },
     optimized: { type: "boolean", default: false },
+    linked: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -113,8 +120,9 @@ if (values.help) console.log(usage);
 else if (!isProfileName(values.profile))
   throw new Error(`there is no profile ${values.profile}: 2.0, 3.0, legacy, threads`);
 else {
-  const { keep, record, optimized } = values;
-  const options = { inputSize: Number(values["input-size"]), seconds: Number(values.seconds), keep, record, optimized };
+  const { keep, record, optimized, linked } = values;
+  const [inputSize, seconds] = [Number(values["input-size"]), Number(values.seconds)];
+  const options = { inputSize, seconds, keep, record, optimized, linked };
   const different = await fuzz(values.profile, range(values.seeds), options);
   if (different > 0) process.exitCode = 1;
 }

@@ -61,6 +61,7 @@ export class Rounds {
     // Another run may have lowered functions or grown the memory since the last slice.
     execution.refreshCode();
     execution.refreshMemory();
+    execution.isObserved = watch !== undefined;
     execution.bulkLeft = BULK_WORK_OF_A_SLICE;
     fuel.grantSlice(execution, watch?.observer.sliceCost);
     for (let round = 0; round < ROUNDS_OF_A_SLICE; round++) {

@@ -48,10 +48,14 @@ export function referencedCallee({ code, pc, fp, refs }: Execution): FunctionIns
   return func ?? fail(ErrCode.AccessNullFunc);
 }
 
-/** The exception that a register refers to. @throws AccessNullException */
-export function referencedException({ code, pc, fp, refs }: Execution): ExceptionInstance {
-  const exception = refs[(fp + code[pc + 1]) >> 1] as ExceptionInstance | null;
-  return exception ?? fail(ErrCode.AccessNullException);
+/** What the register of a `throw-ref` refers to. */
+export function thrownReference({ code, pc, fp, refs }: Execution): ExceptionInstance | null {
+  return refs[(fp + code[pc + 1]) >> 1] as ExceptionInstance | null;
+}
+
+/** The same. @throws AccessNullException for null */
+export function referencedException(execution: Execution): ExceptionInstance {
+  return thrownReference(execution) ?? fail(ErrCode.AccessNullException);
 }
 
 /** The exception that the `throw` at the present instruction makes of the payload on the stack. */
@@ -59,9 +63,10 @@ export function newException({ code, pc, fp, instance, stack }: Execution): Exce
   const tag = instance.tags[code[pc + 1]];
   let at = fp + code[pc + 2];
   const payload: WasmValue[] = [];
-  for (const param of tag.type.params) {
-    payload.push(stack.read(at, param));
-    at += slotWords(param);
+  const { params } = tag.type;
+  for (let i = 0; i < params.length; i++) {
+    payload.push(stack.read(at, params[i]));
+    at += slotWords(params[i]);
   }
   return new ExceptionInstance(tag, payload);
 }

@@ -68,6 +68,8 @@ export class Execution {
   /** Memory 0 of the instance, or an empty one. */
   memory: DataView;
 
+  /** Whether somebody wants to be told of exceptions. */
+  isObserved = false;
   /** Makes structs and arrays, within the limits of the run. */
   heap: GCHeap = unlimitedHeap;
   /** What was thrown when the loop left with Exit.Threw. */

@@ -1,3 +1,4 @@
+import { Op } from "../../ast/generated/opcode.ts";
 import type { Module } from "../../ast/module.ts";
 import type { FunctionType } from "../../ast/types.ts";
 import { ValType } from "../../common/value-type.ts";
@@ -6,9 +7,11 @@ import { FunctionInstance } from "../../store/function-instance.ts";
 import { MemoryInstance } from "../../store/memory-instance.ts";
 import { ModuleInstance } from "../../store/module-instance.ts";
 import { TableInstance } from "../../store/table-instance.ts";
+import { TagInstance } from "../../store/tag-instance.ts";
 import { CodeSpace, unitCosts } from "../lowering/code-space.ts";
 import { PROLOGUE_WORDS } from "../lowering/lower-function.ts";
 import { Execution } from "./execution.ts";
+import { Exit } from "./exit.ts";
 import { chainedTo, FIRST_CHAIN, FIRST_COLD, headOf, IR, irLengths, irNames, irOperands } from "./generated/ir.ts";
 import { run } from "./generated/run.ts";
 import { ValueStack } from "./value-stack.ts";
@@ -53,11 +56,21 @@ const floats: readonly (readonly [a: number, b: number])[] = [
 
 const signature: FunctionType = { params: [], results: [] };
 
-/** A module of one function that does nothing, one memory and one table. */
+const EMPTY = 0x40;
+const EXNREF = 0x69;
+const CATCH_REF = [1, 1, 0, 0];
+const CATCH_ALL = [1, 2, 0];
+
+/** A body without locals that throws an exception with the tag 0, catches it, throws it again and catches it. */
+const throwing = Uint8Array.of(
+  ...[0, Op.block, EMPTY, Op.try_table, EMPTY, ...CATCH_ALL, Op.block, EXNREF, Op.try_table, EMPTY, ...CATCH_REF],
+  ...[Op.throw, 0, Op.end, Op.unreachable, Op.end, Op.throw_ref, Op.end, Op.end, Op.end],
+);
+
+/** A module of one function, which throws, one memory, one table and one tag. */
 function trainingModule(): Module {
-  const empty = new Uint32Array(0);
   return {
-    bytes: Uint8Array.of(0x0b),
+    bytes: throwing,
     customSections: [],
     sections: [],
     types: [
@@ -67,12 +80,18 @@ function trainingModule(): Module {
     functionTypeIndices: Uint32Array.of(0),
     tables: [],
     memories: [],
-    tags: [],
+    tags: [{ typeIndex: 0 }],
     globals: [],
     exports: [],
     start: undefined,
     elements: [],
-    code: { segmentOffsets: empty, starts: empty, expressionStarts: empty, ends: empty, scanned: true },
+    code: {
+      segmentOffsets: Uint32Array.of(0),
+      starts: Uint32Array.of(0),
+      expressionStarts: Uint32Array.of(1),
+      ends: Uint32Array.of(throwing.length),
+      scanned: true,
+    },
     data: [],
     dataCount: undefined,
   };
@@ -95,10 +114,27 @@ export function trainLoop(): void {
   const { maxTableElements } = new Configure().runtime;
   const table = new TableInstance({ elementType: ValType.FuncRef, limit }, null, maxTableElements);
   instance.tables.push(table);
+  instance.tags.push(new TagInstance(signature, 0));
   table.setRef(0, new FunctionInstance(signature, 0, instance, 0));
   const execution = new Execution(new ValueStack(1 << 16), new CodeSpace(instance, unitCosts), signature, MAX_DEPTH);
   trainedOn = execution;
   for (let ir = 0; ir < FIRST_COLD; ir++) trainInstruction(execution, ir);
+  trainThrowing(execution);
+}
+
+/** What an instruction by itself does not show: exceptions that are caught. */
+function trainThrowing(execution: Execution): void {
+  const { space, i32 } = execution;
+  const entry = space.lower(0);
+  execution.code = space.code;
+  for (const fuel of [1000, -1]) {
+    i32.fill(0);
+    execution.pc = entry;
+    execution.fp = 0;
+    execution.depth = 1;
+    do execution.fuel = fuel;
+    while (run(execution) === Exit.Fuel);
+  }
 }
 
 function trainInstruction(execution: Execution, ir: number): void {

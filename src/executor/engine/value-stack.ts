@@ -1,8 +1,8 @@
 import { fail } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
 import { i64FromHalves } from "../../common/float-bits.ts";
-import { isRefType, ValType } from "../../common/value-type.ts";
-import { type Reference, type Value, WasmValue, wordCount } from "../../common/wasm-value.ts";
+import { ValType } from "../../common/value-type.ts";
+import { type Reference, type Value, WasmValue } from "../../common/wasm-value.ts";
 
 /** Words of a fresh value stack: 32 KiB. */
 const INITIAL_WORDS = 8192;
@@ -90,20 +90,28 @@ export class ValueStack {
 
   /** Writes a value at a word offset. */
   write(at: number, value: WasmValue): void {
-    if (isRefType(value.type)) {
-      this.refs[at >> 1] = value.reference;
-      return;
-    }
-    for (let i = 0; i < value.words.length; i++) this.i32[at + i] = value.words[i];
+    const { words } = value;
+    const { length } = words;
+    // A reference has none.
+    if (length === 0) this.refs[at >> 1] = value.reference;
+    for (let i = 0; i < length; i++) this.i32[at + i] = words[i];
   }
 
   /** Reads a value at a word offset. */
   read(at: number, type: ValType): WasmValue {
-    if (isRefType(type)) return WasmValue.ref(type, this.refs[at >> 1]);
-    const words = wordCount(type);
-    if (words === 1) return new WasmValue(type, [this.i32[at]]);
-    if (type !== ValType.V128) return new WasmValue(type, [this.i32[at], this.i32[at + 1]]);
-    return new WasmValue(type, Array.from(this.i32.subarray(at, at + 4)));
+    const { i32 } = this;
+    switch (type) {
+      case ValType.I32:
+      case ValType.F32:
+        return new WasmValue(type, [i32[at]]);
+      case ValType.I64:
+      case ValType.F64:
+        return new WasmValue(type, [i32[at], i32[at + 1]]);
+      case ValType.V128:
+        return new WasmValue(type, [i32[at], i32[at + 1], i32[at + 2], i32[at + 3]]);
+      default:
+        return WasmValue.ref(type, this.refs[at >> 1]);
+    }
   }
 
   /** Reads a value in its natural form, as host functions receive it. */

@@ -14,7 +14,7 @@ export interface CodeForm {
   resumeAt(position: string): string;
   /** To one of a br-table's targets, as if that were the instruction `br`. */
   choose(index: string): string;
-  /** The position of the instruction that many words further on. */
+  /** The position that many words behind that of the instruction. */
   positionBehind(words: string): string;
   /** The code of a function that is not lowered. */
   readonly none: string;
@@ -33,7 +33,7 @@ export const asWords: CodeForm = {
   enter: (callee) => `pc = ${callee};`,
   resumeAt: (position) => `pc = ${position};`,
   choose: (index) => `pc = pc + 2 + 2 * (${index});`,
-  positionBehind: (words) => `pc + ${words}`,
+  positionBehind: (words) => (words === "0" ? "pc" : `pc + ${words}`),
   none: "0",
   entryOf: (index) => `entries[${index}]`,
   isMissing: (entry) => `${entry} === 0`,
@@ -48,7 +48,7 @@ export const asLinks: CodeForm = {
   enter: (callee) => `instr = ${callee}.first;`,
   resumeAt: (position) => `instr = linked[${position}];`,
   choose: (index) => `instr = instr.list[${index}];`,
-  positionBehind: (words) => `instr.position + ${words}`,
+  positionBehind: (words) => (words === "0" ? "instr.position" : `instr.position + ${words}`),
   none: "undefined",
   entryOf: (index) => `functions[${index}]`,
   isMissing: (entry) => `${entry} === undefined`,

@@ -31,6 +31,21 @@ function enterAfter(words: number): string {
 /** Takes the frame down: `b` is the place of its header. */
 const leave = "depth = (depth - 1) | 0; resumeAt(i32[b]) fp = i32[b + 1]; if (fuel < 0) exit(Fuel) continue;";
 
+/** An exception that code of the same instance catches does not leave the loop. */
+function throwing(exit: string): string {
+  return `
+    execution.pc = positionBehind(0);
+    execution.fp = fp;
+    execution.depth = depth;
+    if (!throwWithin(execution)) exit(${exit})
+    fuel = (fuel - @cost) | 0;
+    depth = execution.depth;
+    fp = execution.fp;
+    resumeAt(execution.pc)
+    if (fuel < 0) exit(Fuel)
+    continue;`;
+}
+
 export const controlTemplates: readonly Template[] = [
   // The first word of every code space: the frame below belongs to another instance, or there is none.
   { name: "leave-instance", operands: [], body: "exit(Leave)" },
@@ -115,8 +130,8 @@ export const controlTemplates: readonly Template[] = [
   },
   { name: "return-call-ref", operands: ["a", "header", "base", "words", "cost"], body: "exit(ReturnCallRef)" },
 
-  { name: "throw", operands: ["tag", "base", "cost"], body: "exit(Throw)" },
-  { name: "throw-ref", operands: ["a", "cost"], body: "exit(ThrowRef)" },
+  { name: "throw", operands: ["tag", "base", "cost"], body: throwing("Throw") },
+  { name: "throw-ref", operands: ["a", "cost"], body: throwing("ThrowRef") },
 
   // Waits at an address, by its wasm opcode: `b` is the expected value, `c` the timeout.
   {
