@@ -56,9 +56,9 @@ const PAIRS = 1024;
 function formTable(nameOf: (name: string) => string): string {
   const pairs = instructions.flatMap(({ name, opcode }) => {
     const number = numbers.get(nameOf(name));
-    return number === undefined ? [] : [[opcode, number]];
+    return number === undefined ? [] : [opcode, number];
   });
-  return `table([${pairs.map((pair) => `[${pair.join(", ")}]`).join(", ")}])`;
+  return `table([${pairs.join(", ")}])`;
 }
 
 /** The instructions that do the work of two: by their names, the key of the pair and the number. */
@@ -128,9 +128,10 @@ export function fusionOf(first: IR, second: IR): IR | undefined {
   return fusions.get(second * ${PAIRS} + first);
 }
 
-function table(pairs: readonly (readonly number[])[]): Int16Array {
+/** @param pairs opcodes, each with its number behind it */
+function table(pairs: readonly number[]): Int16Array {
   const numbers = new Int16Array(OPCODE_BOUND).fill(-1);
-  for (const [opcode, number] of pairs) numbers[opcode] = number;
+  for (let i = 0; i < pairs.length; i += 2) numbers[pairs[i]] = pairs[i + 1];
   return numbers;
 }
 

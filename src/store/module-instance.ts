@@ -61,6 +61,8 @@ export class ModuleInstance {
   /** The executor's. */
   code: ModuleCode | undefined;
   private readonly functions: (FunctionInstance | undefined)[] = [];
+  /** Makes the host functions that nobody has asked for yet, by index. */
+  private readonly promised = new Map<number, () => HostFunction>();
   private readonly exports: { readonly [kind in ExternalKind]: Map<string, number> } = {
     function: new Map(),
     table: new Map(),
@@ -105,6 +107,8 @@ export class ModuleInstance {
   getFunction(index: number): FunctionInstance {
     const known = this.functions[index];
     if (known !== undefined) return known;
+    const promise = this.promised.get(index);
+    if (promise !== undefined) return this.makeHostFunction(index, promise());
     const { source } = this;
     const typeIndex = source?.functionTypeIndices[index - this.importedFunctionCount];
     if (source === undefined || typeIndex === undefined) {
@@ -211,17 +215,31 @@ export class ModuleInstance {
   addHostFunction(name: string, func: HostFunction | FunctionInstance): FunctionInstance {
     this.requireOpen();
     const index = this.functions.length;
-    const instance =
-      func instanceof HostFunction
-        ? new FunctionInstance(func.type, canonicalFunctionType(func.type), this, index, func)
-        : func;
+    const instance = func instanceof HostFunction ? this.makeHostFunction(index, func) : func;
     if (instance.module === undefined) {
       instance.module = this;
       instance.index = index;
     }
-    this.functions.push(instance);
+    this.functions[index] = instance;
     this.addExport("function", name, index);
     return instance;
+  }
+
+  private makeHostFunction(index: number, func: HostFunction): FunctionInstance {
+    const instance = new FunctionInstance(func.type, canonicalFunctionType(func.type), this, index, func);
+    this.functions[index] = instance;
+    return instance;
+  }
+
+  /**
+   * The same for one that is made when it is first asked for: of a module with many functions a program imports few.
+   * @throws WrongVMWorkflow once the module is finalized
+   */
+  addPromisedHostFunction(name: string, make: () => HostFunction): void {
+    this.requireOpen();
+    const index = this.functions.push(undefined) - 1;
+    this.promised.set(index, make);
+    this.addExport("function", name, index);
   }
 
   /** Adds a table and exports it. @throws WrongVMWorkflow once the module is finalized */

@@ -22,7 +22,7 @@ export class WasiModule extends ModuleInstance implements HostState {
     super(WASI_MODULE_NAME);
     this.environ = new Environ(options);
     for (const definition of wasiFunctions) {
-      this.addHostFunction(definition.name, toHostFunction(this.environ, definition));
+      this.addPromisedHostFunction(definition.name, () => toHostFunction(this.environ, definition));
     }
   }
 

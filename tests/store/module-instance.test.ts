@@ -14,6 +14,7 @@ const nothing = new HostFunction({ params: [], results: [] }, () => {});
 function additions(module: ModuleInstance): (() => unknown)[] {
   return [
     () => module.addHostFunction("f", nothing),
+    () => module.addPromisedHostFunction("p", () => nothing),
     () => module.addHostTable("t", new TableInstance({ elementType: ValType.FuncRef, limit })),
     () => module.addHostMemory("m", new MemoryInstance({ limit, pageSizeLog2: 16 })),
     () => module.addHostGlobal("g", new GlobalInstance({ valType: ValType.I32, mutable: true }, 1)),
@@ -44,6 +45,22 @@ describe("a host module", () => {
     expect(module.getFunction(0)).toBe(first);
     expect(module.getFunction(1)).toBe(second);
     expect(module.functionCount).toBe(2);
+  });
+
+  it("makes a function that was promised when it is first asked for", () => {
+    const module = new ModuleInstance("host");
+    let made = 0;
+    module.addPromisedHostFunction("f", () => {
+      made++;
+      return nothing;
+    });
+    module.addHostFunction("g", nothing);
+    expect([made, module.functionCount, module.exportNames("function")]).toEqual([0, 2, ["f", "g"]]);
+    module.finalize();
+    const func = module.findFuncExports("f");
+    expect([func?.hostFunction, func?.module, func?.index, made]).toEqual([nothing, module, 0, 1]);
+    expect(module.getFunction(0)).toBe(func);
+    expect(made).toBe(1);
   });
 
   it("knows the first name of a function in the order of bytes, of those that are added later too", () => {
