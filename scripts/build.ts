@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
+import { lateModules } from "../src/cli/needed-program.ts";
 import { root } from "./npm-script.ts";
 
 const out = join(root, ".cache", `dist-${process.pid}`);
@@ -62,11 +63,18 @@ const importMeta = { get url() { return require("node:url").pathToFileURL(__file
   footer: { js: "};" },
 };
 
+/**
+ * The same program without what the launcher knows not to be needed (`src/cli/needed-program.ts`): half as many functions to take
+ * up, and modules that need no wrapping, since nothing is loaded later.
+ */
+const running: BuildOptions = { ...commandLine, external: ["node:*", "watr", ...lateModules] };
+
 async function bundles(): Promise<void> {
   const library: BuildOptions = { splitting: true, chunkNames: "chunk-[hash]", charset: "utf8" };
   await bundle({ index: "src/index.ts", node: "src/node.ts" }, library);
   await bundle({ cli: "src/cli/launcher.ts" }, { minify: true });
   await bundle({ "cli-program": "src/cli/main.ts" }, commandLine);
+  await bundle({ "cli-run": "src/cli/main.ts" }, running);
   // The program of the sockets' worker, where the chunks look for it.
   mkdirSync(join(out, "generated"));
   copyFileSync(join(root, "src/wasi/sockets/generated/node-worker.mjs"), join(out, "generated", "node-worker.mjs"));
@@ -93,9 +101,9 @@ function declarations(): void {
   }
 }
 
-/** Runs the command line once, so that it keeps what V8 makes of it: see src/cli/program-script.ts. */
-function compileCache(): void {
-  const argv = [join(out, "cli.js"), join("examples", "hello.wasm")];
+/** Runs the command line, so that it keeps what V8 makes of it: see src/cli/program-script.ts. */
+function compileCache(...command: readonly string[]): void {
+  const argv = [join(out, "cli.js"), ...command, join("examples", "hello.wasm")];
   const result = spawnSync(process.execPath, argv, { cwd: root, encoding: "utf8" });
   if (result.error !== undefined) throw result.error;
   if (result.status !== 0) throw new Error(`the command line does not run:\n${result.stdout}${result.stderr}`);
@@ -113,6 +121,7 @@ try {
   await bundles();
   declarations();
   compileCache();
+  compileCache("validate");
   replace();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

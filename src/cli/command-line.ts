@@ -25,6 +25,7 @@ interface Choice {
 
 /** @returns undefined for a name that no command has */
 async function commandOf(name: string): Promise<AnyCommand | undefined> {
+  if (name === "run") return defaultCommand;
   if (!commandNames.some((known) => known === name)) return undefined;
   return (await import("./commands.ts")).commands.get(name);
 }

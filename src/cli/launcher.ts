@@ -1,7 +1,8 @@
+import { neededProgram } from "./needed-program.ts";
 import { loadProgram, type ModuleFunction, programScript, type Require } from "./program-script.ts";
 
 /**
- * `dist/cli.js`: starts the program beside it, from what V8 has compiled of it before where there is such. It imports nothing of
+ * `dist/cli.js`: starts the program beside it that is needed, from what V8 has compiled of it before where there is such. It imports nothing of
  * Node's at its head: a program that prints a line would feel it.
  */
 
@@ -9,7 +10,7 @@ type ModuleOfNode = typeof import("node:module") & { readonly enableCompileCache
 
 /** @param builtin gives modules of Node */
 function startProgram(builtin: Require, folder: string): void {
-  const program = `${folder}/cli-program.cjs`;
+  const program = `${folder}/${neededProgram(process.argv.slice(2))}`;
   const script = programScript(builtin, program);
   let run: ModuleFunction;
   if (script !== undefined) run = script.runInThisContext() as ModuleFunction;
