@@ -191,7 +191,7 @@ function casesFor(form: CodeForm): string {
     .sort((a, b) => rank(a.name) - rank(b.name))
     .map(({ text }) => text)
     .join("\n")
-    .replace(/Math\.imul\(/g, "imul(");
+    .replace(/Math\.(imul|fround)\(/g, "$1(");
 }
 
 /** What a run loop has of its own by the form of its code, in the order in which it stands there. */
@@ -292,6 +292,7 @@ export function ${parts.name}(execution: Execution): number {${parts.variables}
   const instance = execution.instance;
   // Looked up once: an engine without a compiler would do it at each product.
   const imul = Math.imul;
+  const fround = Math.fround;
   let mem = execution.memory;
   let d = 0;
   let a = 0;

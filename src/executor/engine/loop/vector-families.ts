@@ -84,8 +84,8 @@ const halfwords: readonly Template[] = [
   {
     name: "i16x8.add rr",
     operands: operands.rr.names,
-    body: `${operands.rr.read} c = 0x7fff7fff; ${eachWord(
-      (word) => `at = i32[a${word}]; b1 = i32[b${word}]; i32[d${word}] = ((at & c) + (b1 & c)) ^ ((at ^ b1) & ~c);`,
+    body: `${operands.rr.read} c = 0x7fff7fff; c1 = ~c; ${eachWord(
+      (word) => `at = i32[a${word}]; b1 = i32[b${word}]; i32[d${word}] = ((at & c) + (b1 & c)) ^ ((at ^ b1) & c1);`,
     )} next`,
   },
   // The mask keeps out what comes over from the neighbour.
@@ -144,10 +144,10 @@ const fused: readonly Template[] = [
     operands: ["d", "a", "b", "offset", "c"],
     body: `
       ea = ((i32(@a) + @b) >>> 0) + @offset;
-      d = fp + @d; c = fp + @c; b1 = 0x7fff7fff;
+      d = fp + @d; c = fp + @c; b1 = 0x7fff7fff; c1 = ~b1;
       b = mem.getInt32(ea + 4, true); a = mem.getInt32(ea, true);
       ${BYTES_AS_HALFWORDS.map(
-        (value, word) => `at = i32[c + ${word}]; i32[d + ${word}] = ((at & b1) + (${value})) ^ (at & ~b1);`,
+        (value, word) => `at = i32[c + ${word}]; i32[d + ${word}] = ((at & b1) + (${value})) ^ (at & c1);`,
       ).join(" ")}
       next`,
   },
