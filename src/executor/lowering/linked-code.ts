@@ -1,4 +1,4 @@
-import { headOf, IR, irLengths, irOperands } from "../engine/generated/ir.ts";
+import { headOf, IR, irLengths, irOperands, linkedChainOf } from "../engine/generated/ir.ts";
 import { wordsOfInstruction } from "./chains.ts";
 
 /**
@@ -8,7 +8,8 @@ import { wordsOfInstruction } from "./chains.ts";
 
 /** An instruction. All are made alike, since engines remember where a property stands by the shape of its object. */
 export class LinkedInstruction {
-  readonly ir: number;
+  /** What the loop executes: that of the code, or a chain that only linked code has. */
+  ir: number;
   /** Of its first word in the code. */
   readonly position: number;
   /** Its operands, as far as instructions of the loop have as many. */
@@ -87,7 +88,9 @@ export class LinkedCode {
     for (;;) {
       this.linkTargets(code, instruction);
       if (instruction === last) break;
-      instruction = instruction.next;
+      const { next } = instruction;
+      instruction.ir = linkedChainOf(code[instruction.position], code[next.position]) ?? instruction.ir;
+      instruction = next;
     }
     this.functions[index] = { first, header: code[entry - 3], locals: code[entry - 2], frame: code[entry - 1] };
   }

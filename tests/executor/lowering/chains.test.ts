@@ -10,16 +10,27 @@ import {
   irLengths,
   irNames,
   irOperands,
+  linkedChainOf,
 } from "../../../src/executor/engine/generated/ir.ts";
 import { run } from "../../../src/executor/engine/generated/run.ts";
+import { runLinked } from "../../../src/executor/engine/generated/run-linked.ts";
 import { ValueStack } from "../../../src/executor/engine/value-stack.ts";
 import { chainInstructions } from "../../../src/executor/lowering/chains.ts";
 import { CodeSpace, unitCosts } from "../../../src/executor/lowering/code-space.ts";
+import { LinkedCode } from "../../../src/executor/lowering/linked-code.ts";
 import { Engine, failureOf } from "../../support/engine.ts";
 
 const chains = Array.from({ length: FIRST_COLD - FIRST_CHAIN }, (_, i) => FIRST_CHAIN + i);
 
+/** The pairs that only linked code chains. */
+const linkedPairs = Array.from(
+  { length: FIRST_CHAIN ** 2 },
+  (_, i) => [Math.floor(i / FIRST_CHAIN), i % FIRST_CHAIN] as const,
+).filter(([first, second]) => linkedChainOf(first, second) !== undefined);
+
 const REGISTERS = 16;
+/** Where the header of the frame is, if it returns: behind the registers. */
+const HEADER = 20;
 const START = 1;
 const TARGET = 60;
 
@@ -34,6 +45,8 @@ function wordFor(operand: string, random: () => number): number {
       return [0, 8, 0xfff8, 0x10000][random() % 4];
     case "cell":
       return 0;
+    case "header":
+      return HEADER;
     default:
       return 2 * (random() % (REGISTERS / 2));
   }
@@ -50,15 +63,18 @@ function generator(seed: number): () => number {
 
 const instance = new Engine().instantiate("(module (memory 1) (global (mut i64) (i64.const 7)))");
 
-/** Runs code until it leaves the loop. @returns all that it can have changed */
-function outcomeOf(code: Int32Array, seed: number): unknown {
+/** Runs code until it leaves the loop. @param linked in the other form @returns all that it can have changed */
+function outcomeOf(code: Int32Array, seed: number, linked = false): unknown {
   const random = generator(seed);
-  const execution = new Execution(
-    new ValueStack(1 << 12),
-    new CodeSpace(instance, unitCosts),
-    { params: [], results: [] },
-    16,
-  );
+  const space = new CodeSpace(instance, unitCosts);
+  if (linked) {
+    const form = new LinkedCode(code, code.length);
+    form.add(code, code.length - 1, START, code.length);
+    space.linked = () => form;
+  }
+  const execution = new Execution(new ValueStack(1 << 12), space, { params: [], results: [] }, 16);
+  // No function is lowered.
+  execution.entries = new Int32Array(code.length);
   for (let i = 0; i < REGISTERS + 2; i++) {
     execution.i32[i] = [0, 1, 5, -1, 16, 0xfffc, random() << 4, random() & 0xff][random() % 8];
   }
@@ -71,7 +87,7 @@ function outcomeOf(code: Int32Array, seed: number): unknown {
   execution.fp = 0;
   execution.fuel = random() % 4;
   execution.depth = 1;
-  const reason = run(execution);
+  const reason = linked ? runLinked(execution) : run(execution);
   return {
     reason: reason === Exit.Threw ? `${execution.thrown}` : reason,
     pc: execution.pc,
@@ -118,6 +134,26 @@ describe.each(chains.map((chain) => [irNames[chain], chain] as const))("the chai
     expect(outcomes.size).toBeGreaterThan(10);
   });
 });
+
+it("linked code has chains of its own", () => {
+  expect(linkedPairs.length).toBeGreaterThan(10);
+});
+
+describe.each(linkedPairs.map((pair) => [pair.map((ir) => irNames[ir]).join(" + "), pair] as const))(
+  "the chain %s of linked code",
+  (_, parts) => {
+    it("does what the two words do one after the other, and stops where they do", () => {
+      const outcomes = new Set<string>();
+      for (let seed = 1; seed <= 150; seed++) {
+        const code = codeOf(parts, seed);
+        const expected = outcomeOf(code, seed);
+        expect(outcomeOf(code, seed, true), `seed ${seed}`).toEqual(expected);
+        outcomes.add(JSON.stringify(expected));
+      }
+      expect(outcomes.size).toBeGreaterThan(10);
+    });
+  },
+);
 
 describe("chained instructions", () => {
   const source = `(module (memory 1)
