@@ -1,6 +1,6 @@
 import { WasmEdgeError } from "../common/error.ts";
 import { isTerminated } from "../executor/executor.ts";
-import type { VM } from "../vm/vm.ts";
+import type { InspectingVM } from "../vm/inspecting-vm.ts";
 import { writeCoredump } from "./coredump-file.ts";
 import { logError } from "./logger.ts";
 import { exitCode } from "./module-world.ts";
@@ -31,7 +31,7 @@ export async function untilEnded(work: () => Promise<number>): Promise<number> {
  * @param status where the guest has failed
  * @throws any error that is no WasmEdgeError
  */
-export function endedBy(error: unknown, vm: VM, path: string, status: number): Ended {
+export function endedBy(error: unknown, vm: InspectingVM, path: string, status: number): Ended {
   if (error instanceof Ended) return error;
   if (isTerminated(error)) return new Ended(exitCode(vm));
   if (!(error instanceof WasmEdgeError)) throw error;

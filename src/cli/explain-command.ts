@@ -6,6 +6,7 @@ import type { WasmValue } from "../common/wasm-value.ts";
 import { explain } from "../explain/explain.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { explanationText } from "../explain/explanation-text.ts";
+import { VM } from "../vm/vm.ts";
 import { inputFromBytes, OutputBuffer } from "../wasi/streams.ts";
 import { type ExplainValues, linkConfigure } from "./configuration.ts";
 import { untilEnded } from "./ended.ts";
@@ -21,7 +22,11 @@ export function explainCommand(values: ExplainValues, path: string, args: readon
   return untilEnded(async () => {
     // What the guest writes is shown behind the steps, not in the midst of them.
     const [stdout, stderr] = [new OutputBuffer(), new OutputBuffer()];
-    const vm = linkedVm(linkConfigure(values), values, { stdin: inputFromBytes(new Uint8Array(0)), stdout, stderr });
+    const vm = linkedVm(VM, linkConfigure(values), values, {
+      stdin: inputFromBytes(new Uint8Array(0)),
+      stdout,
+      stderr,
+    });
     return closing(vm, async () => {
       wasiOf(vm).init(values.dir, programName(path), args, values.env);
       await registerModules(vm, values.module, run);

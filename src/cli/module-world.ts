@@ -1,7 +1,8 @@
 import { host } from "../common/host.ts";
 import { type Configure, HostRegistration } from "../config/configure.ts";
 import type { RunOptions } from "../executor/executor.ts";
-import { VM } from "../vm/vm.ts";
+import type { InspectingVM } from "../vm/inspecting-vm.ts";
+import type { VMParts } from "../vm/vm-types.ts";
 import type { WasiOptions } from "../wasi/environ.ts";
 import { AllowListError } from "../wasi/sockets/allow-list.ts";
 import type { WasiModule } from "../wasi/wasi-module.ts";
@@ -24,29 +25,37 @@ export function programName(path: string): string {
   return file.replace(/(.)\.[^.]*$/, "$1").concat(".wasm");
 }
 
-/** @throws UsageError for addresses to allow that are none */
-export function linkedVm(configure: Configure, values: PlacedValues, streams: WasiOptions = {}): VM {
+/**
+ * @param Machine the kind of VM: with snapshots or without
+ * @throws UsageError for addresses to allow that are none
+ */
+export function linkedVm<Machine extends InspectingVM>(
+  Machine: new (configure: Configure, parts: VMParts) => Machine,
+  configure: Configure,
+  values: PlacedValues,
+  streams: WasiOptions = {},
+): Machine {
   try {
-    return new VM(configure, { wasi: { ...streams, allowNet: values["allow-net"] } });
+    return new Machine(configure, { wasi: { ...streams, allowNet: values["allow-net"] } });
   } catch (error) {
     if (error instanceof AllowListError) throw new UsageError(`--allow-net: ${error.message}`);
     throw error;
   }
 }
 
-export function wasiOf(vm: VM): WasiModule {
+export function wasiOf(vm: InspectingVM): WasiModule {
   const wasi = vm.getImportModule(HostRegistration.Wasi);
   if (wasi === null) throw new Error("the configuration of every linking command has WASI");
   return wasi;
 }
 
 /** What a guest that ends itself during a step leaves as exit status. */
-export function exitCode(vm: VM): number {
+export function exitCode(vm: InspectingVM): number {
   return wasiOf(vm).getExitCode();
 }
 
 /** Closes what the guest has left open: what it has sent on sockets leaves before the program ends. */
-export async function closing(vm: VM, work: () => Promise<number>): Promise<number> {
+export async function closing(vm: InspectingVM, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } finally {

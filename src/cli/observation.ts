@@ -6,7 +6,7 @@ import { toCpuProfile, toSpeedscope } from "../debugger/profile-formats.ts";
 import { Profiler } from "../debugger/profiler.ts";
 import { type TraceKind, traceKinds, traceLine } from "../debugger/trace-events.ts";
 import { Tracer } from "../debugger/tracer.ts";
-import type { VM } from "../vm/vm.ts";
+import type { InspectingVM } from "../vm/inspecting-vm.ts";
 import type { ProgramValues } from "./configuration.ts";
 import { writeText } from "./logger.ts";
 import type { EndObservation } from "./observing.ts";
@@ -47,7 +47,7 @@ function writeReport(option: string, path: string, text: string): boolean {
   }
 }
 
-function profiling(vm: VM, file: string, program: string): EndObservation {
+function profiling(vm: InspectingVM, file: string, program: string): EndObservation {
   requireWritable("profile", file);
   const profiler = new Profiler(vm.getExecutor());
   return () => {
@@ -60,7 +60,7 @@ function profiling(vm: VM, file: string, program: string): EndObservation {
   };
 }
 
-function covering(vm: VM, file: string): EndObservation {
+function covering(vm: InspectingVM, file: string): EndObservation {
   requireWritable("coverage", file);
   const coverage = new Coverage(vm.getExecutor());
   return () => {
@@ -80,7 +80,7 @@ function covering(vm: VM, file: string): EndObservation {
  * @param program the path of the module
  * @throws UsageError for what there is not to trace, and for files that cannot be written
  */
-export function observe(vm: VM, values: ProgramValues, program: string): EndObservation {
+export function observe(vm: InspectingVM, values: ProgramValues, program: string): EndObservation {
   const ends: EndObservation[] = [];
   if (values.trace !== undefined) {
     const kinds = traceKindsOf(values.trace);

@@ -1,4 +1,4 @@
-import type { VM } from "../vm/vm.ts";
+import type { InspectingVM } from "../vm/inspecting-vm.ts";
 import type { ProgramValues } from "./configuration.ts";
 import { untilEnded } from "./ended.ts";
 import { ExitStatus } from "./exit-status.ts";
@@ -13,7 +13,11 @@ export type EndObservation = () => boolean;
  * @param program the path of the module
  * @throws UsageError for what there is not to trace, and for files that cannot be written
  */
-export async function beginObservation(vm: VM, values: ProgramValues, program: string): Promise<EndObservation> {
+export async function beginObservation(
+  vm: InspectingVM,
+  values: ProgramValues,
+  program: string,
+): Promise<EndObservation> {
   if (values.trace === undefined && values.profile === undefined && values.coverage === undefined) return () => true;
   return (await import("./observation.ts")).observe(vm, values, program);
 }

@@ -5,7 +5,7 @@ import { sha256, toHex } from "../common/sha256.ts";
 import type { PausableRun } from "../executor/pausable-run.ts";
 import { Loader } from "../loader/loader.ts";
 import { hashOf } from "../snapshot/instance-writer.ts";
-import type { VM } from "../vm/vm.ts";
+import { VM } from "../vm/vm.ts";
 import { programConfigure, type ResumeValues } from "./configuration.ts";
 import { Ended, endedBy, untilEnded } from "./ended.ts";
 import { ExitStatus } from "./exit-status.ts";
@@ -14,7 +14,8 @@ import { moduleSource } from "./module-source.ts";
 import { closing, exitCode, linkedVm, programName, timeBounds, wasiOf } from "./module-world.ts";
 import { beginObservation, observing } from "./observing.ts";
 import { formatResult } from "./results.ts";
-import { countFor, runStoppably, stopPlanOf } from "./stoppable-run.ts";
+import { countFor, stopPlanOf } from "./stop-plan.ts";
+import { runStoppably } from "./stoppable-run.ts";
 
 /** How a module in the binary format begins. */
 const WASM_MAGIC = "\0asm";
@@ -29,7 +30,7 @@ export function resumeCommand(values: ResumeValues, path: string, modules: reado
   const asked = countFor(plan, configure);
   const options = timeBounds(values);
   return untilEnded(async () => {
-    const vm = linkedVm(configure, values);
+    const vm = linkedVm(VM, configure, values);
     vm.getStatistics().reported = asked;
     return closing(vm, async () =>
       observing(await beginObservation(vm, values, path), async () => {

@@ -7,8 +7,8 @@ import { valTypeName } from "../common/value-type.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
 import type { RunOptions } from "../executor/executor.ts";
 import { Loader } from "../loader/loader.ts";
-import { MAGIC } from "../snapshot/take-snapshot.ts";
-import type { VM } from "../vm/vm.ts";
+import { MAGIC } from "../snapshot/magic.ts";
+import { InspectingVM } from "../vm/inspecting-vm.ts";
 import type { WasiOptions } from "../wasi/environ.ts";
 import { type DebugValues, type LinkValues, linkConfigure, type RunValues, runConfigure } from "./configuration.ts";
 import { Ended, endedBy, untilEnded } from "./ended.ts";
@@ -19,12 +19,16 @@ import { closing, exitCode, linkedVm, programName, timeBounds, wasiOf } from "./
 import { parseArgument } from "./numbers.ts";
 import { beginObservation, type EndObservation, observing } from "./observing.ts";
 import { formatResult } from "./results.ts";
-import { countFor, runStoppably, type StopPlan, stopPlanOf } from "./stoppable-run.ts";
+import { countFor, type StopPlan, stopPlanOf } from "./stop-plan.ts";
 
 /** The commands that link: `run` and `instantiate`. */
 
 /** Registers the modules of `--module`. */
-export async function registerModules(vm: VM, entries: readonly string[], options: RunOptions): Promise<void> {
+export async function registerModules(
+  vm: InspectingVM,
+  entries: readonly string[],
+  options: RunOptions,
+): Promise<void> {
   for (const entry of entries) {
     const colon = entry.indexOf(":");
     if (colon <= 0 || colon === entry.length - 1) {
@@ -49,7 +53,7 @@ export async function registerModules(vm: VM, entries: readonly string[], option
  * files; WasmEdge makes it ready afterwards.
  */
 async function prepare(
-  vm: VM,
+  vm: InspectingVM,
   values: LinkValues,
   path: string,
   args: readonly string[],
@@ -81,7 +85,7 @@ function isSnapshot(path: string): boolean {
 export function instantiateCommand(values: LinkValues, path: string): Promise<number> {
   const options = timeBounds(values);
   return untilEnded(async () => {
-    const vm = linkedVm(linkConfigure(values), values);
+    const vm = linkedVm(InspectingVM, linkConfigure(values), values);
     return closing(vm, async () => {
       await prepare(vm, values, path, [], options);
       log.info("Instantiation succeeded.");
@@ -104,7 +108,7 @@ export function runObserved(
   values: DebugValues,
   path: string,
   args: readonly string[],
-  begin: (vm: VM) => Promise<EndObservation>,
+  begin: (vm: InspectingVM) => Promise<EndObservation>,
   wasi: WasiOptions = {},
   plan?: StopPlan,
 ): Promise<number> {
@@ -112,7 +116,7 @@ export function runObserved(
   return untilEnded(async () => {
     const configure = runConfigure(values);
     const asked = countFor(plan, configure);
-    const vm = linkedVm(configure, values, wasi);
+    const vm = linkedVm(InspectingVM, configure, values, wasi);
     vm.getStatistics().reported = asked;
     return closing(vm, async () =>
       observing(await begin(vm), async () => {
@@ -128,12 +132,12 @@ const MOST_NAMES = 10;
 
 /** The calls that make up a run: of `_start`, or of a reactor's function. */
 class Run {
-  private readonly vm: VM;
+  private readonly vm: InspectingVM;
   private readonly path: string;
   private readonly options: RunOptions;
   private readonly plan: StopPlan | undefined;
 
-  constructor(vm: VM, path: string, options: RunOptions, plan: StopPlan | undefined) {
+  constructor(vm: InspectingVM, path: string, options: RunOptions, plan: StopPlan | undefined) {
     this.vm = vm;
     this.path = path;
     this.options = options;
@@ -159,7 +163,12 @@ class Run {
       const results =
         plan === undefined
           ? vm.executeTyped(name, params, options)
-          : await runStoppably(vm, { module: "", name }, vm.pausable(name, params, options), plan);
+          : await (await import("./stoppable-run.ts")).runStoppably(
+              vm,
+              { module: "", name },
+              vm.pausable(name, params, options),
+              plan,
+            );
       log.debug(" Execution succeeded.");
       return results;
     } catch (error) {

@@ -12,10 +12,11 @@ import { Validator } from "../validator/validator.ts";
 import { checksum } from "./checksum.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { InstanceReader, type ModuleMaker, readModules } from "./instance-reader.ts";
+import { MAGIC } from "./magic.ts";
 import { type PageImage, readImage, restoreImage } from "./page-image.ts";
 import { malformed } from "./snapshot-errors.ts";
 import { SnapshotReader } from "./snapshot-reader.ts";
-import { FORMAT_VERSION, MAGIC, type SnapshotParts } from "./take-snapshot.ts";
+import { FORMAT_VERSION, type SnapshotParts } from "./take-snapshot.ts";
 import { type RestoreHostReference, ValueReader } from "./value-reader.ts";
 
 /** Where a snapshot is restored. */

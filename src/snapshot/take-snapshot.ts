@@ -12,11 +12,9 @@ import { checksum } from "./checksum.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { InstanceGraph } from "./instance-graph.ts";
 import { hashOf, InstanceWriter, MemoryImages } from "./instance-writer.ts";
+import { MAGIC } from "./magic.ts";
 import { type PageImage, writeImage } from "./page-image.ts";
 import { type SaveHostReference, ValueWriter } from "./value-writer.ts";
-
-/** How a snapshot begins. */
-export const MAGIC = Uint8Array.of(0x00, 0x77, 0x74, 0x73, 0x73, 0x6e, 0x61, 0x70);
 
 /** The version of the format that is written. All from 1 up to it are read. */
 export const FORMAT_VERSION = 1;

@@ -3,6 +3,7 @@ import { ErrCode } from "../common/error-code.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import type { Async } from "../executor/async.ts";
 import type { RunOptions } from "../executor/executor.ts";
+import type { PausableRun } from "../executor/pausable-run.ts";
 import { chainRuns, type SlicedRun } from "../executor/sliced-run.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { type Callee, describing, describingRun } from "./calls.ts";
@@ -97,5 +98,19 @@ export abstract class ExecutingVM extends StagedVM {
         ),
       options,
     );
+  }
+
+  /**
+   * A call of an exported function of the active module, of which nothing is executed before its owner says how far it may go.
+   * @throws WrongInstanceAddress where there is none, FuncNotFound, FuncSigMismatch
+   */
+  pausable(func: string, params: Params = [], options?: RunOptions): PausableRun {
+    return this.executor.pausable(this.findActive(func), params, options);
+  }
+
+  /** Makes all runs that have been asked of this VM end with Interrupted; later ones are not affected. */
+  stop(): void {
+    this.pending.cancelAll();
+    this.executor.stop();
   }
 }

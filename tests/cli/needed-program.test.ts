@@ -16,10 +16,15 @@ describe("the program that a command line needs", () => {
     expect(neededProgram(["--log-level", "off", name, "app.wasm"])).toBe("cli-program.cjs");
   });
 
-  it.each([["--trace", "calls"], ["--trace=calls"], ["run", "--profile", "a.cpuprofile"], ["--coverage=a.txt"]])(
-    "observes: %s",
-    (...options) => expect(neededProgram([...options, "app.wasm"])).toBe("cli-program.cjs"),
-  );
+  it.each([
+    ["--trace", "calls"],
+    ["--trace=calls"],
+    ["run", "--profile", "a.cpuprofile"],
+    ["--coverage=a.txt"],
+    ["--snapshot", "a.snapshot"],
+    ["--snapshot-at=1000"],
+    ["--snapshot-without-modules"],
+  ])("observes: %s", (...options) => expect(neededProgram([...options, "app.wasm"])).toBe("cli-program.cjs"));
 
   it("has all commands where an argument of the guest looks like one", () => {
     expect(neededProgram(["app.wasm", "parse"])).toBe("cli-program.cjs");
