@@ -9,7 +9,7 @@ const folder = temporaryFolder();
 
 /** What the command line in a folder prints for a module. */
 function output(home: string, module = "hello.wasm", flags: readonly string[] = [], env = {}): string {
-  const run = spawnSync(process.execPath, [...flags, join(home, "cli.js"), join(root, "examples", module)], {
+  const run = spawnSync(process.execPath, [...flags, join(home, "cli.cjs"), join(root, "examples", module)], {
     encoding: "utf8",
     env: { ...process.env, NODE_OPTIONS: undefined, ...env },
   });
@@ -27,7 +27,7 @@ const cacheIn = (home: string, program = "cli-run.cjs"): string => cachePath(joi
 function copy(name: string): string {
   const home = join(folder, name, "dist");
   mkdirSync(home, { recursive: true });
-  for (const file of ["cli.js", "cli-program.cjs", "cli-run.cjs"]) cpSync(join(dist, file), join(home, file));
+  for (const file of ["cli.cjs", "cli-program.cjs", "cli-run.cjs"]) cpSync(join(dist, file), join(home, file));
   writeFileSync(join(folder, name, "package.json"), '{ "type": "module" }');
   symlinkSync(join(root, "node_modules"), join(folder, name, "node_modules"), "junction");
   return home;
@@ -73,7 +73,7 @@ describe("what V8 has compiled of the command line", () => {
     const home = copy("installed");
     for (const module of ["hello.wasm", "hello.wat"]) expect(output(home, module)).toBe(greeting);
     expect(readdirSync(home).sort()).toEqual(
-      ["cli-program.cjs", "cli-run.cjs", basename(cacheIn(home)), "cli.js"].sort(),
+      ["cli-program.cjs", "cli-run.cjs", basename(cacheIn(home)), "cli.cjs"].sort(),
     );
     expect(isTaken(home)).toBe(true);
     const { mtimeMs, ino } = statSync(cacheIn(home));
@@ -116,7 +116,7 @@ describe("what V8 has compiled of the command line", () => {
     const env = { ...process.env, NODE_OPTIONS: undefined };
     const other = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
     for (let run = 0; run < 2; run++) {
-      const argv = [join(home, "cli.js"), join(home, "hello.wasm")];
+      const argv = [join(home, "cli.cjs"), join(home, "hello.wasm")];
       const { stdout, stderr } = spawnSync(process.execPath, argv, { encoding: "utf8", env, ...other });
       expect([stdout, stderr]).toEqual([greeting, ""]);
     }

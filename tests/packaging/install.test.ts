@@ -82,7 +82,7 @@ describe("the package, installed into an empty folder", () => {
     expect([...tops]).toEqual(expect.arrayContaining(["LICENSE", "dist", "package.json"]));
     const inDist = packed.filter(({ path }) => path.startsWith("dist/")).map(({ path }) => path);
     const programs =
-      /\.d\.ts$|^dist\/(?:index|node|cli|chunk-\w+)\.js$|^dist\/cli-(?:program|run)\.cjs$|^dist\/generated\/node-worker\.mjs$/;
+      /\.d\.ts$|^dist\/(?:index|node|chunk-\w+)\.js$|^dist\/cli(?:-program|-run)?\.cjs$|^dist\/generated\/node-worker\.mjs$/;
     expect(inDist.filter((path) => !programs.test(path))).toEqual([]);
     expect(inDist).toContain("dist/generated/node-worker.mjs");
   });
