@@ -82,7 +82,7 @@ function addSpec(step) {
 }
 
 addSpec("spec");
-addSpec("spec-linked");
+addSpec("spec-words");
 
 for (const line of read("steps", (text) => text.trimEnd().split("\n")) ?? []) {
   const [name, code] = line.split(" ");

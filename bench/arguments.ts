@@ -24,6 +24,7 @@ export const usage = `npm run bench -- [OPTIONS]
 
   --programs a,b      programs or sets of bench/programs.json (all)
   --peers a,b=PATH    us[=DIST]           this project's bundle (dist)
+                      words               the same on its other run loop, over words
                       counting, gas, deadline
                                           the same, counting instructions, with a limit of costs, of time
                       baseline=DIST       another build of it, to compare with

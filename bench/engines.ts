@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { isMetered, type MeteredKind } from "./peer-name.ts";
 
 /** The kinds of peers that run inside Node. */
-export type EngineKind = "us" | MeteredKind | "native" | "polywasm";
+export type EngineKind = "us" | "words" | MeteredKind | "native" | "polywasm";
 
 /** A function of an instance, from i32 to i64. */
 export type Entry = (argument: number) => bigint;
@@ -41,7 +41,11 @@ export async function openEngine(kind: EngineKind, dist: string): Promise<Engine
     return engineOf(api);
   }
   if (kind === "polywasm") return engineOf((await import("polywasm")).WebAssembly);
-  return ourEngine(await import(pathToFileURL(join(dist, "index.js")).href), isMetered(kind) ? kind : undefined);
+  const build = (await import(pathToFileURL(join(dist, "index.js")).href)) as OurBuild & {
+    readonly installHost: typeof import("../src/common/host.ts").installHost;
+  };
+  if (kind === "words") build.installHost({ cachesProperties: false });
+  return ourEngine(build, isMetered(kind) ? kind : undefined);
 }
 
 /** What this harness uses of a build of this project. */

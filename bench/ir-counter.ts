@@ -43,9 +43,9 @@ interface CountingBuild extends OurBuild {
  * @throws Error when the generated source has not exactly one head
  */
 export function addCounting(source: string): string {
-  const parts = source.split("switch (code[pc]) {");
-  if (parts.length !== 2) throw new Error("the run loop has not exactly one `switch (code[pc])` to count at");
-  const head = `irCounts[irPrevious[0] * ${BOUND} + code[pc]]++; irPrevious[0] = code[pc]; switch (code[pc]) {`;
+  const parts = source.split("switch (instr.ir) {");
+  if (parts.length !== 2) throw new Error("the run loop has not exactly one `switch (instr.ir)` to count at");
+  const head = `irCounts[irPrevious[0] * ${BOUND} + instr.ir]++; irPrevious[0] = instr.ir; switch (instr.ir) {`;
   const counts = `export const irCounts = new Float64Array(${BOUND * BOUND}); export const irPrevious = new Int32Array(1);`;
   return `${counts}\n${parts.join(head)}`;
 }
@@ -105,7 +105,7 @@ export class IrCounter {
   static async open(): Promise<IrCounter> {
     const build = await loadCountingBuild();
     // The training's instructions are not the program's: it happens once a process, so let it be now.
-    build.trainLoop();
+    build.trainLoop(0);
     return new IrCounter(build);
   }
 

@@ -46,7 +46,7 @@ export function readManifest(): Program[] {
 
 /** Whether a kind of peer has what a program needs. */
 export function canRun(kind: PeerKind, { peers }: Program): boolean {
-  return peers === undefined || peers.includes(isMetered(kind) || kind === "hermes" ? "us" : kind);
+  return peers === undefined || peers.includes(isMetered(kind) || kind === "hermes" || kind === "words" ? "us" : kind);
 }
 
 /** The module's bytes. */

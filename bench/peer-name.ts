@@ -1,6 +1,7 @@
 /** The kinds of peers: how each one is run. */
 export const peerKinds = [
   "us",
+  "words",
   "counting",
   "gas",
   "deadline",
@@ -32,6 +33,7 @@ export interface PeerName {
 /** Whether a path after the name has to, may or cannot stand. */
 const paths: { readonly [kind in PeerKind]: "needed" | "possible" | "none" } = {
   us: "possible",
+  words: "possible",
   counting: "possible",
   gas: "possible",
   deadline: "possible",

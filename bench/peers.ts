@@ -48,12 +48,13 @@ function versionOf({ kind, path }: PeerName, nodeFlags: readonly string[]): stri
   const node = [`Node ${process.versions.node}`, ...nodeFlags].join(" ");
   switch (kind) {
     case "us":
+    case "words":
     case "counting":
     case "gas":
     case "deadline": {
       const dist = path ?? shippedDist;
       if (!existsSync(join(dist, "index.js"))) throw new Error(`no build in ${dist}: npm run build`);
-      const what = isMetered(kind) ? meterings[kind] : "";
+      const what = isMetered(kind) ? meterings[kind] : kind === "words" ? ", its code as words," : "";
       return `wasmedge-ts ${packageVersion(join(root, "package.json"))}${path === undefined ? commit() : ""}${what} in ${node}`;
     }
     case "native": {

@@ -15,10 +15,11 @@ export function formatReport(table: string, { machine, versions, date, command }
   return `${table}\n\n${date}, ${machine}. ${versions.join("; ")}.\n\n\`\`\`sh\n${command}\n\`\`\``;
 }
 
-/** The name of the section that a run belongs to: `default`, `metering`, or the flags of Node that it was made with. */
+/** The name of the section that a run belongs to: `default`, `metering`, `hermes`, `words`, or the flags of Node that it was made with. */
 export function sectionName(nodeFlags: readonly string[], peers: readonly PeerKind[]): string {
   if (peers.some(isMetered)) return "metering";
   if (peers.includes("hermes")) return "hermes";
+  if (peers.includes("words")) return "words";
   return nodeFlags.length === 0 ? "default" : nodeFlags.map((flag) => flag.replace(/^-+/, "")).join(" ");
 }
 

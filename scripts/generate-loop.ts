@@ -1,7 +1,7 @@
 // Writes the generated sources: constants for opcodes from the instruction table, and from the templates of
 // src/executor/engine/loop/ the numbers of the intermediate representation and the run loop.
 import { instructions } from "../src/ast/instruction-list.ts";
-import { type Chain, chainName, chainsOf, expandChain, linkedChainsOf } from "../src/executor/engine/loop/chains.ts";
+import { chainName, chainsOf, expandChain } from "../src/executor/engine/loop/chains.ts";
 import { asLinks, asWords, type CodeForm } from "../src/executor/engine/loop/code-form.ts";
 import { coldInstructions } from "../src/executor/engine/loop/cold-instructions.ts";
 import { controlTemplates } from "../src/executor/engine/loop/control-families.ts";
@@ -43,7 +43,6 @@ const cold: readonly Template[] = Object.entries(coldInstructions).map(([name, o
   body: "",
 }));
 const chains = chainsOf(hot);
-const linkedChains = linkedChainsOf(hot);
 /** To all but the loop a chain has the words of its first instruction. */
 const chained: readonly Template[] = chains.map((chain) => ({ ...chain.first, name: chainName(chain) }));
 const all = [...hot, ...chained, ...cold];
@@ -71,14 +70,10 @@ const fusions = hot.flatMap(({ name }, number) => {
 });
 
 /** Each pair of instructions that are chained, with the numbers of the first, the second and the chain. */
-function chainTable(list: readonly Chain[], firstNumber: number): string {
-  return list
-    .map(({ first, second }, index) => {
-      const [number, next] = [first, second].map(({ name }) => numbers.get(name) as number);
-      return `[${number * PAIRS + next}, ${firstNumber + index}]`;
-    })
-    .join(", ");
-}
+const chainNumbers = chains.map(({ first, second }, index) => {
+  const [number, next] = [first, second].map(({ name }) => numbers.get(name) as number);
+  return `[${number * PAIRS + next}, ${hot.length + index}]`;
+});
 
 write(
   "src/executor/engine/generated/ir.ts",
@@ -105,21 +100,11 @@ export const FIRST_COLD = ${hot.length + chained.length};
 /** The first number of a chain, whose name is those of its two instructions with a plus between them. */
 export const FIRST_CHAIN = ${hot.length};
 
-const chains = new Map<number, IR>([${chainTable(chains, hot.length)}]);
+const chains = new Map<number, IR>([${chainNumbers.join(", ")}]);
 
 /** The instruction that does what \`first\` does and goes on with \`second\` behind it; see \`loop/chains.ts\`. */
 export function chainOf(first: IR, second: IR): IR | undefined {
   return chains.get(first * ${PAIRS} + second);
-}
-
-const linkedChains = new Map<number, number>([${chainTable(linkedChains, all.length)}]);
-
-/**
- * The same for the chains that only linked code has: a number that stands nowhere else. What \`first\` does first is done, where it
- * is a chain itself.
- */
-export function linkedChainOf(first: IR, second: IR): number | undefined {
-  return linkedChains.get(headOf(first) * ${PAIRS} + headOf(second));
 }
 
 /** What a number does first: a chain's first instruction, any other itself. */
@@ -192,21 +177,17 @@ const early = [
 for (const name of early) if (!numbers.has(name)) throw new Error(`no instruction ${name} to stand first`);
 const rank = (name: string): number => (early.includes(name) ? early.indexOf(name) : early.length);
 
-/** The cases of the loop for code of a form, which has these chains besides those of both forms. */
-function casesFor(form: CodeForm, further: readonly Chain[]): string {
-  const ofTemplate = (template: Template, number: number) => {
-    const title = `${template.name}: ${template.operands.join(" ")}`;
-    return { name: template.name, text: caseOf(number, title, expand(template, form)) };
-  };
-  const ofChain = (chain: Chain, number: number) => {
-    const name = chainName(chain);
-    return { name, text: caseOf(number, name, expandChain(chain, form)) };
-  };
+/** The cases of the loop for code of a form. */
+function casesFor(form: CodeForm): string {
   return [
-    ...hot.map(ofTemplate),
-    ...chains.map((chain, index) => ofChain(chain, hot.length + index)),
-    ...further.map((chain, index) => ofChain(chain, all.length + index)),
+    ...hot.map((template) => ({
+      name: template.name,
+      title: `${template.name}: ${template.operands.join(" ")}`,
+      text: expand(template, form),
+    })),
+    ...chains.map((chain) => ({ name: chainName(chain), title: chainName(chain), text: expandChain(chain, form) })),
   ]
+    .map(({ name, title, text }, number) => ({ name, text: caseOf(number, title, text) }))
     .sort((a, b) => rank(a.name) - rank(b.name))
     .map(({ text }) => text)
     .join("\n")
@@ -217,8 +198,6 @@ function casesFor(form: CodeForm, further: readonly Chain[]): string {
 interface LoopParts {
   readonly name: string;
   readonly form: CodeForm;
-  /** Besides those of both forms. */
-  readonly chains: readonly Chain[];
   readonly imports: string;
   /** Before the function. */
   readonly declarations: string;
@@ -234,10 +213,39 @@ interface LoopParts {
   readonly position: string;
 }
 
-const words: LoopParts = {
+const links: LoopParts = {
   name: "run",
+  form: asLinks,
+  imports: `import type { LinkedCode, LinkedFunction, LinkedInstruction } from "../../lowering/linked-code.ts";\n`,
+  declarations: "",
+  variables: `
+  const code = execution.code;
+  const { instructions: linked, functions } = execution.linked as LinkedCode;
+  let instr: LinkedInstruction = linked[execution.pc];`,
+  entry: "let entry: LinkedFunction | undefined;",
+  head: "",
+  ir: "instr.ir",
+  cold: "executeCold(execution, code, instr.position, fp); instr = instr.next;",
+  branch: `
+      fuel = (fuel - instr.word2) | 0;
+      instr = instr.target;`,
+  position: "instr.position",
+};
+
+/** Counts what it executes, for tests. */
+const counting: LoopParts = {
+  ...links,
+  name: "runCounting",
+  declarations: `
+/** How often each instruction was executed, by number. */
+export const irCounts = new Float64Array(${all.length});
+`,
+  head: "irCounts[instr.ir]++;",
+};
+
+const words: LoopParts = {
+  name: "runWords",
   form: asWords,
-  chains: [],
   imports: "",
   declarations: "",
   variables: `
@@ -252,37 +260,6 @@ const words: LoopParts = {
       fuel = (fuel - code[pc + 2]) | 0;
       pc = code[pc + 1];`,
   position: "pc",
-};
-
-/** Counts what it executes, for tests. */
-const counting: LoopParts = {
-  ...words,
-  name: "runCounting",
-  declarations: `
-/** How often each instruction was executed, by number. */
-export const irCounts = new Float64Array(${all.length});
-`,
-  head: "irCounts[code[pc]]++;",
-};
-
-const links: LoopParts = {
-  name: "runLinked",
-  form: asLinks,
-  chains: linkedChains,
-  imports: `import type { LinkedFunction, LinkedInstruction } from "../../lowering/linked-code.ts";\n`,
-  declarations: "",
-  variables: `
-  const code = execution.code;
-  const { instructions: linked, functions } = execution.space.linked();
-  let instr: LinkedInstruction = linked[execution.pc];`,
-  entry: "let entry: LinkedFunction | undefined;",
-  head: "",
-  ir: "instr.ir",
-  cold: "executeCold(execution, code, instr.position, fp); instr = instr.next;",
-  branch: `
-      fuel = (fuel - instr.word2) | 0;
-      instr = instr.target;`,
-  position: "instr.position",
 };
 
 /** The source of a run loop. */
@@ -334,7 +311,7 @@ export function ${parts.name}(execution: Execution): number {${parts.variables}
     loop: for (;;) {
       ${parts.head}
       switch (${parts.ir}) {
-${casesFor(parts.form, parts.chains)}
+${casesFor(parts.form)}
         default:
           ${parts.cold}
           mem = execution.memory;
@@ -360,9 +337,9 @@ ${casesFor(parts.form, parts.chains)}
 `;
 }
 
-write("src/executor/engine/generated/run.ts", runLoop(words));
+write("src/executor/engine/generated/run.ts", runLoop(links));
 write("src/executor/engine/generated/run-counting.ts", runLoop(counting));
-write("src/executor/engine/generated/run-linked.ts", runLoop(links));
+write("src/executor/engine/generated/run-words.ts", runLoop(words));
 
 // --- Vector instructions ---
 

@@ -6,8 +6,8 @@ export interface Options extends ProposalOptions {
   readonly folders: readonly string[];
   /** Units to run, `unit` or `suite/unit`; empty: all. */
   readonly units: readonly string[];
-  /** On the run loop for engines that do not compile JavaScript. */
-  readonly linked: boolean;
+  /** On the run loop for engines without caches of properties. */
+  readonly words: boolean;
   readonly verbose: boolean;
   readonly failFast: boolean;
   /** Failures printed in full a suite; 0 for all. */
@@ -33,7 +33,7 @@ out). Without DIR: the archives of ../shared/spectest, or of the folder that SPE
   --enable NAME,...    proposals to switch on (${proposalNames.join(", ")})
   --disable NAME,...   proposals to switch off
   --units NAME,...     only these units, UNIT or SUITE/UNIT
-  --linked             on the run loop for engines that do not compile JavaScript
+  --words              on the run loop for engines without caches of properties, as QuickJS is
   --verbose            a line for each unit
   --failures N         print at most N failures a suite (20), 0 for all
   --fail-fast          stop after the first unit that fails
@@ -83,7 +83,7 @@ export function parseOptions(args: readonly string[]): Options {
     enable: [] as Proposal[],
     disable: [] as Proposal[],
     units: [] as string[],
-    linked: false,
+    words: false,
     verbose: false,
     failFast: false,
     failures: 20,
@@ -128,8 +128,8 @@ export function parseOptions(args: readonly string[]): Options {
         continue;
     }
     switch (arg) {
-      case "--linked":
-        options.linked = true;
+      case "--words":
+        options.words = true;
         continue;
       case "--verbose":
         options.verbose = true;

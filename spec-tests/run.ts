@@ -105,7 +105,7 @@ function tellConformance(reports: readonly SuiteReport[], options: Options, envi
 export async function run(options: Options, environment: Environment): Promise<number> {
   const { print, counts, places } = environment;
   setLogLevel("off");
-  if (options.linked) installHost({ compilesJavaScript: false });
+  if (options.words) installHost({ cachesProperties: false });
   const isPartial = options.units.length > 0 || options.failFast;
   if (options.documents !== undefined && isPartial) {
     throw new UsageError("--write and --check tell of all units: they go with neither --units nor --fail-fast");

@@ -1,6 +1,6 @@
-// Runs modules on one engine, in a process of its own: `child.ts us|linked|native PROFILE` reads from standard input a line
-// for each module, its bytes in base64, and answers with a line of JSON. `linked` is us on the run loop for engines that do not
-// compile JavaScript.
+// Runs modules on one engine, in a process of its own: `child.ts us|words|native PROFILE` reads from standard input a line
+// for each module, its bytes in base64, and answers with a line of JSON. `words` is us on the run loop for engines
+// without caches of properties.
 import { createInterface } from "node:readline";
 import { installHost } from "../../src/common/host.ts";
 import type { Engine } from "./engine.ts";
@@ -11,7 +11,7 @@ import { OurEngine } from "./run-on-us.ts";
 
 const [kind, profile = ""] = process.argv.slice(2);
 if (!isProfileName(profile)) throw new Error(`unknown profile ${profile}`);
-if (kind === "linked") installHost({ compilesJavaScript: false });
+if (kind === "words") installHost({ cachesProperties: false });
 const engine = (): Engine => (kind === "native" ? new NativeEngine() : new OurEngine(configureOf(profiles[profile])));
 
 createInterface({ input: process.stdin }).on("line", (line) => {

@@ -46,9 +46,11 @@ export interface Host {
   /** Atomic access to shared buffers; undefined where the host has none. */
   atomics: HostAtomics | undefined;
   /**
-   * Whether the engine compiles JavaScript to machine code: executors made later take the run loop that is the faster one there.
-   * No engine that only interprets has a WebAssembly of its own.
+   * Whether the engine remembers where the properties of objects stand, as all but the small ones do: then code is run as linked
+   * objects, else as words. To be set before modules are instantiated and executors made; see docs/rationale.md.
    */
+  cachesProperties: boolean;
+  /** Whether the engine compiles JavaScript to machine code, which the run loop is trained for. */
   compilesJavaScript: boolean;
 }
 
@@ -114,6 +116,8 @@ interface OptionalGlobals {
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly MessageChannel?: new () => { readonly port1: MessagePortLike; readonly port2: MessagePortLike };
   readonly clearTimeout?: (timer: unknown) => void;
+  readonly process?: { readonly versions?: { readonly v8?: string } };
+  readonly navigator?: { readonly userAgent?: string };
   readonly console?: { log(text: string): void; error(text: string): void };
 }
 
@@ -209,6 +213,15 @@ function createSharedBuffer(byteLength: number, maxByteLength: number): SharedBu
   return new Buffer(byteLength, { maxByteLength });
 }
 
+/** An engine that only interprets has no WebAssembly, but for some that interpret that as well. */
+const compiles = "WebAssembly" in globals;
+
+/** V8, JavaScriptCore and SpiderMonkey, which a switch or a policy may keep from compiling. */
+function isLargeEngine(): boolean {
+  const { process, navigator } = globals;
+  return process?.versions?.v8 !== undefined || /AppleWebKit|Gecko\//.test(navigator?.userAgent ?? "");
+}
+
 /** The host at present. Read its members at each use: `installHost` may have replaced them. */
 export const host: Host = {
   readFile: undefined,
@@ -226,7 +239,8 @@ export const host: Host = {
   sleep: undefined,
   createSharedBuffer: canShare ? createSharedBuffer : undefined,
   atomics: canShare ? globals.Atomics : undefined,
-  compilesJavaScript: "WebAssembly" in globals,
+  cachesProperties: compiles || "HermesInternal" in globals || isLargeEngine(),
+  compilesJavaScript: compiles,
 };
 
 /** Replaces parts of the host. */

@@ -12,7 +12,7 @@ import type { StoreManager } from "../store/store-manager.ts";
 import { Async } from "./async.ts";
 import type { Execution } from "./engine/execution.ts";
 import { run } from "./engine/generated/run.ts";
-import { runLinked } from "./engine/generated/run-linked.ts";
+import { runWords } from "./engine/generated/run-words.ts";
 import { isStackOverflow } from "./engine/trap-error.ts";
 import { ValueStack } from "./engine/value-stack.ts";
 import type { HostGate } from "./host-call.ts";
@@ -46,7 +46,7 @@ export class Executor implements CallingExecutor {
   /** What the modules and runs take up, and may. */
   readonly limits: Limits;
   /** The run loop. Tests and benchmarks may put another one in its place, which counts or watches. */
-  loop: (execution: Execution) => number = host.compilesJavaScript ? run : runLinked;
+  loop: (execution: Execution) => number = host.cachesProperties ? run : runWords;
   /** For invocations: who looks at the runs of this executor; undefined: nobody. */
   observer: ObserverHub | undefined;
   private readonly observers = new ObserverHub();

@@ -13,16 +13,11 @@ import type { RunWaits } from "./run-waits.ts";
 import type { Watch } from "./watch.ts";
 
 /**
- * A run that has cost as much is long enough for the run loop's training to pay: half a second or more. V8 compiles the trained
- * loop for as long as that, and meanwhile interprets it; what a shorter program executes is soon compiled without.
+ * A large program meets new instructions all along, and each throws the optimised loop away: the loop is trained for it. So many
+ * words of lowered code are some 250 functions. A smaller program soon has met all that it executes, and compiling a trained loop
+ * takes V8 half a second in which the loop is interpreted. docs/performance.md, "Training".
  */
-const COST_BEFORE_TRAINING = 2 ** 28;
-
-/**
- * A large program meets new instructions all along, and each throws the optimised loop away: it is trained sooner. So many words
- * of lowered code are some 500 functions. docs/performance.md, "Start".
- */
-const LARGE_PROGRAM = { words: 1 << 16, cost: 1 << 21 };
+const LARGE_PROGRAM = { words: 1 << 15, cost: 1 << 20 };
 
 /**
  * Rounds of the run loop in a slice. Calls of host functions, between modules and by tail calls leave the loop and take a
@@ -57,7 +52,7 @@ export class Rounds {
   takeSlice(execution: Execution, watch: Watch | undefined, until: bigint | undefined): boolean {
     const { fuel } = this;
     const { loop } = this.executor;
-    if (loop === run && this.isLong(execution)) trainLoop();
+    if (loop === run && host.compilesJavaScript && this.isLarge(execution)) trainLoop(execution.space.families);
     // Another run may have lowered functions or grown the memory since the last slice.
     execution.refreshCode();
     execution.refreshMemory();
@@ -89,10 +84,8 @@ export class Rounds {
     return false;
   }
 
-  /** Whether the run has proved long, or large. */
-  private isLong({ space }: Execution): boolean {
-    const cost = this.fuel.meter.total;
-    return cost >= COST_BEFORE_TRAINING || (cost >= LARGE_PROGRAM.cost && space.words >= LARGE_PROGRAM.words);
+  private isLarge({ space }: Execution): boolean {
+    return space.words >= LARGE_PROGRAM.words && this.fuel.meter.total >= LARGE_PROGRAM.cost;
   }
 
   /**

@@ -47,7 +47,7 @@ describe("the arguments of npm run bench", () => {
   it.each([
     [
       ["--peers", "chakra"],
-      'there is no peer "chakra"; there are us, counting, gas, deadline, native, polywasm, wasmedge, wasm3, hermes and baseline',
+      'there is no peer "chakra"; there are us, words, counting, gas, deadline, native, polywasm, wasmedge, wasm3, hermes and baseline',
     ],
     [["--peers", "wasmedge"], "wasmedge needs a path: wasmedge=PATH"],
     [["--peers", "wasm3="], "wasm3 needs a path: wasm3=PATH"],

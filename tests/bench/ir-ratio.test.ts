@@ -39,11 +39,11 @@ describe("instructions executed per wasm instruction", () => {
 
 describe("the counting loop", () => {
   it("counts before each instruction", () => {
-    expect(addCounting("for (;;) { switch (code[pc]) { } }")).toMatch(/for \(;;\) \{ irCounts\[.*\]\+\+; .* switch/);
+    expect(addCounting("for (;;) { switch (instr.ir) { } }")).toMatch(/for \(;;\) \{ irCounts\[.*\]\+\+; .* switch/);
   });
 
   it("is refused where the loop does not look as expected", () => {
-    expect(() => addCounting("for (;;) { switch (code[at]) { } }")).toThrow("not exactly one");
-    expect(() => addCounting("switch (code[pc]) { } switch (code[pc]) { }")).toThrow("not exactly one");
+    expect(() => addCounting("for (;;) { switch (instr) { } }")).toThrow("not exactly one");
+    expect(() => addCounting("switch (instr.ir) { } switch (instr.ir) { }")).toThrow("not exactly one");
   });
 });

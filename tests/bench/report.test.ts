@@ -20,6 +20,7 @@ describe("the report of a benchmark run", () => {
     expect(sectionName(["--jitless"], ["us"])).toBe("jitless");
     expect(sectionName([], ["us", "gas"])).toBe("metering");
     expect(sectionName(["--jitless"], ["us", "hermes"])).toBe("hermes");
+    expect(sectionName([], ["us", "words"])).toBe("words");
   });
 
   it("replaces what stands in its section, and nothing else", () => {

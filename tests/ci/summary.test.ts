@@ -12,7 +12,7 @@ interface Run {
   readonly suites?: readonly string[];
   readonly total?: string;
   /** The last line of the suites on the other run loop. */
-  readonly linkedTotal?: string;
+  readonly wordsTotal?: string;
   readonly steps?: string;
   readonly minimums?: object;
 }
@@ -42,7 +42,7 @@ function summary(run: Run): { last: string | undefined; output: string; code: nu
     join(results, "spec.log"),
     spec(run.suites ?? ["a: 7 passed, 0 failed, 2 skipped (1 text)"], run.total),
   );
-  writeFileSync(join(results, "spec-linked.log"), spec(["a: 7 passed, 0 failed, 2 skipped"], run.linkedTotal));
+  writeFileSync(join(results, "spec-words.log"), spec(["a: 7 passed, 0 failed, 2 skipped"], run.wordsTotal));
   writeFileSync(join(results, "steps"), run.steps ?? "install 0\nvitest 0\nspec 0\n");
   const { stdout, status } = spawnSync(process.execPath, [join(root, ".ci", "summary.mjs"), results, minimums], {
     encoding: "utf8",
@@ -73,7 +73,7 @@ describe("the summary of CI", () => {
   const failing: [string, Run, string][] = [
     ["a failed test", { vitest: { numFailedTests: 2, success: false }, steps: "vitest 1" }, "19 passed, 2 failed"],
     ["a failed command", { total: "7 passed, 3 failed, 0 skipped", steps: "spec 1" }, "19 passed, 3 failed"],
-    ["a failed command on the other loop", { linkedTotal: "5 passed, 2 failed, 0 skipped" }, "17 passed, 2 failed"],
+    ["a failed command on the other loop", { wordsTotal: "5 passed, 2 failed, 0 skipped" }, "17 passed, 2 failed"],
     ["a failed step", { steps: "install 0\nlint 1\nvitest 0" }, "19 passed, 1 failed"],
     ["a crashed runner", { total: "Error: no such file", steps: "vitest 0\nspec 1" }, "12 passed, 2 failed"],
     ["fewer tests", { vitest: { numPassedTests: 4 } }, "18 passed, 1 failed"],

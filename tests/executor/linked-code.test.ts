@@ -4,28 +4,22 @@ import { host, installHost } from "../../src/common/host.ts";
 import { Debugger } from "../../src/debugger/debugger.ts";
 import { IR } from "../../src/executor/engine/generated/ir.ts";
 import { run } from "../../src/executor/engine/generated/run.ts";
-import { runLinked } from "../../src/executor/engine/generated/run-linked.ts";
+import { runWords } from "../../src/executor/engine/generated/run-words.ts";
 import { Executor } from "../../src/executor/executor.ts";
 import { wordsOfInstruction } from "../../src/executor/lowering/chains.ts";
 import { CodeSpace, unitCosts } from "../../src/executor/lowering/code-space.ts";
 import { Engine, failureOf } from "../support/engine.ts";
 
-/** Engines that do not compile JavaScript run code as objects; random-modules.test.ts and the suites in CI compare what it gives. */
+/** The other form of code is what engines without caches of properties run; random modules and the suites in CI compare the two. */
 
-function linkedEngine(...options: ConstructorParameters<typeof Engine>): Engine {
-  const engine = new Engine(...options);
-  engine.executor.loop = runLinked;
-  return engine;
-}
+const { cachesProperties } = host;
+afterEach(() => installHost({ cachesProperties }));
 
 describe("an executor", () => {
-  const { compilesJavaScript } = host;
-  afterEach(() => installHost({ compilesJavaScript }));
-
-  it("takes the loop over words here, where V8 compiles it, and linked code where the host says that it does not", () => {
+  it("takes the loop over linked code here, and that over words where the host says that it has no caches of properties", () => {
     expect(new Executor().loop).toBe(run);
-    installHost({ compilesJavaScript: false });
-    expect(new Executor().loop).toBe(runLinked);
+    installHost({ cachesProperties: false });
+    expect(new Executor().loop).toBe(runWords);
   });
 });
 
@@ -42,15 +36,17 @@ describe("linked code", () => {
     const instance = engine.instantiate(source);
     const space = CodeSpace.of(instance, unitCosts);
     const entry = space.lower(1);
-    const { first, frame, header } = space.linked().functions[1]!;
+    const linked = space.linked!;
+    const { first, frame, header } = linked.functions[1]!;
     expect([frame, header]).toEqual([space.frameWords(entry), space.headerOffset(entry)]);
     let table = first;
     while (table.ir !== IR["br-table"]) table = table.next;
-    const targets = table.list.map(({ ir, target }) => [ir, space.code[target.position], target.position]);
-    expect(targets.map(([branch]) => branch)).toEqual([IR.br, IR.br, IR.br]);
-    expect(new Set(targets.map(([, , position]) => position)).size).toBe(3);
-    expect(table.list.map(({ target }) => space.linked().instructions[target.position])).toEqual(
-      table.list.map(({ target }) => target),
+    expect(table.list.map(({ ir }) => ir)).toEqual([IR.br, IR.br, IR.br]);
+    const targets = table.list.map(({ target }) => target);
+    expect(new Set(targets).size).toBe(3);
+    expect(targets.map(({ position }) => linked.instructions[position])).toEqual(targets);
+    expect(targets.map(({ position, ir }) => [position, ir])).toEqual(
+      table.list.map(({ word1 }) => [word1, space.code[word1]]),
     );
     let length = 0;
     for (let at = first; at.next !== at; at = at.next) {
@@ -60,26 +56,26 @@ describe("linked code", () => {
     expect(length).toBeGreaterThan(5);
   });
 
-  it("has the functions that were lowered before it was made and after", () => {
+  it("has a function once it is lowered", () => {
     const engine = new Engine();
     const instance = engine.instantiate(source);
-    expect(engine.call(instance, "choose", 7)).toEqual([12]);
-    engine.executor.loop = runLinked;
-    expect([0, 1, 2, 3].map((index) => engine.call(instance, "choose", index)[0])).toEqual([10, 11, 12, 12]);
+    const { functions } = CodeSpace.of(instance, unitCosts).linked!;
+    expect(functions).toEqual([undefined, undefined, undefined]);
+    expect([0, 1, 7].map((index) => engine.call(instance, "choose", index)[0])).toEqual([10, 11, 12]);
+    expect(functions.map((func) => func === undefined)).toEqual([false, false, true]);
     expect(engine.call(instance, "last")).toEqual([100]);
   });
 
-  it("gives what words give, run by run in turns on one instance", () => {
+  it("is not made where words are run", () => {
+    installHost({ cachesProperties: false });
     const engine = new Engine();
     const instance = engine.instantiate(source);
-    for (const loop of [runLinked, run, runLinked]) {
-      engine.executor.loop = loop;
-      expect([engine.call(instance, "choose", 0), engine.call(instance, "last")]).toEqual([[10], [100]]);
-    }
+    expect(engine.call(instance, "last")).toEqual([100]);
+    expect(CodeSpace.of(instance, unitCosts).linked).toBeUndefined();
   });
 
   it("stops at breakpoints that are set and taken away while it runs", () => {
-    const engine = linkedEngine();
+    const engine = new Engine();
     const instance = engine.instantiate(source);
     const debug = new Debugger(engine.executor);
     let stops = 0;
@@ -96,21 +92,23 @@ describe("linked code", () => {
   it("tells where a trap is as words do", () => {
     const trapping = `(module (memory 1) (func (export "f") (param i32) (result i32)
       (i32.add (i32.load offset=4 (local.get 0)) (i32.load (i32.const 65540)))))`;
-    const engine = new Engine();
-    const instance = engine.instantiate(trapping);
-    const errors = [run, runLinked].map((loop) => {
-      engine.executor.loop = loop;
-      const { codeName, context } = failureOf(() => engine.call(instance, "f", 0));
-      return { codeName, context };
+    const errors = [true, false].map((linked) => {
+      installHost({ cachesProperties: linked });
+      const engine = new Engine();
+      const { codeName, context } = failureOf(() => engine.call(engine.instantiate(trapping), "f", 0));
+      return { codeName, context: context.filter(({ kind }) => kind !== "backtrace") };
     });
     expect(errors[1]).toEqual(errors[0]);
     expect(errors[0]?.codeName).toBe("MemoryOutOfBounds");
   });
 
-  it.each(readManifest())("runs the benchmark program $name", (program) => {
-    const engine = linkedEngine();
-    const instance = engine.instantiate(readProgram(program));
+  it.each(readManifest())("and words run the benchmark program $name", (program) => {
     const { argument, checksum } = program.short;
-    expect(engine.call(instance, program.export, argument)).toEqual([BigInt(checksum)]);
+    for (const linked of [true, false]) {
+      installHost({ cachesProperties: linked });
+      const engine = new Engine();
+      const instance = engine.instantiate(readProgram(program));
+      expect(engine.call(instance, program.export, argument)).toEqual([BigInt(checksum)]);
+    }
   });
 });

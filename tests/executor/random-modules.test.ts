@@ -2,11 +2,10 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Module } from "../../src/ast/module.ts";
 import { WasmEdgeError } from "../../src/common/error.ts";
+import { host, installHost } from "../../src/common/host.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import { coredumpOf } from "../../src/executor/coredump/coredump.ts";
-import { run } from "../../src/executor/engine/generated/run.ts";
-import { runLinked } from "../../src/executor/engine/generated/run-linked.ts";
 import type { CodeSpace } from "../../src/executor/lowering/code-space.ts";
 import { Attention, IdleObserver } from "../../src/executor/observer.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
@@ -126,9 +125,6 @@ function framesOf(error: WasmEdgeError): DumpedState[] | undefined {
   }));
 }
 
-/** The run loop on which modules run. */
-let loop = run;
-
 /** @param prepare changes the engine before the run */
 function runOnUs(
   module: Module,
@@ -137,7 +133,6 @@ function runOnUs(
   prepare?: (engine: Engine) => void,
 ): OurOutcome {
   const engine = meteringEngine(options);
-  engine.executor.loop = loop;
   const host = new ModuleInstance("host");
   const type = { params: [ValType.I32, ValType.I64], results: [ValType.I64] };
   host.addHostFunction("mix", new HostFunction(type, (_, [a, b]) => mix(a as number, b as bigint)));
@@ -195,13 +190,14 @@ const level = getLogLevel();
 beforeAll(() => setLogLevel("off"));
 afterAll(() => setLogLevel(level));
 
+const { cachesProperties } = host;
+
 describe.each([
-  ["as words", run],
-  ["linked, as engines without a compiler run it", runLinked],
-])("random modules, their code %s,", (_, wanted) => {
-  beforeAll(() => {
-    loop = wanted;
-  });
+  ["linked", true],
+  ["as words, as engines without caches of properties run it", false],
+])("random modules, their code %s,", (_, linked) => {
+  beforeAll(() => installHost({ cachesProperties: linked }));
+  afterAll(() => installHost({ cachesProperties }));
 
   it("give the same results, traps and state as natively, in stepwise code too, with the same count", () => {
     let completed = 0;
@@ -273,6 +269,7 @@ describe.each([
       const observer = new FickleObserver(Attention.None, choice);
       const observed = runOnUs(module, made, { costs, statistics }, ({ executor }) => {
         executor.addObserver(observer);
+        const { loop } = executor;
         executor.loop = (execution) => {
           observer.changeMind();
           return loop(execution);
@@ -291,6 +288,7 @@ describe.each([
       const limited = runOnUs(module, made, { statistics: { costLimit: BigInt(limit) } }, ({ executor }) => {
         const observer = new FickleObserver(Attention.Marks, choice);
         executor.addObserver(observer);
+        const { loop } = executor;
         executor.loop = (execution) => {
           observer.changeMind();
           return loop(execution);

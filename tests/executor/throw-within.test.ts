@@ -1,6 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { run } from "../../src/executor/engine/generated/run.ts";
-import { runLinked } from "../../src/executor/engine/generated/run-linked.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { host, installHost } from "../../src/common/host.ts";
 import { IdleObserver } from "../../src/executor/observer.ts";
 import { Engine, failureOf } from "../support/engine.ts";
 
@@ -39,13 +38,19 @@ const outside = `(module
       (try_table (catch $number $out) (call $throw (local.get 0)))
       (i32.const -1))))`;
 
+const { cachesProperties } = host;
+
 describe.each([
-  ["over words", run],
-  ["over linked code", runLinked],
-])("in the loop %s", (_, loop) => {
+  ["over linked code", true],
+  ["over words", false],
+])("in the loop %s", (_, linked) => {
+  beforeAll(() => installHost({ cachesProperties: linked }));
+  afterAll(() => installHost({ cachesProperties }));
+
   /** An engine, and how often its loop has come back. */
   function countingEngine(): { engine: Engine; rounds: () => number } {
     const engine = new Engine();
+    const { loop } = engine.executor;
     let rounds = 0;
     engine.executor.loop = (execution) => {
       rounds++;

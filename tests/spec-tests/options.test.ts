@@ -15,7 +15,7 @@ describe("parseOptions", () => {
       "--units=s/z",
       "--standard=2",
       "--verbose",
-      "--linked",
+      "--words",
       "b",
       "--json",
       "out",
@@ -25,7 +25,7 @@ describe("parseOptions", () => {
       units: ["x", "y", "s/z"],
       standard: Standard.WASM_2,
       verbose: true,
-      linked: true,
+      words: true,
       failFast: false,
       json: "out",
     });

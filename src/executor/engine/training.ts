@@ -8,7 +8,9 @@ import { MemoryInstance } from "../../store/memory-instance.ts";
 import { ModuleInstance } from "../../store/module-instance.ts";
 import { TableInstance } from "../../store/table-instance.ts";
 import { TagInstance } from "../../store/tag-instance.ts";
+import { familyOf } from "../lowering/chains.ts";
 import { CodeSpace, unitCosts } from "../lowering/code-space.ts";
+import { LinkedCode } from "../lowering/linked-code.ts";
 import { PROLOGUE_WORDS } from "../lowering/lower-function.ts";
 import { Execution } from "./execution.ts";
 import { Exit } from "./exit.ts";
@@ -103,9 +105,29 @@ function trainingModule(): Module {
  */
 let trainedOn: Execution | undefined;
 
-/** Trains the loop, the first time that it is called. */
-export function trainLoop(): void {
-  if (trainedOn !== undefined) return;
+/** The bit of what is in every program. */
+const ALWAYS = 1 << 7;
+
+/** The families that it has been trained for. */
+let trained = 0;
+
+/**
+ * Trains the loop, the first time that it is called, and when there is a family that it has not been trained for: compiling what no
+ * program executes takes its time too.
+ * @param families of the program's instructions, see `Family`
+ */
+export function trainLoop(families: number): void {
+  if (trainedOn !== undefined && (families & ~trained) === 0) return;
+  trainedOn ??= beginTraining();
+  for (let ir = 0; ir < FIRST_COLD; ir++) {
+    const family = familyOf(ir);
+    if (family === 0 ? trained === 0 : (families & ~trained & family) !== 0) trainInstruction(trainedOn, ir);
+  }
+  trained |= families | ALWAYS;
+  trainThrowing(trainedOn);
+}
+
+function beginTraining(): Execution {
   const limit = { min: 1n, max: undefined, shared: false, is64: false };
   const instance = new ModuleInstance("", undefined, trainingModule(), Int32Array.of(0));
   instance.memories.push(new MemoryInstance({ limit, pageSizeLog2: 16 }));
@@ -116,17 +138,14 @@ export function trainLoop(): void {
   instance.tables.push(table);
   instance.tags.push(new TagInstance(signature, 0));
   table.setRef(0, new FunctionInstance(signature, 0, instance, 0));
-  const execution = new Execution(new ValueStack(1 << 16), new CodeSpace(instance, unitCosts), signature, MAX_DEPTH);
-  trainedOn = execution;
-  for (let ir = 0; ir < FIRST_COLD; ir++) trainInstruction(execution, ir);
-  trainThrowing(execution);
+  return new Execution(new ValueStack(1 << 16), new CodeSpace(instance, unitCosts), signature, MAX_DEPTH);
 }
 
 /** What an instruction by itself does not show: exceptions that are caught. */
 function trainThrowing(execution: Execution): void {
   const { space, i32 } = execution;
   const entry = space.lower(0);
-  execution.code = space.code;
+  execution.refreshCode();
   for (const fuel of [1000, -1]) {
     i32.fill(0);
     execution.pc = entry;
@@ -176,13 +195,19 @@ type Immediates = readonly [first: number, second: number];
 
 /** Runs the instruction under all circumstances. */
 function runOnce(execution: Execution, ir: number, immediates: Immediates): void {
-  const { code, start, callee } = codeOf(ir, immediates);
+  const { code, start, callee, end } = codeOf(ir, immediates);
+  const linked = new LinkedCode(code, 2);
+  linked.add(code, 0, callee, start);
+  linked.add(code, 1, start, end);
+  const { functions } = linked;
+  const [calleeCode] = functions;
   execution.code = code;
+  execution.linked = linked;
   const { elements } = execution.tables[0];
   const [func] = elements;
   for (const { fuel, lowered, depth, element } of circumstances) {
     elements[0] = element === "function" ? func : element;
-    execution.entries = Int32Array.of(lowered ? callee : 0);
+    functions[0] = lowered ? calleeCode : undefined;
     execution.i32[FRAME_HEADER] = 0;
     execution.i32[FRAME_HEADER + 1] = 0;
     execution.pc = start;
@@ -194,8 +219,16 @@ function runOnce(execution: Execution, ir: number, immediates: Immediates): void
   elements[0] = func;
 }
 
+/** What `codeOf` makes: the instruction stands from `start` up to `end`. */
+interface TrainingCode {
+  readonly code: Int32Array;
+  readonly start: number;
+  readonly end: number;
+  readonly callee: number;
+}
+
 /** Code: the instruction, and around it a callee that returns at once and the end of the frame. */
-function codeOf(ir: number, immediates: Immediates): { code: Int32Array; start: number; callee: number } {
+function codeOf(ir: number, immediates: Immediates): TrainingCode {
   const code = new Int32Array(64);
   code[0] = IR["leave-instance"];
   const callee = 1 + PROLOGUE_WORDS;
@@ -205,12 +238,12 @@ function codeOf(ir: number, immediates: Immediates): { code: Int32Array; start: 
   code[callee - 1] = 4;
   code[callee] = IR.return;
   const start = callee + irLengths[IR.return];
-  code[start] = ir;
   // Behind a chain's first instruction stands the second, on other registers.
   const parts = ir < FIRST_CHAIN ? [ir] : [headOf(ir), chainedTo(ir)];
   const next = start + parts.reduce((sum, part) => sum + irLengths[part], 4);
   let at = start;
   parts.forEach((part, order) => {
+    code[at] = order === 0 ? ir : part;
     irOperands[part].forEach((operand, i) => {
       code[at + 1 + i] = operandWord(operand, part, next, immediates[order], order === 0 ? "a" : "b");
     });
@@ -218,7 +251,7 @@ function codeOf(ir: number, immediates: Immediates): { code: Int32Array; start: 
   });
   // A br-table reads its list, other instructions go on at the end of the frame: position 0 and the words after them.
   if (ir === IR["br-table"]) code.fill(0, start + 3, next);
-  return { code, start, callee };
+  return { code, start, end: next + 1, callee };
 }
 
 /** @param first the register of the first operand: that of the second is the other */

@@ -1,4 +1,4 @@
-import { chainOf, IR, irLengths } from "../engine/generated/ir.ts";
+import { chainOf, IR, irLengths, irNames } from "../engine/generated/ir.ts";
 
 /** Chains of instructions: see `engine/loop/chains.ts`. */
 
@@ -13,17 +13,37 @@ export function wordsOfInstruction(code: Int32Array, position: number): number {
  * chain as well: for those who come to it by a branch.
  * @param code of one function
  * @param start the place of its first instruction
+ * @returns the families of the instructions that are not in every program
  */
-export function chainInstructions(code: Int32Array, start: number): void {
+export function chainInstructions(code: Int32Array, start: number): number {
   let first = start;
   let instruction = code[first];
+  let families = 0;
   while (first < code.length) {
+    families |= familyOf(instruction);
     const second = first + wordsOfInstruction(code, first);
-    if (second >= code.length) return;
+    if (second >= code.length) break;
     const next = code[second];
     const chain = chainOf(instruction, next);
     if (chain !== undefined) code[first] = chain;
     first = second;
     instruction = next;
   }
+  return families;
+}
+
+/** Families of instructions that large programs may do without, each a bit: those of vectors, and of floats of 32 bits. */
+export const enum Family {
+  Vector = 1,
+  F32 = 2,
+}
+
+let families: Uint8Array | undefined;
+
+/** The family of an instruction, 0 for those of every program. */
+export function familyOf(ir: IR): number {
+  families ??= Uint8Array.from(irNames, (name) =>
+    /x\d|128|vector/.test(name) ? Family.Vector : name.includes("f32") ? Family.F32 : 0,
+  );
+  return families[ir];
 }

@@ -4,6 +4,7 @@ import type { Module } from "../../ast/module.ts";
 import type { FunctionType } from "../../ast/types.ts";
 import { fail } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
+import { host } from "../../common/host.ts";
 import { allProposals } from "../../common/proposal.ts";
 import { ValType } from "../../common/value-type.ts";
 import { Configure } from "../../config/configure.ts";
@@ -108,8 +109,11 @@ export class CodeSpace implements ModuleCode {
   readonly entries: Int32Array;
   /** The largest cost that any function counts in beyond what its branches have charged. */
   largestCost = 0;
+  /** The families of instructions in optimised code, see `Family`. */
+  families = 0;
   private length = 1;
-  private linkedCode: LinkedCode | undefined;
+  /** The same code as objects; undefined where the host's engine is better off with words. */
+  readonly linked: LinkedCode | undefined;
   private readonly functions: LoweredFunction[] = [];
   private readonly lowering: FunctionLowering;
   private readonly reader: InstructionReader;
@@ -129,6 +133,7 @@ export class CodeSpace implements ModuleCode {
     this.code = new Int32Array(1024);
     // Position 0: where the frames of this instance end.
     this.code[0] = IR["leave-instance"];
+    if (host.cachesProperties) this.linked = new LinkedCode(this.code, this.spaces.functionCount);
     const options: LoweringOptions = {
       spaces: this.spaces,
       typeIds: instance.typeIds,
@@ -187,25 +192,16 @@ export class CodeSpace implements ModuleCode {
     this.bodies?.check(index - this.spaces.importedFunctionCount);
     const start = this.length;
     const body = this.lowerAt(index, start);
-    if (!this.stepwise) chainInstructions(body.code, PROLOGUE_WORDS);
+    if (!this.stepwise) this.families |= chainInstructions(body.code, PROLOGUE_WORDS);
     this.reserve(start + body.code.length);
     this.code.set(body.code, start);
     this.length = start + body.code.length;
     const entry = start + PROLOGUE_WORDS;
     this.functions.push({ index, start, entry, end: this.length, handlers: body.handlers });
     this.entries[index] = entry;
-    this.linkedCode?.add(this.code, index, entry, this.length);
+    this.linked?.add(this.code, index, entry, this.length);
     if (body.largestCost > this.largestCost) this.largestCost = body.largestCost;
     return entry;
-  }
-
-  /** The code in the form for engines that do not compile JavaScript; what is lowered later will be in it as well. */
-  linked(): LinkedCode {
-    if (this.linkedCode === undefined) {
-      this.linkedCode = new LinkedCode(this.code, this.entries.length);
-      for (const { index, entry, end } of this.functions) this.linkedCode.add(this.code, index, entry, end);
-    }
-    return this.linkedCode;
   }
 
   private lowerAt(index: number, base: number, visit?: PlaceVisitor, visitEntrance?: EntranceVisitor) {
@@ -297,7 +293,7 @@ export class CodeSpace implements ModuleCode {
 
   private setCost(position: number, cost: number): void {
     this.code[position + 1] = cost;
-    this.linkedCode?.setOperand(position, cost);
+    this.linked?.setOperand(position, cost);
   }
 
   isMarked(position: number): boolean {

@@ -1,40 +1,46 @@
-import { headOf, IR, irLengths, irOperands, linkedChainOf } from "../engine/generated/ir.ts";
+import { headOf, IR, irLengths, irOperands } from "../engine/generated/ir.ts";
 import { wordsOfInstruction } from "./chains.ts";
 
 /**
- * Lowered code as objects, for engines that do not compile JavaScript; see `engine/loop/code-form.ts`. The words stay what
- * the code is: all but the run loop reads them, and a run that has left the loop stands at a position in them.
+ * Lowered code as objects, which the run loop goes through; see `engine/loop/code-form.ts`. The words stay what the code is:
+ * all but the run loop reads them, and a run that has left the loop stands at a position in them.
  */
 
-/** An instruction. All are made alike, since engines remember where a property stands by the shape of its object. */
+/**
+ * An instruction. All are made alike, since engines remember where a property stands by the shape of its object; what most
+ * instructions use comes first, to be near to each other in memory.
+ */
 export class LinkedInstruction {
-  /** What the loop executes: that of the code, or a chain that only linked code has. */
-  ir: number;
-  /** Of its first word in the code. */
-  readonly position: number;
+  readonly ir: number;
+  /** The one behind it. */
+  next: LinkedInstruction;
   /** Its operands, as far as instructions of the loop have as many. */
   word1: number;
   readonly word2: number;
   readonly word3: number;
   readonly word4: number;
+  /** The target of its branch. Where there is none, and no next one, it is never read. */
+  target: LinkedInstruction;
+  /** Of its first word in the code. */
+  readonly position: number;
   readonly word5: number;
   readonly word6: number;
-  /** The one behind it, and the target of its branch: only where there are such is it read. */
-  next: LinkedInstruction = this;
-  target: LinkedInstruction = this;
   /** Of a br-table: a `br` to each of its targets. */
-  list: readonly LinkedInstruction[] = none;
+  list: readonly LinkedInstruction[];
 
   /** @param ir the instruction; that of the code at `position`, but of a target of a br-table */
   constructor(code: Int32Array, position: number, ir: number) {
     this.ir = ir;
-    this.position = position;
+    this.next = this;
     this.word1 = code[position + 1] | 0;
     this.word2 = code[position + 2] | 0;
     this.word3 = code[position + 3] | 0;
     this.word4 = code[position + 4] | 0;
+    this.target = this;
+    this.position = position;
     this.word5 = code[position + 5] | 0;
     this.word6 = code[position + 6] | 0;
+    this.list = none;
   }
 }
 
@@ -88,9 +94,7 @@ export class LinkedCode {
     for (;;) {
       this.linkTargets(code, instruction);
       if (instruction === last) break;
-      const { next } = instruction;
-      instruction.ir = linkedChainOf(code[instruction.position], code[next.position]) ?? instruction.ir;
-      instruction = next;
+      instruction = instruction.next;
     }
     this.functions[index] = { first, header: code[entry - 3], locals: code[entry - 2], frame: code[entry - 1] };
   }

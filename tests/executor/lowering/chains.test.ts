@@ -10,10 +10,9 @@ import {
   irLengths,
   irNames,
   irOperands,
-  linkedChainOf,
 } from "../../../src/executor/engine/generated/ir.ts";
 import { run } from "../../../src/executor/engine/generated/run.ts";
-import { runLinked } from "../../../src/executor/engine/generated/run-linked.ts";
+import { runWords } from "../../../src/executor/engine/generated/run-words.ts";
 import { ValueStack } from "../../../src/executor/engine/value-stack.ts";
 import { chainInstructions } from "../../../src/executor/lowering/chains.ts";
 import { CodeSpace, unitCosts } from "../../../src/executor/lowering/code-space.ts";
@@ -21,12 +20,6 @@ import { LinkedCode } from "../../../src/executor/lowering/linked-code.ts";
 import { Engine, failureOf } from "../../support/engine.ts";
 
 const chains = Array.from({ length: FIRST_COLD - FIRST_CHAIN }, (_, i) => FIRST_CHAIN + i);
-
-/** The pairs that only linked code chains. */
-const linkedPairs = Array.from(
-  { length: FIRST_CHAIN ** 2 },
-  (_, i) => [Math.floor(i / FIRST_CHAIN), i % FIRST_CHAIN] as const,
-).filter(([first, second]) => linkedChainOf(first, second) !== undefined);
 
 const REGISTERS = 16;
 /** Where the header of the frame is, if it returns: behind the registers. */
@@ -63,16 +56,13 @@ function generator(seed: number): () => number {
 
 const instance = new Engine().instantiate("(module (memory 1) (global (mut i64) (i64.const 7)))");
 
-/** Runs code until it leaves the loop. @param linked in the other form @returns all that it can have changed */
-function outcomeOf(code: Int32Array, seed: number, linked = false): unknown {
+/** Runs code until it leaves the loop. @returns all that it can have changed */
+function outcomeOf(code: Int32Array, seed: number, loop: typeof run): unknown {
   const random = generator(seed);
   const space = new CodeSpace(instance, unitCosts);
-  if (linked) {
-    const form = new LinkedCode(code, code.length);
-    form.add(code, code.length - 1, START, code.length);
-    space.linked = () => form;
-  }
   const execution = new Execution(new ValueStack(1 << 12), space, { params: [], results: [] }, 16);
+  execution.linked = new LinkedCode(code, code.length);
+  execution.linked.add(code, code.length - 1, START, code.length);
   // No function is lowered.
   execution.entries = new Int32Array(code.length);
   for (let i = 0; i < REGISTERS + 2; i++) {
@@ -87,7 +77,7 @@ function outcomeOf(code: Int32Array, seed: number, linked = false): unknown {
   execution.fp = 0;
   execution.fuel = random() % 4;
   execution.depth = 1;
-  const reason = linked ? runLinked(execution) : run(execution);
+  const reason = loop(execution);
   return {
     reason: reason === Exit.Threw ? `${execution.thrown}` : reason,
     pc: execution.pc,
@@ -127,33 +117,15 @@ describe.each(chains.map((chain) => [irNames[chain], chain] as const))("the chai
       chained[START] = parts[0];
       expect(chained).toEqual(separate);
       chained[START] = chain;
-      const expected = outcomeOf(separate, seed);
-      expect(outcomeOf(chained, seed), `seed ${seed}`).toEqual(expected);
+      const expected = outcomeOf(separate, seed, run);
+      expect(outcomeOf(chained, seed, run), `seed ${seed}`).toEqual(expected);
+      expect(outcomeOf(separate, seed, runWords), `seed ${seed}, words`).toEqual(expected);
+      expect(outcomeOf(chained, seed, runWords), `seed ${seed}, words`).toEqual(expected);
       outcomes.add(JSON.stringify(expected));
     }
     expect(outcomes.size).toBeGreaterThan(10);
   });
 });
-
-it("linked code has chains of its own", () => {
-  expect(linkedPairs.length).toBeGreaterThan(10);
-});
-
-describe.each(linkedPairs.map((pair) => [pair.map((ir) => irNames[ir]).join(" + "), pair] as const))(
-  "the chain %s of linked code",
-  (_, parts) => {
-    it("does what the two words do one after the other, and stops where they do", () => {
-      const outcomes = new Set<string>();
-      for (let seed = 1; seed <= 150; seed++) {
-        const code = codeOf(parts, seed);
-        const expected = outcomeOf(code, seed);
-        expect(outcomeOf(code, seed, true), `seed ${seed}`).toEqual(expected);
-        outcomes.add(JSON.stringify(expected));
-      }
-      expect(outcomes.size).toBeGreaterThan(10);
-    });
-  },
-);
 
 describe("chained instructions", () => {
   const source = `(module (memory 1)

@@ -15,50 +15,40 @@ export interface Chain {
 
 /** By the first instruction: those that it goes on with. */
 const seconds: Readonly<Record<string, readonly string[]>> = {
-  move32: ["br-if", "br", "load32"],
+  move32: ["br-if", "br", "load32", "call", "call-indirect", "i32.add ri", "i32.load8_u; br-if"],
+  move128: ["move128"],
   const32: ["br", "i32.add ri", "select32"],
+  const64: ["select64"],
   load32: ["load32", "move32"],
+  load64: ["load64"],
+  "load32 of i32.add ri": ["load32 of i32.add ri"],
+  "load64 of i32.add ri": ["i64.add rr of i64.mul ri", "f64.add rr of f64.mul rr"],
   "load32; br-if": ["load32"],
   "i32.load8_u": ["i32.and ri"],
-  "br-unless": ["br-unless"],
-  "store32 r": ["move32", "br"],
+  "store32 r": ["move32", "br", "i32.add ri"],
+  "store8 i": ["i32.add rr"],
+  "store8 r": ["i32.add ri; br-if"],
+  "br-unless": ["br-unless", "i32.add ri"],
   "i32.add ri": [
     "i32.add ri",
     "i32.add rr",
     "i32.and ri",
     "move32",
     "load32",
+    "store8 i",
+    "call",
     "br",
     "br i32.eq ri",
     "i32.add ri; br i32.lt_u ri",
   ],
-  "i32.and ri of i32.shr_u ri": ["i32.xor ri"],
-  load64: ["load64"],
-  "load64 of i32.add ri": ["i64.add rr of i64.mul ri"],
-  const64: ["select64"],
-  "f64.add rr": ["const64"],
-};
-
-/**
- * More of them, in the loop for linked code only: a compiler would not take a loop of that size, and what only interprets saves
- * more by each.
- */
-const linkedSeconds: typeof seconds = {
-  move32: ["call", "call-indirect", "i32.add ri", "i32.load8_u; br-if"],
-  move128: ["move128"],
-  "br-unless": ["i32.add ri"],
-  "i32.add ri": ["call", "store8 i"],
-  "i32.add rr": ["call", "return32", "i32.add ri", "br i32.lt_u rr"],
+  "i32.add rr": ["i32.add ri", "call", "return32", "br i32.lt_u rr"],
   "i32.shr_u ri": ["store8 r"],
+  "i32.and ri of i32.shr_u ri": ["i32.xor ri"],
   "i32.xor rr of i32.shl ri": ["i32.xor rr of i32.shr_u ri", "i32.shr_u ri"],
   "i32.xor rr of i32.shr_u ri": ["i32.xor rr of i32.shl ri"],
   "i64.extend_i32_u r": ["i64.add rr"],
+  "f64.add rr": ["const64"],
   "f64.mul rr": ["f64.add rr"],
-  "load32 of i32.add ri": ["load32 of i32.add ri"],
-  "load64 of i32.add ri": ["f64.add rr of f64.mul rr"],
-  "store8 i": ["i32.add rr"],
-  "store8 r": ["i32.add ri; br-if"],
-  "store32 r": ["i32.add ri"],
   "v128.load of i32.add ri": ["f32x4.add rr of f32x4.mul rr"],
   "v128.load8x8_u of i32.add ri": ["i16x8.shl ri"],
   "i16x8.add rr of v128.load8x8_u of i32.add ri": ["i16x8.add rr of v128.load8x8_u of i32.add ri", "i16x8.shr_u ri"],
@@ -70,24 +60,15 @@ export function chainName({ first, second }: Chain): string {
   return `${first.name} + ${second.name}`;
 }
 
-/** The chains of both loops. @param templates of all instructions in the loop */
+/** The chains. @param templates of all instructions in the loop */
 export function chainsOf(templates: readonly Template[]): Chain[] {
-  return chainsIn(seconds, templates);
-}
-
-/** The further chains of linked code. @param templates of all instructions in the loop */
-export function linkedChainsOf(templates: readonly Template[]): Chain[] {
-  return chainsIn(linkedSeconds, templates);
-}
-
-function chainsIn(lists: typeof seconds, templates: readonly Template[]): Chain[] {
   const byName = new Map(templates.map((template) => [template.name, template]));
   const templateOf = (name: string): Template => {
     const template = byName.get(name);
     if (template === undefined) throw new Error(`no instruction ${name} to be chained`);
     return template;
   };
-  return Object.entries(lists).flatMap(([first, names]) =>
+  return Object.entries(seconds).flatMap(([first, names]) =>
     names.map((second) => ({ first: templateOf(first), second: templateOf(second) })),
   );
 }

@@ -1,9 +1,9 @@
 /**
  * The two forms of an instruction, for which the run loop is generated from the same templates.
  *
- * As words, code is one `Int32Array`, and a position in it says where a run stands: what compilers of JavaScript make most of. Linked,
- * an instruction is an object that knows the next one (see `lowering/linked-code.ts`): an engine without a compiler reads a
- * property in less than half the time that an element takes (docs/performance.md, "Without a compiler").
+ * As words, code is one `Int32Array`, and a position in it says where a run stands. Linked, an instruction is an object that
+ * knows the next one (see `lowering/linked-code.ts`): engines that remember where properties stand read one in half the time that
+ * an element of an array takes (docs/performance.md, "Linked code").
  */
 export interface CodeForm {
   /** The operand in this place, from 1. */
