@@ -216,11 +216,11 @@ interface LoopParts {
 const links: LoopParts = {
   name: "run",
   form: asLinks,
-  imports: `import type { LinkedCode, LinkedFunction, LinkedInstruction } from "../../lowering/linked-code.ts";\n`,
+  imports: `import type { LinkedFunction, LinkedInstruction } from "../../lowering/linked-code.ts";\n`,
   declarations: "",
   variables: `
   const code = execution.code;
-  const { instructions: linked, functions } = execution.linked as LinkedCode;
+  const { instructions: linked, functions } = execution.space.linked();
   let instr: LinkedInstruction = linked[execution.pc];`,
   entry: "let entry: LinkedFunction | undefined;",
   head: "",

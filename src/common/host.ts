@@ -46,8 +46,8 @@ export interface Host {
   /** Atomic access to shared buffers; undefined where the host has none. */
   atomics: HostAtomics | undefined;
   /**
-   * Whether the engine remembers where the properties of objects stand, as all but the small ones do: then code is run as linked
-   * objects, else as words. To be set before modules are instantiated and executors made; see docs/rationale.md.
+   * Whether the engine remembers where the properties of objects stand, as all but the small ones do: then executors that are
+   * made from now on run code as linked objects, else as words. See docs/rationale.md.
    */
   cachesProperties: boolean;
   /** Whether the engine compiles JavaScript to machine code, which the run loop is trained for. */

@@ -5,7 +5,6 @@ import type { Reference } from "../../common/wasm-value.ts";
 import type { ModuleInstance } from "../../store/module-instance.ts";
 import type { TableInstance } from "../../store/table-instance.ts";
 import type { CodeSpace } from "../lowering/code-space.ts";
-import type { LinkedCode } from "../lowering/linked-code.ts";
 import { type GCHeap, unlimitedHeap } from "./gc/gc-heap.ts";
 import type { ValueStack } from "./value-stack.ts";
 
@@ -63,7 +62,6 @@ export class Execution {
   space: CodeSpace;
   instance: ModuleInstance;
   code: Int32Array;
-  linked: LinkedCode | undefined;
   entries: Int32Array;
   globals: Int32Array;
   tables: readonly TableInstance[];
@@ -104,7 +102,6 @@ export class Execution {
     this.space = space;
     this.instance = space.instance;
     this.code = space.code;
-    this.linked = space.linked;
     this.entries = space.entries;
     this.globals = space.instance.globalCells;
     this.tables = space.instance.tables;
@@ -125,7 +122,6 @@ export class Execution {
   /** After something was lowered. */
   refreshCode(): void {
     this.code = this.space.code;
-    this.linked = this.space.linked;
     this.entries = this.space.entries;
   }
 

@@ -99,11 +99,25 @@ function trainingModule(): Module {
   };
 }
 
+/** A code space that shows the loop other code than its own. */
+class TrainingSpace extends CodeSpace {
+  shown: LinkedCode | undefined;
+
+  override linked(): LinkedCode {
+    return this.shown ?? super.linked();
+  }
+}
+
+interface Trained {
+  readonly execution: Execution;
+  readonly space: TrainingSpace;
+}
+
 /**
  * What the loop has been trained on. Kept for good: V8 forgets the shapes of objects of which none is alive, and the loop
  * that it has compiled for them too, so that the next program of the process would find it gone.
  */
-let trainedOn: Execution | undefined;
+let trainedOn: Trained | undefined;
 
 /** The bit of what is in every program. */
 const ALWAYS = 1 << 7;
@@ -127,7 +141,7 @@ export function trainLoop(families: number): void {
   trainThrowing(trainedOn);
 }
 
-function beginTraining(): Execution {
+function beginTraining(): Trained {
   const limit = { min: 1n, max: undefined, shared: false, is64: false };
   const instance = new ModuleInstance("", undefined, trainingModule(), Int32Array.of(0));
   instance.memories.push(new MemoryInstance({ limit, pageSizeLog2: 16 }));
@@ -138,13 +152,15 @@ function beginTraining(): Execution {
   instance.tables.push(table);
   instance.tags.push(new TagInstance(signature, 0));
   table.setRef(0, new FunctionInstance(signature, 0, instance, 0));
-  return new Execution(new ValueStack(1 << 16), new CodeSpace(instance, unitCosts), signature, MAX_DEPTH);
+  const space = new TrainingSpace(instance, unitCosts);
+  return { space, execution: new Execution(new ValueStack(1 << 16), space, signature, MAX_DEPTH) };
 }
 
 /** What an instruction by itself does not show: exceptions that are caught. */
-function trainThrowing(execution: Execution): void {
-  const { space, i32 } = execution;
+function trainThrowing({ execution, space }: Trained): void {
+  const { i32 } = execution;
   const entry = space.lower(0);
+  space.shown = undefined;
   execution.refreshCode();
   for (const fuel of [1000, -1]) {
     i32.fill(0);
@@ -156,7 +172,8 @@ function trainThrowing(execution: Execution): void {
   }
 }
 
-function trainInstruction(execution: Execution, ir: number): void {
+function trainInstruction(trained: Trained, ir: number): void {
+  const { execution } = trained;
   const { i32, f32, f64 } = execution;
   const name = irNames[ir];
   for (const [a, b, c] of words) {
@@ -169,7 +186,7 @@ function trainInstruction(execution: Execution, ir: number): void {
     // A word that is zero, and one that is not.
     execution.memory.setInt32(0, 0, true);
     execution.memory.setInt32(5, a, true);
-    runOnce(execution, ir, [b, a]);
+    runOnce(trained, ir, [b, a]);
   }
   if (!/f32|f64/.test(name)) return;
   for (const [a, b] of floats) {
@@ -177,7 +194,7 @@ function trainInstruction(execution: Execution, ir: number): void {
     const scale = view === f32 ? 1 : 2;
     view[REGISTERS.a / scale] = a;
     view[REGISTERS.b / scale] = b;
-    runOnce(execution, ir, [0, 0]);
+    runOnce(trained, ir, [0, 0]);
   }
 }
 
@@ -194,7 +211,7 @@ const circumstances = [
 type Immediates = readonly [first: number, second: number];
 
 /** Runs the instruction under all circumstances. */
-function runOnce(execution: Execution, ir: number, immediates: Immediates): void {
+function runOnce({ execution, space }: Trained, ir: number, immediates: Immediates): void {
   const { code, start, callee, end } = codeOf(ir, immediates);
   const linked = new LinkedCode(code, 2);
   linked.add(code, 0, callee, start);
@@ -202,7 +219,7 @@ function runOnce(execution: Execution, ir: number, immediates: Immediates): void
   const { functions } = linked;
   const [calleeCode] = functions;
   execution.code = code;
-  execution.linked = linked;
+  space.shown = linked;
   const { elements } = execution.tables[0];
   const [func] = elements;
   for (const { fuel, lowered, depth, element } of circumstances) {

@@ -4,7 +4,6 @@ import type { Module } from "../../ast/module.ts";
 import type { FunctionType } from "../../ast/types.ts";
 import { fail } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
-import { host } from "../../common/host.ts";
 import { allProposals } from "../../common/proposal.ts";
 import { ValType } from "../../common/value-type.ts";
 import { Configure } from "../../config/configure.ts";
@@ -112,8 +111,7 @@ export class CodeSpace implements ModuleCode {
   /** The families of instructions in optimised code, see `Family`. */
   families = 0;
   private length = 1;
-  /** The same code as objects; undefined where the host's engine is better off with words. */
-  readonly linked: LinkedCode | undefined;
+  private linkedCode: LinkedCode | undefined;
   private readonly functions: LoweredFunction[] = [];
   private readonly lowering: FunctionLowering;
   private readonly reader: InstructionReader;
@@ -133,7 +131,6 @@ export class CodeSpace implements ModuleCode {
     this.code = new Int32Array(1024);
     // Position 0: where the frames of this instance end.
     this.code[0] = IR["leave-instance"];
-    if (host.cachesProperties) this.linked = new LinkedCode(this.code, this.spaces.functionCount);
     const options: LoweringOptions = {
       spaces: this.spaces,
       typeIds: instance.typeIds,
@@ -199,9 +196,18 @@ export class CodeSpace implements ModuleCode {
     const entry = start + PROLOGUE_WORDS;
     this.functions.push({ index, start, entry, end: this.length, handlers: body.handlers });
     this.entries[index] = entry;
-    this.linked?.add(this.code, index, entry, this.length);
+    this.linkedCode?.add(this.code, index, entry, this.length);
     if (body.largestCost > this.largestCost) this.largestCost = body.largestCost;
     return entry;
+  }
+
+  /** The same code as objects, made when the loop that goes through them asks for it; what is lowered later will be in it. */
+  linked(): LinkedCode {
+    if (this.linkedCode === undefined) {
+      this.linkedCode = new LinkedCode(this.code, this.entries.length);
+      for (const { index, entry, end } of this.functions) this.linkedCode.add(this.code, index, entry, end);
+    }
+    return this.linkedCode;
   }
 
   private lowerAt(index: number, base: number, visit?: PlaceVisitor, visitEntrance?: EntranceVisitor) {
@@ -293,7 +299,7 @@ export class CodeSpace implements ModuleCode {
 
   private setCost(position: number, cost: number): void {
     this.code[position + 1] = cost;
-    this.linked?.setOperand(position, cost);
+    this.linkedCode?.setOperand(position, cost);
   }
 
   isMarked(position: number): boolean {

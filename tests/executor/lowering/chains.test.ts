@@ -61,8 +61,9 @@ function outcomeOf(code: Int32Array, seed: number, loop: typeof run): unknown {
   const random = generator(seed);
   const space = new CodeSpace(instance, unitCosts);
   const execution = new Execution(new ValueStack(1 << 12), space, { params: [], results: [] }, 16);
-  execution.linked = new LinkedCode(code, code.length);
-  execution.linked.add(code, code.length - 1, START, code.length);
+  const linked = new LinkedCode(code, code.length);
+  linked.add(code, code.length - 1, START, code.length);
+  space.linked = () => linked;
   // No function is lowered.
   execution.entries = new Int32Array(code.length);
   for (let i = 0; i < REGISTERS + 2; i++) {
