@@ -82,6 +82,10 @@ const vectorValues: Readonly<Record<string, string>> = {
   "v128.xor rr of i32x4.shr_u ri": "(v128.xor (i32x4.shr_u (local.get $x) (i32.const 3)) (local.get $y))",
   "f32x4.add rr of f32x4.mul rr": `(f32x4.add (f32x4.convert_i32x4_s (local.get $z))
     (f32x4.mul (f32x4.convert_i32x4_s (local.get $x)) (f32x4.convert_i32x4_s (local.get $y))))`,
+  "f32x4.mul rr of v128.load of i32.add ri": `(f32x4.mul (f32x4.convert_i32x4_s (local.get $x))
+    (v128.load offset=3 (i32.add (local.get $i) (i32.const 5))))`,
+  "f32x4.add rr of f32x4.mul rr of v128.load of i32.add ri": `(f32x4.add (f32x4.convert_i32x4_s (local.get $z))
+    (f32x4.mul (f32x4.convert_i32x4_s (local.get $x)) (v128.load offset=3 (i32.add (local.get $i) (i32.const 5)))))`,
   "i16x8.add rr of v128.load8x8_u of i32.add ri":
     "(i16x8.add (local.get $x) (v128.load8x8_u offset=3 (i32.add (local.get $i) (i32.const 5))))",
   "i8x16.shuffle low": "(i8x16.shuffle 0 2 4 6 8 10 12 14 0 0 0 0 0 0 0 0 (local.get $x) (local.get $y))",

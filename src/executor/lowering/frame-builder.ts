@@ -294,8 +294,8 @@ export class FrameBuilder {
   }
 
   /** Like `result`, of an instruction that does what the last one does and something after it. */
-  resultInPlaceOfLast(ir: IR, type: ValType, a: number, b: number, c: number, d: number): void {
-    const start = this.emitInPlaceOfLast(ir, this.top, a, b, c, d);
+  resultInPlaceOfLast(ir: IR, type: ValType, a: number, b: number, c: number, d: number, e: number): void {
+    const start = this.emitInPlaceOfLast(ir, this.top, a, b, c, d, e);
     this.pushRegister(type);
     this.lastStart = start;
     this.lastDestination = start + 1;

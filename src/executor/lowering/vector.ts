@@ -204,9 +204,9 @@ function lowerFused(builder: FrameBuilder, opcode: Op): boolean {
   if (fused === undefined) return false;
   const other = builder.values[made === second ? first : second];
   // The last operand is what the instruction itself still reads.
-  const [a, b, c, d] = [...builder.code.subarray(maker + 2, builder.length), other];
+  const [a, b, c, d, e] = [...builder.code.subarray(maker + 2, builder.length), other];
   builder.popTo(first);
-  builder.resultInPlaceOfLast(fused, ValType.V128, a, b, c, d);
+  builder.resultInPlaceOfLast(fused, ValType.V128, a, b, c, d, e);
   return true;
 }
 

@@ -138,6 +138,28 @@ const fused: readonly Template[] = [
       (word) => `f32[d${word}] = Math.fround(f32[a${word}] * f32[b${word}]) + f32[c${word}];`,
     )} next`,
   },
+  // Products with what memory holds, and their sums.
+  {
+    name: "f32x4.mul rr of v128.load of i32.add ri",
+    operands: ["d", "a", "b", "offset", "c"],
+    body: `
+      ea = ((i32(@a) + @b) >>> 0) + @offset;
+      d = fp + @d; c = fp + @c;
+      ${WORDS.map((word) => `f32[d + ${word}] = mem.getFloat32(ea + ${4 * word}, true) * f32[c + ${word}];`).join(" ")}
+      next`,
+  },
+  {
+    name: "f32x4.add rr of f32x4.mul rr of v128.load of i32.add ri",
+    operands: ["d", "a", "b", "offset", "c", "e"],
+    body: `
+      ea = ((i32(@a) + @b) >>> 0) + @offset;
+      d = fp + @d; c = fp + @c; at = fp + @e;
+      ${WORDS.map(
+        (word) =>
+          `f32[d + ${word}] = Math.fround(mem.getFloat32(ea + ${4 * word}, true) * f32[c + ${word}]) + f32[at + ${word}];`,
+      ).join(" ")}
+      next`,
+  },
   // Bytes reach into no neighbour's highest bit, so that bit of the other operand is all that has to be kept out of the sum.
   {
     name: "i16x8.add rr of v128.load8x8_u of i32.add ri",
