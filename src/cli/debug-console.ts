@@ -18,6 +18,7 @@ import {
   stackLines,
   stopLines,
 } from "./debug-view.ts";
+import { expectNone, goingOn, helpLines, nameOrIndex, numberOf, shortForms, verbs } from "./debug-words.ts";
 import { nearestName } from "./option-parser.ts";
 
 /** Lines in, lines out. */
@@ -28,34 +29,6 @@ export interface Terminal {
 }
 
 const PROMPT = "(debug) ";
-
-const helpLines = [
-  "  step (s)               execute one instruction; into a function that it calls",
-  "  next (n)               execute one instruction; a call whole",
-  "  finish (f)             go on until this function has returned",
-  "  continue (c)           go on to the next breakpoint, change or failure",
-  "  break PLACE [if $LOCAL OP NUMBER]",
-  "                         stop at a function (its name or index) or an offset (0x4e)",
-  "  watch $GLOBAL, watch local $LOCAL, watch memory ADDRESS LENGTH",
-  "                         stop when that changes",
-  "  delete N               take a breakpoint or watch away; points lists them",
-  "  print locals, stack, globals, $NAME, memory ADDRESS [LENGTH]",
-  "  backtrace (bt)         the functions that have called each other",
-  "  list (l)               the whole function",
-  "  where (w)              this stop once more",
-  "  core                   write all of this to a core dump; parse shows it",
-  "  quit (q)               end the run",
-  "  An empty line repeats the last command.",
-];
-
-/** Where a number is wanted. @throws Complaint where it is none */
-function numberOf(text: string | undefined, what: string): number {
-  const value = Number(text);
-  if (text === undefined || text === "" || !Number.isSafeInteger(value) || value < 0) {
-    throw new Complaint(`${what} is a number from 0 on, as 64 or 0x40.`);
-  }
-  return value;
-}
 
 /** The terminal debugger: shows where a run has stopped, and reads what is to be done. */
 export class DebugConsole {
@@ -109,63 +82,60 @@ export class DebugConsole {
   }
 
   /** @returns how the run goes on; undefined where it stays */
-  private obey([verb = "", ...words]: readonly string[], stop: Stop): Command | undefined {
+  private obey([typed = "", ...words]: readonly string[], stop: Stop): Command | undefined {
+    const verb = shortForms.get(typed) ?? typed;
+    const goesOn = goingOn.get(verb);
+    if (goesOn !== undefined) {
+      expectNone(verb, words);
+      return goesOn;
+    }
     switch (verb) {
       case "":
         return undefined;
-      case "step":
-      case "s":
-        return "step";
-      case "next":
-      case "n":
-        return "over";
-      case "finish":
-      case "f":
-        return "out";
-      case "continue":
-      case "c":
-        return "continue";
       case "break":
-      case "b":
         this.addBreakpoint(words, stop);
         return undefined;
       case "watch":
         this.addWatch(words, stop);
         return undefined;
       case "delete":
+        expectNone("delete N", words.slice(1));
         this.remove(numberOf(words[0], "A point"));
         return undefined;
-      case "points":
-        this.listPoints();
-        return undefined;
       case "print":
-      case "p":
         this.print(words, stop);
         return undefined;
+      default:
+        if (!verbs.includes(verb)) this.unknown(verb);
+        expectNone(verb, words);
+        this.show(verb, stop);
+        return undefined;
+    }
+  }
+
+  /** Commands that are one word. */
+  private show(verb: string, stop: Stop): void {
+    switch (verb) {
+      case "points":
+        this.listPoints();
+        break;
       case "backtrace":
-      case "bt":
         this.say(...backtraceLines(stop));
-        return undefined;
+        break;
       case "list":
-      case "l":
         this.say(...listingLines(stop.frame, Number.POSITIVE_INFINITY));
-        return undefined;
+        break;
       case "where":
-      case "w":
         this.say(...stopLines(stop));
-        return undefined;
+        break;
       case "core":
         this.dump(stop);
-        return undefined;
+        break;
       case "help":
-      case "h":
         this.say(...helpLines);
-        return undefined;
+        break;
       case "quit":
-      case "q":
-        return this.quit();
-      default:
-        return this.unknown(verb);
+        this.quit();
     }
   }
 
@@ -178,8 +148,7 @@ export class DebugConsole {
   }
 
   private unknown(verb: string): never {
-    const verbs = ["step", "next", "finish", "continue", "break", "watch", "delete", "points", "print", "backtrace"];
-    const nearest = nearestName(verb, [...verbs, "list", "where", "core", "help", "quit"]);
+    const nearest = nearestName(verb, verbs);
     throw new Complaint(`There is no command ${verb}. ${nearest === undefined ? "help lists them." : `${nearest}?`}`);
   }
 
@@ -211,6 +180,7 @@ export class DebugConsole {
     const { instance } = frame;
     let watchpoint: Watchpoint;
     if (what === "memory") {
+      expectNone("watch memory ADDRESS LENGTH", words.slice(2));
       const address = numberOf(words[0], "An address");
       watchpoint = this.debugger.addWatchpoint({
         kind: "memory",
@@ -219,10 +189,12 @@ export class DebugConsole {
         length: words[1] === undefined ? 4 : numberOf(words[1], "A length"),
       });
     } else if (what === "local") {
+      expectNone("watch local $LOCAL", words.slice(1));
       watchpoint = this.debugger.addWatchpoint({ kind: "local", frame, local: nameOrIndex(words[0]) });
     } else {
-      const global = nameOrIndex(what === "global" ? words[0] : what);
-      watchpoint = this.debugger.addWatchpoint({ kind: "global", instance, global });
+      const [global, ...more] = what === "global" ? words : [what, ...words];
+      expectNone("watch $GLOBAL", more);
+      watchpoint = this.debugger.addWatchpoint({ kind: "global", instance, global: nameOrIndex(global) });
     }
     this.points.push(watchpoint);
     this.say(`  ${this.points.length}: stops when ${watchpoint.text} changes`);
@@ -247,6 +219,10 @@ export class DebugConsole {
   // --- Printing ---
 
   private print([what = "", ...words]: readonly string[], stop: Stop): void {
+    expectNone(
+      what === "memory" ? "print memory ADDRESS LENGTH" : `print ${what}`,
+      words.slice(what === "memory" ? 2 : 0),
+    );
     const { frame } = stop;
     const indented = (lines: readonly string[]): string[] => lines.map((line) => `    ${line}`);
     switch (what) {
@@ -290,11 +266,6 @@ export class DebugConsole {
 
 function breakpointText({ instance, functionIndex, offset }: Breakpoint): string {
   return `${functionText({ module: instance, index: functionIndex, hostFunction: undefined })}, ${offsetText(offset)}`;
-}
-
-function nameOrIndex(text: string | undefined): string | number {
-  if (text === undefined) throw new Complaint("watch wants a name: watch $total, watch local $n, watch memory 64 4");
-  return /^\d+$/.test(text) ? Number(text) : text;
 }
 
 /** What a debugger says of a place that there is not. */

@@ -137,6 +137,36 @@ describe("the terminal debugger", () => {
     ]);
   });
 
+  it("refuses words that a command does not take, and does nothing then", async () => {
+    const lines = ["step 5", "c 3", "list $gcd", "core /tmp/x", "delete 1 2", "print locals 3", "print memory 8 4 2"];
+    const { stdout, status } = await session([...lines, "watch local $a 4", "watch memory 8 4 2", "where"], ...gcd);
+    expect(status).toBe(0);
+    expect(stdout.split("\n").slice(stdout.split("\n").indexOf("(debug) step 5")).slice(0, 22)).toEqual([
+      "(debug) step 5",
+      "  step takes nothing more: 5",
+      "(debug) c 3",
+      "  continue takes nothing more: 3",
+      "(debug) list $gcd",
+      "  list takes nothing more: $gcd",
+      "(debug) core /tmp/x",
+      "  core takes nothing more: /tmp/x",
+      "(debug) delete 1 2",
+      "  delete N takes nothing more: 2",
+      "(debug) print locals 3",
+      "  print locals takes nothing more: 3",
+      "(debug) print memory 8 4 2",
+      "  print memory ADDRESS LENGTH takes nothing more: 2",
+      "(debug) watch local $a 4",
+      "  watch local $LOCAL takes nothing more: 4",
+      "(debug) watch memory 8 4 2",
+      "  watch memory ADDRESS LENGTH takes nothing more: 2",
+      "(debug) where",
+      "Before the first instruction.",
+      "",
+      "  In $gcd:",
+    ]);
+  });
+
   it("stops where a run fails, and fails as it does without", async () => {
     const { stdout, stderr, status } = await session(["continue", "print stack", "c"], "starttrap.wasm");
     const plain = await commandLine("starttrap.wasm");
