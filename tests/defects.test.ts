@@ -352,7 +352,7 @@ describe("15: the cost table", () => {
     );
     engine.call(instance, "f");
     expect(engine.totals.cost).toBe(1003n);
-    expect(() => new Statistics().setCostOf("i32.plus", 1)).toThrow("i32.plus");
+    expect(failureOf(() => new Statistics().setCostOf("i32.plus", 1)).lines()[1]).toContain("i32.plus");
   });
 });
 

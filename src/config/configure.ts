@@ -1,4 +1,6 @@
 import type { InstructionInfo } from "../ast/instructions.ts";
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import { allProposals, Proposal } from "../common/proposal.ts";
 
 /**
@@ -119,6 +121,13 @@ export const standardProposals: { readonly [standard in Standard]: readonly Prop
 };
 
 export const MAX_COST_LIMIT = 2n ** 64n - 1n;
+
+/** @throws RuntimeError where `limit` is no cost limit: a bigint from 0 to 2^64 - 1 */
+export function requireCostLimit(limit: bigint): bigint {
+  if (typeof limit === "bigint" && limit >= 0n && limit <= MAX_COST_LIMIT) return limit;
+  const text = `the cost limit ${String(limit)} is not a bigint from 0 to ${MAX_COST_LIMIT}`;
+  return fail(ErrCode.RuntimeError, { kind: "note", text });
+}
 
 export class Configure {
   private readonly proposals: Set<Proposal>;

@@ -1,7 +1,9 @@
 import { numberedInstructions, ordinalOf } from "../ast/instruction-numbers.ts";
+import { fail } from "../common/error.ts";
+import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import { log } from "../common/log.ts";
-import { MAX_COST_LIMIT, type StatisticsConfigure } from "../config/configure.ts";
+import { MAX_COST_LIMIT, requireCostLimit, type StatisticsConfigure } from "../config/configure.ts";
 import type { CostTable } from "./lowering/cost-counter.ts";
 
 /** WasmEdge's cost table has one entry for each value of a 16-bit index. */
@@ -11,6 +13,10 @@ const COST_TABLE_SIZE = 65536;
 const LARGEST_COST = 2 ** 30;
 
 const NANOSECONDS_PER_SECOND = 1e9;
+
+function refuse(text: string): never {
+  fail(ErrCode.RuntimeError, { kind: "note", text });
+}
 
 /**
  * Counts instructions, costs and time. Costs are indexed by WasmEdge's number of the instruction (`ordinal` in
@@ -35,7 +41,7 @@ export class Statistics {
    * @param costTable cost by instruction number; what it does not reach costs nothing, as in WasmEdge
    */
   constructor(limit: bigint = MAX_COST_LIMIT, costTable?: readonly number[]) {
-    this.limit = limit;
+    this.limit = requireCostLimit(limit);
     this.table = unitCost;
     if (costTable !== undefined) this.setCostTable(costTable);
   }
@@ -62,7 +68,7 @@ export class Statistics {
 
   /**
    * @param costTable cost by instruction number, each a whole number from 0 to 2^30; beyond its end all cost nothing
-   * @throws RangeError for any other cost
+   * @throws RuntimeError for any other cost, with nothing changed
    */
   setCostTable(costTable: readonly number[]): void {
     this.adopt(costTable.slice(0, COST_TABLE_SIZE));
@@ -73,11 +79,16 @@ export class Statistics {
     return Array.from({ length: COST_TABLE_SIZE }, (_, ordinal) => this.costOf(ordinal));
   }
 
-  /** Sets the cost of one instruction by its name; the others keep theirs. */
+  /**
+   * Sets the cost of one instruction; the others keep theirs.
+   * @param name as the text format has it: "i32.add"
+   * @param cost a whole number from 0 to 2^30
+   * @throws RuntimeError for any other cost or name, with nothing changed
+   */
   setCostOf(name: string, cost: number): void {
     const info = numberedInstructions().find((row) => row.name === name);
-    if (info === undefined) throw new RangeError(`no instruction is named ${name}`);
-    const costs = this.numbers ?? new Array<number>(COST_TABLE_SIZE).fill(1);
+    if (info === undefined) refuse(`no instruction is named ${name}`);
+    const costs = this.numbers?.slice() ?? new Array<number>(COST_TABLE_SIZE).fill(1);
     costs[info.ordinal] = cost;
     this.adopt(costs);
   }
@@ -85,19 +96,16 @@ export class Statistics {
   private adopt(costs: number[]): void {
     for (const cost of costs) {
       if (!Number.isInteger(cost) || cost < 0 || cost > LARGEST_COST) {
-        throw new RangeError(`the cost ${cost} is not a whole number from 0 to ${LARGEST_COST}`);
+        refuse(`the cost ${cost} is not a whole number from 0 to ${LARGEST_COST}`);
       }
     }
     this.numbers = costs;
     this.table = (opcode) => costs[ordinalOf(opcode)] ?? 0;
   }
 
-  /** @param limit the cost at which runs end, from 0 to 2^64 - 1 @throws RangeError for any other limit */
+  /** @param limit the cost at which runs end, from 0 to 2^64 - 1 @throws RuntimeError for any other limit */
   setCostLimit(limit: bigint): void {
-    if (typeof limit !== "bigint" || limit < 0n || limit > MAX_COST_LIMIT) {
-      throw new RangeError(`the cost limit ${limit} is not a bigint from 0 to ${MAX_COST_LIMIT}`);
-    }
-    this.limit = limit;
+    this.limit = requireCostLimit(limit);
   }
 
   getCostLimit(): bigint {

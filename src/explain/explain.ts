@@ -1,5 +1,6 @@
 import type { Module } from "../ast/module.ts";
 import type { FunctionType } from "../ast/types.ts";
+import { requireLimit } from "../common/count.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { isRefType } from "../common/value-type.ts";
@@ -51,7 +52,8 @@ interface Chosen {
  * instruction that the validator checks, the instances that the executor makes, the register code that a function becomes,
  * and the first steps of a call. What fails ends it, and is part of what is shown.
  * @param source the module's bytes, or a path where the host has files
- * @throws FuncNotFound where `functionName` names no function that the module defines; WasmEdgeError where the file cannot be read
+ * @throws FuncNotFound where `functionName` names no function that the module defines; IllegalPath where the file cannot be read;
+ *   RuntimeError where `steps` is no count
  */
 export function explain(source: Uint8Array | string, options: ExplainOptions = {}): Explanation {
   return new Explanations(options.vm ?? new VM(), options).explain(source);
@@ -67,6 +69,7 @@ class Explanations {
   constructor(vm: VM, options: ExplainOptions) {
     this.vm = vm;
     this.options = options;
+    if (options.steps !== undefined) requireLimit("steps", options.steps);
   }
 
   explain(source: Uint8Array | string): Explanation {
@@ -88,6 +91,8 @@ class Explanations {
       this.goOn(module, chosen);
     } catch (error) {
       if (!(error instanceof WasmEdgeError) || error.code === ErrCode.FuncNotFound) throw error;
+      // There is nothing to explain of a file that cannot be read.
+      if (this.stage === "loading" && error.code === ErrCode.IllegalPath) throw error;
       failure = { stage: this.stage, lines: error.lines() };
     }
     const { loading, function: func, validation, instantiation, lowering, execution } = this.parts;

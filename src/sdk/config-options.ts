@@ -2,12 +2,13 @@ import { requireCount } from "../common/count.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { Proposal } from "../common/proposal.ts";
-import type {
-  CompilerConfigure,
-  Configure,
-  PluginSetting,
-  RuntimeConfigure,
-  StatisticsConfigure,
+import {
+  type CompilerConfigure,
+  type Configure,
+  type PluginSetting,
+  type RuntimeConfigure,
+  requireCostLimit,
+  type StatisticsConfigure,
 } from "../config/configure.ts";
 
 /**
@@ -145,9 +146,12 @@ export class StatisticsConfigOptions {
     return this;
   }
 
-  /** The cost at which a run ends with CostLimitExceeded; has effect while costs are measured. */
+  /**
+   * The cost at which a run ends with CostLimitExceeded; has effect while costs are measured.
+   * @throws RuntimeError where it is no bigint from 0 to 2^64 - 1
+   */
   costLimit(limit: bigint): this {
-    this.options.costLimit = BigInt.asUintN(64, limit);
+    this.options.costLimit = requireCostLimit(limit);
     return this;
   }
 

@@ -1,3 +1,4 @@
+import { requireLimit } from "../common/count.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { Reference, Value, WasmValue } from "../common/wasm-value.ts";
@@ -68,7 +69,7 @@ export class TimeTravel {
   private readonly hostObjects: Reference[] = [];
   private readonly hostKeys = new Map<Reference, string>();
 
-  /** @throws RuntimeError where instructions are not counted one by one; as taking a snapshot does */
+  /** @throws RuntimeError where instructions are not counted one by one, and for options that are no counts; as taking a snapshot does */
   constructor({ executor, store, active, run }: TimeTravelSubject, options: TimeTravelOptions = {}) {
     const { statistics } = executor;
     if (statistics === undefined || !run.canPause) {
@@ -80,8 +81,9 @@ export class TimeTravel {
     this.store = store;
     this.active = active;
     this.present = run;
-    this.hashInterval = Math.max(1, options.interval ?? DEFAULT_INTERVAL);
-    this.checkpoints = new Checkpoints(this.hashInterval, options.maxBytes ?? DEFAULT_BYTES);
+    const { interval = DEFAULT_INTERVAL, maxBytes = DEFAULT_BYTES } = options;
+    this.hashInterval = Math.max(1, requireLimit("interval", interval));
+    this.checkpoints = new Checkpoints(this.hashInterval, requireLimit("maxBytes", maxBytes));
     this.hash = options.hash === true ? new TraceHash() : undefined;
     this.first = statistics.getInstrCount();
     this.reached = this.first;
@@ -137,15 +139,16 @@ export class TimeTravel {
    * @param count before the start it is the start; beyond the end, the run ends; within a host call that called the guest back, the
    *   place behind that
    * @returns whether the run has ended there
-   * @throws what ended the run; NotInSnapshot where a host function does what cannot be recorded
+   * @throws what ended the run; NotInSnapshot where a host function does what cannot be recorded; RuntimeError for a count that is
+   *   no whole number
    */
   goTo(count: number): boolean {
-    const target = Math.max(this.first, count);
+    const target = requireLimit("count", Math.max(this.first, count));
     if (target < this.count || this.present.done) this.returnTo(this.checkpoints.before(target));
     return this.advance(target);
   }
 
-  /** One instruction, or several, back. A host call that called the guest back is one. @returns the count */
+  /** One instruction, or several, back. A host call that called the guest back is one. @returns the count @throws as `goTo` */
   stepBack(instructions = 1): number {
     const target = this.count - instructions;
     const call = this.recorder.callAround(target);
@@ -153,7 +156,7 @@ export class TimeTravel {
     return this.count;
   }
 
-  /** One instruction, or several, forwards. @returns whether the run has ended */
+  /** One instruction, or several, forwards. @returns whether the run has ended @throws as `goTo` */
   step(instructions = 1): boolean {
     return this.goTo(this.count + instructions);
   }

@@ -168,7 +168,8 @@ export class MemoryInstance {
 
   /**
    * Grows by `count` pages.
-   * @returns false, and nothing changed, beyond the type's maximum, the configured limit or what the host can give
+   * @returns false, and nothing changed, beyond the type's maximum, the configured limit or what the host can give, and where
+   *   `count` is no whole number from 0 on
    */
   growPage(count: number): boolean {
     return this.grow(count) >= 0;
@@ -193,7 +194,7 @@ export class MemoryInstance {
   beginGrowth(count: number): MemoryGrowth | undefined {
     const before = this.pageCount;
     if (count === 0) return new MemoryGrowth(before, before);
-    if (!(count > 0)) return undefined;
+    if (!Number.isSafeInteger(count) || count < 0) return undefined;
     if (!this.limits.takeGrowth(before, count)) return undefined;
     const growth = this.growthTo(before, before + count);
     if (growth === undefined) {
@@ -287,7 +288,7 @@ export class MemoryInstance {
   }
 
   private check(offset: number, length: number): void {
-    if (Number.isInteger(offset) && this.contains(offset, length)) return;
+    if (Number.isInteger(offset) && Number.isInteger(length) && this.contains(offset, length)) return;
     fail(ErrCode.MemoryOutOfBounds, boundaryOf(offset, length, this.byteLength));
   }
 
@@ -314,6 +315,7 @@ export class MemoryInstance {
    * WasmEdge `getSpan`.
    */
   getSpan(offset: number, length: number): Uint8Array | null {
-    return this.contains(offset, length) ? this.bytes.subarray(offset, offset + length) : null;
+    const isInside = Number.isInteger(offset) && Number.isInteger(length) && this.contains(offset, length);
+    return isInside ? this.bytes.subarray(offset, offset + length) : null;
   }
 }

@@ -174,7 +174,7 @@ export class TableInstance {
 
   /**
    * Grows by `count` elements.
-   * @returns false, and nothing changed, beyond the type's maximum or the limit
+   * @returns false, and nothing changed, beyond the type's maximum or the limit, and where `count` is no whole number from 0 on
    * @throws NonNullRequired or RefTypeMismatch where `reference` is not of the element type
    */
   growTable(count: number, reference: Reference = null): boolean {
@@ -190,7 +190,7 @@ export class TableInstance {
    * @returns and @throws as `growTable`; undefined for its false
    */
   beginGrowth(count: number, reference: Reference): TableGrowth | undefined {
-    if (!(count >= 0)) return undefined;
+    if (!Number.isSafeInteger(count) || count < 0) return undefined;
     const before = this.growths[this.growths.length - 1]?.sizeAfter ?? this.size;
     const { max } = this.tableType.limit;
     const most = max === undefined ? this.elementLimit : Math.min(this.elementLimit, Number(max));

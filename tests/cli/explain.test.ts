@@ -64,6 +64,13 @@ describe("explain", () => {
     expect(shown.stdout).toContain("It has written to standard output:\n  show.wasm\n  in.txt\n  A=1\n");
   });
 
+  it("has nothing to explain of what is no file, and says why", async () => {
+    const { stdout, stderr, status } = await commandLine("explain", "/");
+    expect([stdout, status]).toEqual(["", 1]);
+    expect(stderr).toContain("loading failed: invalid path, Code: 0x100");
+    expect(stderr).toContain("Reason: ");
+  });
+
   it("ends where the module does, and its status says whether it came to run", async () => {
     const invalid = await commandLine("explain", "invalid.wasm");
     expect([invalid.stderr, invalid.status]).toEqual(["", 1]);

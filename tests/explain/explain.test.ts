@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { compile } from "watr";
+import { ErrCode } from "../../src/common/error-code.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import { WasmValue } from "../../src/common/wasm-value.ts";
 import { Configure, HostRegistration, Standard } from "../../src/config/configure.ts";
@@ -371,6 +372,12 @@ describe("the text", () => {
     ]) {
       expect(text).toContain(name);
     }
+  });
+
+  it("wants a file that can be read, and a number of steps", () => {
+    expect(failureOf(() => explain("no/such/file.wasm")).code).toBe(ErrCode.IllegalPath);
+    expect(failureOf(() => explain(gcd, { steps: Number.NaN })).code).toBe(ErrCode.RuntimeError);
+    expect(explain(gcd, { steps: Number.POSITIVE_INFINITY }).execution?.goesOn).toBe(false);
   });
 
   it("keeps its paragraphs within 80 columns; only rules and rows of tables may be longer", () => {

@@ -9,6 +9,7 @@ import {
   RuntimeConfigOptions,
   StatisticsConfigOptions,
 } from "../../src/sdk/config-options.ts";
+import { failureOf } from "../support/engine.ts";
 
 function common(options: CommonConfigOptions): Config {
   return new ConfigBuilder(options).build();
@@ -135,6 +136,14 @@ describe("the proposals of a configuration", () => {
 });
 
 describe("the other option groups", () => {
+  it("refuse a cost limit that is none", () => {
+    for (const limit of [-1n, MAX_COST_LIMIT + 1n, 5 as unknown as bigint]) {
+      expect(failureOf(() => new StatisticsConfigOptions().costLimit(limit)).code).toBe(ErrCode.RuntimeError);
+    }
+    const options = new StatisticsConfigOptions().costLimit(MAX_COST_LIMIT);
+    expect(new ConfigBuilder().withStatisticsConfig(options).build().costLimit()).toBe(MAX_COST_LIMIT);
+  });
+
   it("set statistics, limits, compiler and host modules", () => {
     const config = new ConfigBuilder(new CommonConfigOptions())
       .withStatisticsConfig(

@@ -115,6 +115,22 @@ describe("a recording", () => {
     expect(failureOf(() => new TimeTravel({ executor, store, run })).code).toBe(ErrCode.RuntimeError);
   });
 
+  it("takes counts only, and no others for its options", () => {
+    const source = `(module (func (export "run") (nop) (nop)))`;
+    for (const odd of [Number.NaN, -1, 0.5]) {
+      for (const options of [{ interval: odd }, { maxBytes: odd }]) {
+        expect(failureOf(() => new Journey(source, "run", [], options)).code).toBe(ErrCode.RuntimeError);
+      }
+    }
+    const { travel } = new Journey(source, "run", [], {});
+    for (const odd of [Number.NaN, 1e6 + 0.5]) {
+      for (const go of ["goTo", "step", "stepBack"] as const) {
+        expect(failureOf(() => travel[go](go === "stepBack" ? -odd : odd)).code).toBe(ErrCode.RuntimeError);
+      }
+    }
+    expect(travel.count).toBe(travel.start);
+  });
+
   it("keeps references to objects of the host the same", () => {
     const objects = [{ a: 1 }, { b: 2 }, () => 3];
     const source = `(module (table 4 externref)

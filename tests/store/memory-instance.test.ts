@@ -34,6 +34,12 @@ describe("the pages of a memory", () => {
     expect(own.type.limit).toEqual({ min: 3n, max: 3n, shared: false, is64: false });
   });
 
+  it("grow by whole numbers only", () => {
+    const own = memory(1);
+    for (const count of [0.5, 1.5, -1, Number.NaN, Number.POSITIVE_INFINITY]) expect(own.growPage(count)).toBe(false);
+    expect([own.pageCount, own.type.limit.min]).toEqual([1, 1n]);
+  });
+
   it("grow up to the configured limit, with an error in the log beyond it", () => {
     const own = memory(1, undefined, 4);
     expect(own.growPage(3)).toBe(true);
@@ -150,6 +156,7 @@ describe("the bytes of a memory", () => {
       [65536, -1],
       [Number.NaN, 1],
       [0.5, 1],
+      [0, 0.5],
       [2 ** 53, 2 ** 53],
       [4294967295, 2],
       [Number.POSITIVE_INFINITY, 1],

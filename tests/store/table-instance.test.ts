@@ -39,7 +39,7 @@ describe("a table", () => {
     expect(own.growTable(2, "new")).toBe(true);
     expect([own.getRef(1), own.getRef(2)]).toEqual(["new", "new"]);
     expect(own.growTable(1)).toBe(false);
-    expect(own.growTable(-1)).toBe(false);
+    expect([-1, 0.5, Number.NaN].map((count) => own.growTable(count))).toEqual([false, false, false]);
     expect(own.growTable(0)).toBe(true);
     expect(own.type.limit).toMatchObject({ min: 3n, max: 3n });
     const limited = table(1, undefined, ValType.ExternRef, 5);
