@@ -1,5 +1,6 @@
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { thrownText } from "../common/thrown-text.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import { CallingFrame } from "../store/calling-frame.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
@@ -131,15 +132,16 @@ function hostError(thrown: unknown, { execution, func }: HostCallParts): WasmEdg
   return error;
 }
 
-function asWasmEdgeError(error: unknown): WasmEdgeError {
-  if (error instanceof WasmEdgeError) return error;
-  if (isStackOverflow(error)) return new WasmEdgeError(ErrCode.CallStackExhausted);
-  const wrapped = new WasmEdgeError(ErrCode.HostFuncError, {
-    kind: "note",
-    text: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-  });
-  wrapped.cause = error;
-  return wrapped;
+function asWasmEdgeError(thrown: unknown): WasmEdgeError {
+  const wrapped = new WasmEdgeError(ErrCode.HostFuncError, { kind: "note", text: thrownText(thrown) });
+  wrapped.cause = thrown;
+  try {
+    if (thrown instanceof WasmEdgeError) return thrown;
+    return isStackOverflow(thrown) ? new WasmEdgeError(ErrCode.CallStackExhausted) : wrapped;
+  } catch {
+    // It has code of its own (a proxy, a getter), which fails when it is looked at: so it is neither of these.
+    return wrapped;
+  }
 }
 
 /** Checks what a host function gave back and puts it where its results belong. @throws FuncSigMismatch */

@@ -154,6 +154,35 @@ describe("a host function", () => {
     }
   });
 
+  it("that throws what has no text, or fails when it is looked at, ends the run with it as cause all the same", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const failing = (name: "name" | "message"): Error =>
+      Object.defineProperty(new Error("unread"), name, {
+        get: () => {
+          throw new TypeError("own code");
+        },
+      });
+    const causes = [
+      [Object.create(null), "object"],
+      [failing("name"), "object"],
+      [failing("message"), "object"],
+      [Object.assign(new Error("x"), { message: Symbol("m") }), "object"],
+      [proxy, "object"],
+    ] as const;
+    for (const [cause, type] of causes) {
+      const bridge = new Bridge([I32], [], () => {
+        throw cause;
+      });
+      for (const way of ways) {
+        const error = failureOf(() => bridge.call(way, 1));
+        expect(error.code).toBe(ErrCode.HostFuncError);
+        expect(error.cause === cause).toBe(true);
+        expect(error.lines()[1]).toBe(`    a value of type ${type} that has no text`);
+      }
+    }
+  });
+
   it("may end the run with an error of the library, or a code of its own", () => {
     for (const code of [ErrCode.Terminated, ErrCode.MemoryOutOfBounds, userErrCode(0x5678)]) {
       const own = new WasmEdgeError(code);
