@@ -32,8 +32,13 @@ async function loadOf(engine: LoadEngine): Promise<Load> {
   for (const proposal of [Proposal.Threads, Proposal.LegacyExceptionHandling]) configure.addProposal(proposal);
   configure.runtime.lazyValidation = engine === "lazy";
   return (bytes) => {
-    const module = new Loader(configure).parseModule(bytes);
-    new Validator(configure).validate(module);
+    const loader = new Loader(configure);
+    const validator = new Validator(configure);
+    // A build that `--baseline` names may have only the two steps.
+    const { parseAndValidate }: Partial<typeof validator> = validator;
+    if (parseAndValidate !== undefined) return parseAndValidate.call(validator, loader, bytes);
+    const module = loader.parseModule(bytes);
+    validator.validate(module);
     return module;
   };
 }

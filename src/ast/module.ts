@@ -98,7 +98,10 @@ export interface CodeSection {
   readonly expressionStarts: Uint32Array;
   /** Offset after each body's final `end`. */
   readonly ends: Uint32Array;
-  /** False where the bodies have not been walked yet, so that they may be malformed: see `lazyValidation`. */
+  /**
+   * False where the loader has passed over the bodies, so that they may be malformed: the validator finds that out (see
+   * `Validator.parseAndValidate`, and `lazyValidation`).
+   */
   readonly scanned: boolean;
 }
 

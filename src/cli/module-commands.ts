@@ -39,7 +39,7 @@ export async function parseCommand(values: ModuleValues, path: string): Promise<
 export async function validateCommand(values: ModuleValues, path: string): Promise<number> {
   const configure = moduleConfigure(values);
   try {
-    new Validator(configure).validate(new Loader(configure).parseModule(await moduleSource(path)));
+    new Validator(configure).parseAndValidate(new Loader(configure), await moduleSource(path));
     log.info("Validation succeeded.");
     return ExitStatus.Success;
   } catch (error) {

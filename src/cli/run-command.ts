@@ -62,8 +62,7 @@ async function prepare(
   wasiOf(vm).init(values.dir, programName(path), args, values.env);
   try {
     await registerModules(vm, values.module, options);
-    vm.loadWasm(await moduleSource(path));
-    vm.validate();
+    vm.loadAndValidate(await moduleSource(path));
     vm.instantiate(options);
   } catch (error) {
     const ended = endedBy(error, vm, path, ExitStatus.Failure);

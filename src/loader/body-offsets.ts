@@ -11,6 +11,8 @@ export class BodyOffsets {
   readonly count: number;
   /** The number of bodies whose header has been read. */
   opened = 0;
+  /** The number of bodies whose instructions have been walked, or are being walked. */
+  walked = 0;
   segmentOffsets: Uint32Array = none;
   starts: Uint32Array = none;
   expressionStarts: Uint32Array = none;

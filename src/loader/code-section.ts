@@ -1,11 +1,16 @@
-import type { CodeSection } from "../ast/module.ts";
+import type { CodeSection, Module } from "../ast/module.ts";
 import { ErrCode } from "../common/error-code.ts";
+import type { Configure } from "../config/configure.ts";
 import { BodyOffsets } from "./body-offsets.ts";
-import { atNode, limitNote, type SectionReader } from "./section-reader.ts";
+import { readPlainHeaders } from "./plain-headers.ts";
+import { atNode, limitNote, SectionReader } from "./section-reader.ts";
 import { readValType } from "./type-reader.ts";
 
 /** Locals that a function may declare, the number that WasmEdge allows. */
 export const MAX_LOCALS = 1 << 26;
+
+/** Larger than any offset, and the end of a body whose size says more. */
+const MAX_OFFSET = 2 ** 32 - 1;
 
 export const emptyCodeSection: CodeSection = {
   segmentOffsets: new Uint32Array(0),
@@ -16,17 +21,31 @@ export const emptyCodeSection: CodeSection = {
 };
 
 /**
- * The code section: each body is walked once, or with `lazyValidation` passed over, and kept as offsets.
+ * The code section: the header of each body is read, and its instructions are walked once; all is kept as offsets.
  * https://webassembly.github.io/spec/core/binary/modules.html#code-section — WasmEdge `Loader::loadSegment(AST::CodeSegment)`
+ * @param walked false where the instructions are passed over, since something else will walk them
  */
-export function readCodeSection(source: SectionReader): CodeSection {
-  const scanned = !source.configure.runtime.lazyValidation;
+export function readCodeSection(source: SectionReader, walked: boolean): CodeSection {
   const bodies = new BodyOffsets(source.file.readVectorCount());
   atNode("code segment", () => {
-    if (scanned) source.scanBodies(bodies, () => readHeader(source, bodies));
-    else while (bodies.opened < bodies.count) passOver(source, readHeader(source, bodies));
+    try {
+      readHeaders(source, bodies);
+    } catch (error) {
+      // What is wrong with the bodies before is told first: with a wrong size, the next header is none.
+      if (walked) source.scanBodies(bodies);
+      throw error;
+    }
+    if (walked) source.scanBodies(bodies);
   });
-  return bodies.toSection(scanned);
+  return bodies.toSection(walked);
+}
+
+function readHeaders(source: SectionReader, bodies: BodyOffsets): void {
+  const { maxFunctionBytes } = source.configure.runtime;
+  while (bodies.opened < bodies.count) {
+    readPlainHeaders(source.file, bodies, maxFunctionBytes);
+    if (bodies.opened < bodies.count) passOver(source, readHeader(source, bodies));
+  }
 }
 
 /** The size of a body, and its declarations of locals. @returns where the body has to end */
@@ -40,21 +59,27 @@ function readHeader(source: SectionReader, bodies: BodyOffsets): number {
   }
   const start = file.position;
   skipLocals(source);
-  bodies.add(segmentOffset, start, file.position, start + size);
-  return start + size;
+  const end = start + size;
+  bodies.add(segmentOffset, start, file.position, Math.min(end, MAX_OFFSET));
+  return end;
 }
 
 /**
- * Walks one body of a code section whose bodies have been passed over.
- * @param source with the proposals under which the body may be decoded
- * @throws WasmEdgeError of the loading phase, as loading the module without `lazyValidation` would
+ * Walks bodies that have been passed over.
+ * @param end the first body not to be walked
+ * @param configure with the proposals under which the bodies may be decoded
+ * @throws WasmEdgeError of the loading phase for the first one that is malformed
  */
-export function scanBody(source: SectionReader, code: CodeSection, index: number): void {
-  source.file.position = code.expressionStarts[index];
-  source.scanExpression(code.ends[index]);
+export function scanBodies({ bytes, code, dataCount }: Module, first: number, end: number, configure: Configure): void {
+  const source = new SectionReader(bytes, configure);
+  source.instructions.hasDataCount = dataCount !== undefined;
+  for (let body = first; body < end; body++) {
+    source.file.position = code.expressionStarts[body];
+    source.scanExpression(code.ends[body]);
+  }
 }
 
-/** Goes to `end`, where the next body begins. @throws LengthOutOfBounds where the module ends before */
+/** Goes to `end`, where the next body begins. @throws SectionSizeMismatch, LengthOutOfBounds where it cannot be there */
 function passOver(source: SectionReader, end: number): void {
   const { file } = source;
   if (end < file.position) source.fail(ErrCode.SectionSizeMismatch, file.position);

@@ -1,27 +1,38 @@
 import type { DataSegment } from "../ast/module.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { Proposal } from "../common/proposal.ts";
-import type { SectionReader } from "./section-reader.ts";
+import { DataForm, readPlainSegments } from "./plain-segments.ts";
+import { atNode, type SectionReader } from "./section-reader.ts";
 
 /**
  * The data section: the bytes stay where they are.
  * https://webassembly.github.io/spec/core/binary/modules.html#data-section — WasmEdge `Loader::loadSegment(AST::DataSegment)`
  */
 export function readDataSection(source: SectionReader): DataSegment[] {
-  return source.readVector(readDataSegment, "data segment");
+  const count = source.readObjectCount();
+  const highestForm = isMvp(source) ? DataForm.active : DataForm.activeInMemory;
+  return atNode("data segment", () => {
+    const segments: DataSegment[] = [];
+    while (segments.length < count) {
+      readPlainSegments(source.file, segments, count, highestForm);
+      if (segments.length < count) segments.push(readDataSegment(source, highestForm));
+    }
+    return segments;
+  });
 }
 
-/** The forms of a segment, by its first number. */
-const DataForm = { active: 0, passive: 1, activeInMemory: 2 } as const;
+/** Before bulk memory and reference types every segment was active, and went to memory 0. */
+function isMvp(source: SectionReader): boolean {
+  return !source.hasProposal(Proposal.BulkMemoryOperations) && !source.hasProposal(Proposal.ReferenceTypes);
+}
 
-function readDataSegment(source: SectionReader): DataSegment {
+function readDataSegment(source: SectionReader, highestForm: number): DataSegment {
   const { file } = source;
   const form = file.readU32();
-  const isMvp = !source.hasProposal(Proposal.BulkMemoryOperations) && !source.hasProposal(Proposal.ReferenceTypes);
-  if (isMvp && form !== DataForm.active) {
+  if (form > highestForm) {
+    if (highestForm > DataForm.active) source.fail(ErrCode.IllegalGrammar);
     source.fail(ErrCode.ExpectedZeroByte, undefined, Proposal.BulkMemoryOperations);
   }
-  if (form > DataForm.activeInMemory) source.fail(ErrCode.IllegalGrammar);
 
   const memoryIndex = form === DataForm.activeInMemory ? file.readU32() : 0;
   const offset = form === DataForm.passive ? undefined : source.readExpression();

@@ -17,9 +17,9 @@ export class ExpressionScanner {
   private readonly reader: InstructionReader;
   private readonly plain: PlainCode;
 
-  constructor(reader: InstructionReader, maxFunctionBytes: number) {
+  constructor(reader: InstructionReader) {
     this.reader = reader;
-    this.plain = new PlainCode(reader, maxFunctionBytes);
+    this.plain = new PlainCode(reader);
   }
 
   /**
@@ -38,18 +38,17 @@ export class ExpressionScanner {
   }
 
   /**
-   * Walks the bodies of a code section.
-   * @param bodies where their places go
-   * @param readHeader reads the header of a body, adds it to `bodies`, and returns where it has to end
-   * @throws as `scan`, and what `readHeader` throws
+   * Walks the bodies of a code section whose headers have been read.
+   * @throws as `scan`
    */
-  scanBodies(bodies: BodyOffsets, readHeader: () => number): void {
+  scanBodies(bodies: BodyOffsets): void {
     const { plain } = this;
-    plain.depth = 0;
-    while (plain.depth > 0 || bodies.opened < bodies.count) {
+    if (bodies.opened === 0) return;
+    plain.openBody(bodies);
+    while (plain.depth > 0 || bodies.walked < bodies.opened) {
       if (plain.walk(bodies)) continue;
       if (plain.depth > 0) this.step();
-      else if (bodies.opened < bodies.count) plain.open(readHeader());
+      else if (bodies.walked < bodies.opened) plain.openBody(bodies);
     }
   }
 

@@ -46,13 +46,18 @@ export class Loader {
    * WasmEdge `Loader::parseModule`
    */
   parseModule(source: Uint8Array | ArrayBuffer | string): Module {
-    if (typeof source !== "string") return this.parseBytes(source);
+    if (typeof source !== "string") return this.parseBytes(source, !this.configure.runtime.lazyValidation);
     const bytes = Loader.loadFile(source);
-    try {
-      return this.parseBytes(bytes);
-    } catch (error) {
-      throw error instanceof WasmEdgeError ? error.withContext({ kind: "file", path: source }) : error;
-    }
+    return naming(source, () => this.parseModule(bytes));
+  }
+
+  /**
+   * Loads a module but for the instructions of its bodies, which may still be malformed: the validator finds that out when it
+   * walks them (see `Validator.parseAndValidate`).
+   * @throws as `parseModule`; of a module with several mistakes it may be another one
+   */
+  parseDeclarations(bytes: Uint8Array | ArrayBuffer): Module {
+    return this.parseBytes(bytes, false);
   }
 
   /**
@@ -71,16 +76,25 @@ export class Loader {
     throw error;
   }
 
-  private parseBytes(given: Uint8Array | ArrayBuffer): Module {
+  private parseBytes(given: Uint8Array | ArrayBuffer, walked: boolean): Module {
     const bytes = plainBytes(given);
     checkSize(bytes, this.configure.runtime.maxModuleBytes);
     checkPreamble(bytes, this.configure);
-    if (bytes.length >= TRAINING_SIZE) train();
-    const module = new ModuleReader(bytes, this.configure).read(magic.length + moduleVersion.length);
+    if (walked && bytes.length >= TRAINING_SIZE) train();
+    const module = new ModuleReader(bytes, this.configure, walked).read(magic.length + moduleVersion.length);
     if (this.configure.runtime.runMode === RunMode.AOT) {
       log.warning("AOT was requested but the input has no AOT artifact, falling back to interpreter.");
     }
     return module;
+  }
+}
+
+/** Runs `load`, and names the file in the error where it fails. */
+export function naming<T>(path: string, load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    throw error instanceof WasmEdgeError ? error.withContext({ kind: "file", path }) : error;
   }
 }
 

@@ -80,6 +80,7 @@ const rank = nodes.map((_, id) => order.indexOf(id));
 export class ModuleReader {
   private readonly source: SectionReader;
   private readonly bytes: Uint8Array;
+  private readonly walked: boolean;
 
   private readonly sections: SectionRange[] = [];
   private readonly customSections: CustomSection[] = [];
@@ -97,9 +98,11 @@ export class ModuleReader {
   private data: readonly DataSegment[] = [];
   private dataCount: number | undefined;
 
-  constructor(bytes: Uint8Array, configure: Configure) {
+  /** @param walked whether the instructions of bodies are walked, or passed over since something else will walk them */
+  constructor(bytes: Uint8Array, configure: Configure, walked: boolean) {
     this.bytes = bytes;
     this.source = new SectionReader(bytes, configure);
+    this.walked = walked;
   }
 
   /**
@@ -217,7 +220,7 @@ export class ModuleReader {
       case SectionId.code:
         // Of the code alone the format asks this: constant expressions stand before the count.
         source.instructions.hasDataCount = this.dataCount !== undefined;
-        this.code = readCodeSection(source);
+        this.code = readCodeSection(source, this.walked);
         source.instructions.hasDataCount = true;
         break;
       case SectionId.data:

@@ -25,16 +25,15 @@ const LONGEST_INTEGER = 10;
 const LONGEST = 19;
 
 /**
- * The fast lane of the loader's scan: bodies, one after the other, whose headers and instructions are of the forms that nearly
- * all have. What is of another form, and whatever is malformed, is left to the ExpressionScanner at the place where it begins;
- * so this never throws.
+ * The fast lane of the loader's scan: bodies, one after the other, whose instructions are of the forms that nearly all have.
+ * What is of another form, and whatever is malformed, is left to the ExpressionScanner at the place where it begins; so this
+ * never throws.
  *
  * All is in one function and its state in local variables: V8 compiles one function then, where several that call each
  * other are compiled again into each of their callers, while the first module waits.
  */
 export class PlainCode {
   private readonly reader: InstructionReader;
-  private readonly maxFunctionBytes: number;
   private calls = 0;
   /** The open blocks of the expression, its own included; 0 between expressions. */
   depth = 0;
@@ -43,9 +42,8 @@ export class PlainCode {
   /** Where the expression has to end, -1 where the format does not say it. */
   bound = -1;
 
-  constructor(reader: InstructionReader, maxFunctionBytes: number) {
+  constructor(reader: InstructionReader) {
     this.reader = reader;
-    this.maxFunctionBytes = maxFunctionBytes;
     // V8 takes a field that nobody has set twice for constant in the code that it makes.
     this.growFrames();
   }
@@ -63,52 +61,36 @@ export class PlainCode {
     this.bound = bound;
   }
 
+  /** Begins the next body. */
+  openBody(bodies: BodyOffsets): void {
+    const body = bodies.walked++;
+    this.reader.seek(bodies.expressionStarts[body]);
+    this.open(bodies.ends[body]);
+  }
+
   /**
-   * Walks on from the reader's position, and leaves it where it stopped: behind the last expression, at the header of a body
-   * (`depth` is 0), or at an instruction.
+   * Walks on from the reader's position, and leaves it where it stopped: behind an expression (`depth` is 0), or at an
+   * instruction.
    * @param bodies those that are to follow once no block is open
    * @returns true where it stopped only because it has walked for long
    */
   walk(bodies: BodyOffsets): boolean {
-    const { reader, maxFunctionBytes, frames } = this;
-    const { segmentOffsets, starts, expressionStarts, ends, count } = bodies;
+    const { reader, frames } = this;
+    const { expressionStarts, ends, opened } = bodies;
     const { bytes, forms } = reader;
     let { depth, bound } = this;
     let { position } = reader;
-    let { opened } = bodies;
+    let { walked } = bodies;
     const limit = bytes.length - LONGEST;
     const last = Math.min(limit, position + sliceOf(this.calls++));
     scan: while (position <= last) {
       if (depth === 0) {
-        if (opened === count) break;
-        if (opened === starts.length) break;
-        // The size, and groups of locals of number types.
-        let at = position;
-        let byte = bytes[at++];
-        let size = byte & 0x7f;
-        for (let shift = 7; byte >= 0x80 && shift < 28; shift += 7) {
-          byte = bytes[at++];
-          size |= (byte & 0x7f) << shift;
-        }
-        if (byte >= 0x80 || size > maxFunctionBytes) break;
-        const start = at;
-        let groups = bytes[at++];
-        // So few that they are within any limit.
-        if (groups >= 0x20) break;
-        for (; groups > 0 && at <= limit; groups--) {
-          if (bytes[at++] >= 0x80 && bytes[at++] >= 0x80) break scan;
-          const type = bytes[at++];
-          if (type < TypeCode.F64 || type > TypeCode.I32) break scan;
-        }
-        if (at > limit) break;
-        segmentOffsets[opened] = position;
-        starts[opened] = start;
-        expressionStarts[opened] = at;
-        bound = start + size;
-        ends[opened++] = bound;
+        if (walked === opened) break;
+        // `| 0`: as unsigned numbers they would make V8 keep all positions as floats.
+        position = expressionStarts[walked] | 0;
+        bound = ends[walked++] | 0;
         frames[0] = Frame.plain;
         depth = 1;
-        position = at;
         continue;
       }
       let opcode: Opcode = bytes[position];
@@ -205,7 +187,7 @@ export class PlainCode {
     }
     this.depth = depth;
     this.bound = bound;
-    bodies.opened = opened;
+    bodies.walked = walked;
     reader.seek(position);
     // Near the end of the bytes nothing is plain.
     return position > last && last < limit;

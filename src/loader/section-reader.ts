@@ -47,7 +47,7 @@ export class SectionReader {
     this.configure = configure;
     this.instructions = new InstructionReader(bytes, configure);
     this.file = this.instructions.file;
-    this.scanner = new ExpressionScanner(this.instructions, configure.runtime.maxFunctionBytes);
+    this.scanner = new ExpressionScanner(this.instructions);
   }
 
   hasProposal(proposal: Proposal): boolean {
@@ -79,11 +79,17 @@ export class SectionReader {
    * @throws IntegerTooLong where the bytes left cannot suffice, ModuleSizeLimit beyond MAX_VECTOR_ELEMENTS
    */
   readVector<T>(readElement: (source: SectionReader) => T, node?: ASTNode): T[] {
-    const count = this.file.readVectorCount();
-    if (count > MAX_VECTOR_ELEMENTS) this.fail(ErrCode.ModuleSizeLimit);
+    const count = this.readObjectCount();
     return node === undefined
       ? this.readElements(count, readElement)
       : atNode(node, () => this.readElements(count, readElement));
+  }
+
+  /** The count of such a vector. @throws as `readVector` */
+  readObjectCount(): number {
+    const count = this.file.readVectorCount();
+    if (count > MAX_VECTOR_ELEMENTS) this.fail(ErrCode.ModuleSizeLimit);
+    return count;
   }
 
   private readElements<T>(count: number, readElement: (source: SectionReader) => T): T[] {
@@ -95,7 +101,10 @@ export class SectionReader {
   /** The elements of a vector of unsigned integers, behind its count. @throws IntegerTooLong, IntegerTooLarge, UnexpectedEnd */
   readU32s(count: number): Uint32Array {
     const elements = new Uint32List();
-    for (let i = 0; i < count; i++) elements.push(this.file.readU32());
+    while (elements.length < count) {
+      elements.readPlain(this.file, count);
+      if (elements.length < count) elements.push(this.file.readU32());
+    }
     return elements.toArray();
   }
 
@@ -115,7 +124,7 @@ export class SectionReader {
   }
 
   /** The bodies of the code section: see `ExpressionScanner.scanBodies`. */
-  scanBodies(bodies: BodyOffsets, readHeader: () => number): void {
-    this.scanner.scanBodies(bodies, readHeader);
+  scanBodies(bodies: BodyOffsets): void {
+    this.scanner.scanBodies(bodies);
   }
 }

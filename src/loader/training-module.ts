@@ -4,14 +4,20 @@
  * everything that is frequent, loaded and validated a few times, makes that feedback in some milliseconds; without it
  * the first large module of a process has the functions that walk its bodies compiled three times.
  */
-const sections = `
+const declarations = `
   00 61 73 6d  01 00 00 00
   01 06  01  60 01 7f 01 7f                     type 0: [i32] -> [i32]
-  03 02  01  00                                 a function of type 0
+  03 19  14  80 00 80 00 80 00 80 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00   20 functions of type 0
   04 04  01  70 00 01                           a table
   05 03  01  00 01                              a memory
   06 06  01  7f 01 41 00 0b                     a mutable global of type i32
+  09 1a  01  00 41 00 0b  14  00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 11 12 13   elements: all functions
 `;
+
+/** A function and segments of data that are there several times. */
+const shortBody = "06  01 01 7f  41 00  0b   a local of type i32, i32.const, end";
+const segments =
+  "00  41 a0 08  0b  82 00  61 62  01  01 61   into memory 0, i32.const 1056, end, two bytes; passive, one byte";
 
 const body = `
   05  01 7f  01 7e  01 7d  01 7c  80 01 7f      local 1: i32, 2: i64, 3: f32, 4: f64, 128 of i32
@@ -34,6 +40,7 @@ const body = `
   20 00  41 00  11 00 00  1a                    local.get, i32.const, call_indirect, drop
   02 40  02 40  20 00  0e 02 00 01 00  0b  0b   blocks, local.get, br_table 0 1 0, ends
   41 80 94 eb dc 03  1a                         i32.const 1000000000, drop
+  41 80 80 80 80 78  1a                         i32.const -(2 ** 31), drop
   42 80 a0 94 a5 8d 1d  1a                      i64.const 1000000000000, drop
   42 80 80 80 80 80 80 80 80 01  1a             i64.const 2 ** 56, drop
   42 80 80 80 80 80 80 80 80 80 7f  1a          i64.const -(2 ** 63), drop
@@ -47,7 +54,6 @@ const body = `
   20 00  fd 00 04 00  1a                        local.get, v128.load, drop
   20 00  fd 0c 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00   local.get, v128.const
   fd 54 00 00 00  fd a1 01  fd 1b 00  1a        v128.load8_lane, i32x4.neg, i32x4.extract_lane, drop
-  01 01 01 01 01 01 01 01  01 01 01 01 01 01 01 01   nop: the end of a module is not walked as the rest
   20 00  0b                                     local.get, end
 `;
 
@@ -56,6 +62,12 @@ function bytesOf(text: string): number[] {
   const lines = text.split("\n").map((line) => line.trim().split("   ")[0].split(/\s+/));
   return lines.flat().flatMap((byte) => (byte === "" ? [] : [Number.parseInt(byte, 16)]));
 }
+
+const SHORT_BODIES = 19;
+const SEGMENT_PAIRS = 12;
+
+const repeated = (times: number, bytes: readonly number[]): number[] =>
+  Array.from({ length: times }, () => bytes).flat();
 
 /** A 32-bit number in two bytes of LEB128. */
 const twoBytes = (value: number): number[] => [(value & 0x7f) | 0x80, value >> 7];
@@ -68,10 +80,18 @@ export function trainingModule(): Uint8Array {
   return made;
 }
 
+/** A section of which each part has fewer than 2 ** 14 bytes. */
+const sectionOf = (id: number, content: readonly number[]): number[] => [id, ...twoBytes(content.length), ...content];
+
 function makeModule(): Uint8Array {
-  const code = bytesOf(body);
-  const section = [0x01, ...twoBytes(code.length), ...code];
-  return Uint8Array.from([...bytesOf(sections), 0x0a, ...twoBytes(section.length), ...section]);
+  const long = bytesOf(body);
+  const bodies = [...twoBytes(long.length), ...long, ...repeated(SHORT_BODIES, bytesOf(shortBody))];
+  return Uint8Array.from([
+    ...bytesOf(declarations),
+    ...sectionOf(0x0a, [1 + SHORT_BODIES, ...bodies]),
+    // They keep the bodies from the end of the module, where nothing is walked as elsewhere.
+    ...sectionOf(0x0b, [2 * SEGMENT_PAIRS, ...repeated(SEGMENT_PAIRS, bytesOf(segments))]),
+  ]);
 }
 
 /** Bodies of fewer bytes are walked before training would pay. */

@@ -59,9 +59,8 @@ export class Module {
   }
 
   private static load(config: Config | null, source: string | Uint8Array | ArrayBuffer): Module {
-    const module = new Loader(config?.inner).parseModule(source);
-    new Validator(config?.inner).validate(module);
-    return new Module(module);
+    const { inner } = config ?? {};
+    return new Module(new Validator(inner).parseAndValidate(new Loader(inner), source));
   }
 
   get countOfImports(): number {

@@ -33,11 +33,7 @@ export interface ModuleMaker {
 
 /** The modules of a snapshot, from its own bytes or from those that are given. @throws SnapshotMismatch; errors of loading */
 export function readModules(reader: SnapshotReader, { loader, validator, given }: ModuleMaker): Module[] {
-  const parse = (bytes: Uint8Array): Module => {
-    const module = loader.parseModule(bytes);
-    validator.validate(module);
-    return module;
-  };
+  const parse = (bytes: Uint8Array): Module => validator.parseAndValidate(loader, bytes);
   let parsed: Module[] | undefined;
   return reader.vector(() => {
     const hash = toHex(reader.bytes(32));

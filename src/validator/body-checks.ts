@@ -1,20 +1,19 @@
 import type { Module } from "../ast/module.ts";
 import type { Configure } from "../config/configure.ts";
-import { scanBody } from "../loader/code-section.ts";
-import { SectionReader } from "../loader/section-reader.ts";
+import { scanBodies } from "../loader/code-section.ts";
 import { within } from "./ast-nodes.ts";
 import type { FormChecker } from "./form-checker.ts";
 
 /**
  * The checks of a module's function bodies: all of them while the module is validated, or each before its first use
- * (`lazyValidation`). A body that the loader has passed over is scanned here first.
+ * (`lazyValidation`). They find malformed bodies, too, which the loader may have passed over.
  */
 export class BodyChecks {
   private readonly module: Module;
   private readonly checker: FormChecker;
+  private readonly configure: Configure;
   /** The type index of each defined function. */
   private readonly typeIndices: Uint32Array;
-  private readonly source: SectionReader | undefined;
   /** Per body: 1 once it has been found valid. */
   private readonly checked: Uint8Array;
 
@@ -23,10 +22,8 @@ export class BodyChecks {
     this.module = module;
     this.checker = checker;
     this.typeIndices = module.functionTypeIndices;
+    this.configure = configure;
     this.checked = new Uint8Array(module.code.starts.length);
-    if (module.code.scanned) return;
-    this.source = new SectionReader(module.bytes, configure);
-    this.source.instructions.hasDataCount = module.dataCount !== undefined;
   }
 
   /** @throws WasmEdgeError for the first body that is not valid */
@@ -49,7 +46,12 @@ export class BodyChecks {
 
   private checkRange(first: number, end: number): void {
     const { code } = this.module;
-    if (this.source !== undefined) for (let i = first; i < end; i++) scanBody(this.source, code, i);
-    this.checker.checkBodies(this.typeIndices, code.starts, first, end);
+    try {
+      this.checker.checkBodies(this.typeIndices, code, first, end);
+    } catch (error) {
+      // What is malformed is told before what is invalid, wherever it stands.
+      if (!code.scanned) scanBodies(this.module, first, end, this.configure);
+      throw error;
+    }
   }
 }

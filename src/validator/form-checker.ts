@@ -1,12 +1,13 @@
 import { Op } from "../ast/generated/opcode.ts";
 import { ADDRESS, instructionInfo, OPCODE_BOUND, type Opcode } from "../ast/instructions.ts";
+import type { CodeSection, DataSegment } from "../ast/module.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { aggregateRules } from "./aggregate-rules.ts";
 import { CheckerState, type Rule } from "./checker-state.ts";
-import { Check, checkOf, resultOf } from "./checks.ts";
+import { Check, checkOf } from "./checks.ts";
 import { ConstantExpressions } from "./constant-expressions.ts";
 import { controlRules } from "./control-rules.ts";
 import { exceptionRules } from "./exception-rules.ts";
@@ -101,24 +102,34 @@ export class FormChecker {
   /**
    * Checks bodies, one after the other: what is plain in the fast lane, the rest here.
    * @param typeIndices the type index of each defined function
-   * @param starts offsets of the bodies' declarations of locals
+   * @param code where the bodies stand; their instructions need not have been walked
    * @param first the first body to be checked
    * @param end the first body not to be checked
-   * @throws WasmEdgeError of the validation phase, with the instruction and the AST node "expression"
+   * @throws WasmEdgeError of the validation phase, with the instruction and the AST node "expression"; of the loading phase for
+   *   a malformed body that has not been walked, though not always what loading it would tell
    */
-  checkBodies(typeIndices: Uint32Array, starts: Uint32Array, first: number, end: number): void {
+  checkBodies(typeIndices: Uint32Array, code: CodeSection, first: number, end: number): void {
     const { plain } = this;
-    const { control } = this.state;
+    const { control, reader } = this.state;
+    reader.hasDataCount = this.context.hasDataCount;
     control.clear();
-    plain.begin(typeIndices, starts, first, end);
+    plain.begin(typeIndices, code, first, end);
     while (control.depth > 0 || plain.body < end) {
       if (plain.check()) continue;
-      if (control.depth > 0) this.checkInstruction();
-      else if (plain.body < end) {
-        this.openBody(typeIndices[plain.body], starts[plain.body]);
+      if (control.depth > 0) {
+        this.checkInstruction();
+        if (control.depth === 0) this.checkBound(code.ends[plain.body - 1]);
+      } else if (plain.body < end) {
+        this.openBody(typeIndices[plain.body], code.starts[plain.body]);
         plain.body++;
       }
     }
+  }
+
+  /** A body has to end where its size says. */
+  private checkBound(end: number): void {
+    const { position } = this.state.reader;
+    if (position !== end) fail(ErrCode.SectionSizeMismatch, { kind: "loading", offset: position });
   }
 
   /** Reads a body's declarations, and opens its block. @throws WasmEdgeError without instruction and node */
@@ -164,19 +175,33 @@ export class FormChecker {
    */
   checkConstant(start: number, type: ValType): void {
     try {
-      if (!this.isSingleConstant(start, type)) this.checkConstantInstructions(start, type);
+      this.checkConstantInstructions(start, type);
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /** Whether the expression is one `const` of the right type, as nearly all of them are. There may be one a data segment. */
-  private isSingleConstant(start: number, type: ValType): boolean {
-    const { reader } = this.state;
-    reader.seek(start);
-    const form = formOf[reader.next()];
-    if (checkOf(form) !== Check.constant || resultOf(form) !== type) return false;
-    return reader.next() === Op["end"];
+  /**
+   * The fast lane through data segments: passes over passive ones, and those whose offset is one `i32.const`, where memory 0 is
+   * wanted and has addresses of that type. Linkers write such segments by the ten thousand.
+   * @param next the segment to begin with
+   * @returns the first one that is not of this kind, or the number of segments
+   */
+  passPlainOffsets(segments: readonly DataSegment[], next: number): number {
+    const { context, state } = this;
+    const { bytes } = state.reader;
+    if (context.memoryAddressTypes[0] !== ValType.I32) return next;
+    let i = next;
+    for (; i < segments.length; i++) {
+      const { memoryIndex, offset } = segments[i];
+      if (offset === undefined) continue;
+      if (memoryIndex !== 0 || bytes[offset.start] !== Op["i32.const"]) break;
+      // The loader has walked the expression, so this comes to an end.
+      let last = offset.start + 1;
+      while (bytes[last] >= 0x80) last++;
+      if (last + 2 !== offset.end) break;
+    }
+    return i;
   }
 
   /** Apart from the bodies' loop, which V8 would optimise for these few instructions and then have to do again. */

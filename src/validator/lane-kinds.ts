@@ -68,7 +68,6 @@ const laneOfName: { readonly [name: string]: Lane } = {
 /** By immediate kind, of those whose operands and results are always the same. */
 const laneOfImmediate: { readonly [kind in ImmediateKind]?: Lane } = {
   none: Lane.simple,
-  zeroByte: Lane.simple,
   f32: Lane.simple,
   f64: Lane.simple,
   v128: Lane.simple,
@@ -77,7 +76,7 @@ const laneOfImmediate: { readonly [kind in ImmediateKind]?: Lane } = {
   memArg: Lane.access,
 };
 
-const bytesOfImmediate: { readonly [kind in ImmediateKind]?: number } = { zeroByte: 1, f32: 4, f64: 8, v128: 16 };
+const bytesOfImmediate: { readonly [kind in ImmediateKind]?: number } = { f32: 4, f64: 8, v128: 16 };
 
 /** How many bytes the immediate has, where that is fixed; else 0. */
 export function fixedBytesOf({ immediate }: InstructionInfo): number {

@@ -79,6 +79,8 @@ export class ModuleContext {
   /** Per element segment: the type of its elements. */
   readonly elementTypes: ValType[] = [];
   readonly dataCount: number;
+  /** Whether the module has a data count section: bodies may only name segments of data where it has. */
+  readonly hasDataCount: boolean;
   /** Per type index: 0 where not looked at, 1 for a struct whose fields all have default values, 2 for another one. */
   private readonly defaultability: Uint8Array;
 
@@ -104,12 +106,19 @@ export class ModuleContext {
     this.functionTypeIndices = new Uint32Array(imported + module.functionTypeIndices.length);
     this.declaredFunctions = new Uint8Array(this.functionTypeIndices.length);
     this.dataCount = module.data.length;
+    this.hasDataCount = module.dataCount !== undefined;
     this.defaultability = new Uint8Array(module.types.length);
   }
 
   /** @param typeIndex of a function type */
   addFunction(typeIndex: number): void {
     this.functionTypeIndices[this.functionCount++] = typeIndex;
+  }
+
+  /** @param typeIndices of function types: those of the functions that the module defines */
+  addFunctions(typeIndices: Uint32Array): void {
+    this.functionTypeIndices.set(typeIndices, this.functionCount);
+    this.functionCount += typeIndices.length;
   }
 
   addMemory(type: MemoryType): void {

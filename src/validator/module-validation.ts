@@ -40,9 +40,7 @@ export class ModuleValidation {
         for (const item of module.imports) this.checkImport(item);
       }),
     );
-    within("function section", () => {
-      for (const typeIndex of module.functionTypeIndices) this.addFunction(typeIndex);
-    });
+    within("function section", () => this.addFunctions(module.functionTypeIndices));
     within("table section", () =>
       within("table segment", () => {
         for (const segment of module.tables) this.checkTable(segment);
@@ -68,11 +66,7 @@ export class ModuleValidation {
         for (const segment of module.elements) this.checkElement(segment);
       }),
     );
-    within("data section", () =>
-      within("data segment", () => {
-        for (const segment of module.data) this.checkData(segment);
-      }),
-    );
+    within("data section", () => within("data segment", () => this.checkDataSegments(module.data)));
     const bodies = new BodyChecks(module, this.checker, this.configure);
     const { lazyValidation } = this.configure.runtime;
     if (!lazyValidation) bodies.checkAll();
@@ -124,12 +118,14 @@ export class ModuleValidation {
     }
   }
 
-  private addFunction(typeIndex: number): void {
+  private addFunctions(typeIndices: Uint32Array): void {
     const { context } = this;
-    if (context.functionTypes[typeIndex] === undefined) {
-      within("function type", () => this.checkFunctionType(typeIndex));
+    const { functionTypes } = context;
+    for (let i = 0; i < typeIndices.length; i++) {
+      const typeIndex = typeIndices[i];
+      if (functionTypes[typeIndex] === undefined) within("function type", () => this.checkFunctionType(typeIndex));
     }
-    context.addFunction(typeIndex);
+    context.addFunctions(typeIndices);
   }
 
   private addMemory(type: MemoryType): void {
@@ -217,10 +213,11 @@ export class ModuleValidation {
     const { type, functionIndices, expressionBounds } = segment;
     context.checkValType(type);
     if (functionIndices !== undefined) {
-      for (const index of functionIndices) {
-        if (index >= context.functionCount)
-          within("expression", () => checkIndex("func", index, context.functionCount));
-        context.declaredFunctions[index] = 1;
+      const { functionCount, declaredFunctions } = context;
+      for (let i = 0; i < functionIndices.length; i++) {
+        const index = functionIndices[i];
+        if (index >= functionCount) within("expression", () => checkIndex("func", index, functionCount));
+        declaredFunctions[index] = 1;
       }
     }
     if (expressionBounds !== undefined) {
@@ -234,7 +231,16 @@ export class ModuleValidation {
     context.elementTypes.push(type);
   }
 
-  private checkData(segment: DataSegment): void {
+  private checkDataSegments(segments: readonly DataSegment[]): void {
+    const { checker } = this;
+    let next = checker.passPlainOffsets(segments, 0);
+    while (next < segments.length) {
+      this.checkDataSegment(segments[next]);
+      next = checker.passPlainOffsets(segments, next + 1);
+    }
+  }
+
+  private checkDataSegment(segment: DataSegment): void {
     if (segment.mode === "passive") return;
     const type = this.context.memoryAddressType(segment.memoryIndex);
     this.checker.checkConstant((segment.offset as Expression).start, type);

@@ -1,5 +1,6 @@
 import { Op } from "../ast/generated/opcode.ts";
 import { type Opcode, prefixedOpcode, prefixPage } from "../ast/instructions.ts";
+import type { CodeSection } from "../ast/module.ts";
 import { isNumType, TypeCode, ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { sliceOf } from "../loader/slice.ts";
@@ -20,13 +21,17 @@ const ROOM = 16;
 /** What an integer of two bytes is below. */
 const TWO_BYTES = 1 << 14;
 
+/** The bytes of the longest integer, and those of the longest that has 32 bits. */
+const LONGEST_INTEGER = 10;
+const LONGEST_I32 = 5;
+
 const noShapes = new Int32Array(0);
 
 /**
  * The fast lane of the FormChecker: bodies, one after the other, as long as their instructions are of the common forms, with
  * operands of exactly the types that are wanted. Those are 99 in a hundred of what compilers emit. What is not of this kind,
- * and whatever is wrong, is left to the FormChecker, which reads the instruction again: so this never throws. Immediates are
- * well-formed, since the loader has walked the body.
+ * and whatever is wrong, is left to the FormChecker, which reads the instruction again: so this never throws. Nothing is taken
+ * for granted: the loader may have passed over the bodies (`Validator.parseAndValidate`).
  *
  * All is in one function, its state in local variables, and without calls: that is what V8 makes fast code of, and makes it
  * once, where several functions that call each other are compiled again into each of their callers.
@@ -36,9 +41,10 @@ export class PlainInstructions {
   private readonly lanes: Uint8Array;
   private calls = 0;
   private shapes: Int32Array = noShapes;
-  /** The bodies: type index and start of each, and which of them are still to be begun. */
+  /** The bodies: type index, start and end of each, and which of them are still to be begun. */
   private typeIndices: Uint32Array = new Uint32Array(0);
   private starts: Uint32Array = new Uint32Array(0);
+  private ends: Uint32Array = new Uint32Array(0);
   body = 0;
   bodyEnd = 0;
   /** Per global: its type; negative where it cannot be set. */
@@ -56,13 +62,14 @@ export class PlainInstructions {
   /**
    * Sets the bodies that `check` goes through. The module's context is complete by now.
    * @param typeIndices the type index of each defined function
-   * @param starts offsets of the bodies' declarations of locals
+   * @param code where the bodies stand
    * @param end the first body not to be checked
    */
-  begin(typeIndices: Uint32Array, starts: Uint32Array, first: number, end: number): void {
+  begin(typeIndices: Uint32Array, { starts, ends }: CodeSection, first: number, end: number): void {
     if (this.shapes === noShapes) this.prepare();
     this.typeIndices = typeIndices;
     this.starts = starts;
+    this.ends = ends;
     this.body = first;
     this.bodyEnd = end;
     if (first < end) this.state.reader.seek(starts[first]);
@@ -85,7 +92,7 @@ export class PlainInstructions {
    * @returns true where it stopped only because it has checked for long
    */
   check(): boolean {
-    const { lanes, shapes, state, typeIndices, starts, bodyEnd, globals, filled, tableAddress } = this;
+    const { lanes, shapes, state, typeIndices, starts, ends, bodyEnd, globals, filled, tableAddress } = this;
     const { reader, context, operands, control, locals, lists } = state;
     const { bytes } = reader;
     const { functionTypeIndices, functionCount } = context;
@@ -133,7 +140,7 @@ export class PlainInstructions {
           if (produced >= 0x80) produced += (bytes[++end] - 1) << 7;
           type = bytes[++end];
           if (end > limit || type < ValType.V128 || type > ValType.I32) break loop;
-          if (produced + count > table.length) break loop;
+          if (produced >= TWO_BYTES || produced + count > table.length) break loop;
           for (; produced > 0; produced--) table[count++] = type;
         }
         localCount = tableCount = count;
@@ -175,7 +182,17 @@ export class PlainInstructions {
         if (byte >= 0x80) break;
       }
       if (lane < Lane.other) {
-        if (lane === Lane.constant) while (bytes[++end] >= 0x80);
+        if (lane === Lane.constant) {
+          byte = bytes[++end];
+          while (byte >= 0x80 && end - position < LONGEST_INTEGER) byte = bytes[++end];
+          if (byte >= 0x80) break;
+          // The unused bits of the longest ones repeat the sign.
+          at = end - position;
+          if (at >= LONGEST_I32 && opcode === Op["i32.const"]) {
+            byte &= 0x78;
+            if (at > LONGEST_I32 || (byte !== 0 && byte !== 0x78)) break;
+          } else if (at === LONGEST_INTEGER && byte !== 0 && byte !== 0x7f) break;
+        }
         end += fixedBytes[opcode];
         value = shapes[opcode];
         at = height;
@@ -263,6 +280,8 @@ export class PlainInstructions {
         case Lane.else:
           byte = frame - Frame.size;
           if (needsInitialising) break loop;
+          // The last one has to stand at the end of the body.
+          if (byte === 0 && end + 1 !== ends[body - 1]) break loop;
           wanted = frames[byte + Frame.results];
           produced = lane === Lane.end ? wanted : frames[byte + Frame.parameters];
           // Without `else`, the parameters are the results: there are none of either.

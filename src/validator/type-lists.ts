@@ -7,7 +7,7 @@ import { TypeCode, type ValType } from "../common/value-type.ts";
  */
 export class TypeLists {
   /** At the place of a list: its length, then its types. */
-  types: Int32Array;
+  types: Int32Array = new Int32Array(0);
   private used = 0;
   private readonly places = new Map<readonly ValType[], number>();
   private readonly lists = new Map<number, readonly ValType[]>();
@@ -17,6 +17,8 @@ export class TypeLists {
 
   /** @param functionTypes per type index: the function type, or undefined where it is another type */
   constructor(functionTypes: readonly (FunctionType | undefined)[]) {
+    // Set for the second time: V8 takes a field that nobody has set twice for constant in the code that it makes, and throws
+    // that code away when a module of many types sets it again.
     this.types = new Int32Array(256);
     this.add([]);
     for (let code: ValType = TypeCode.I32; code >= TypeCode.V128; code--) this.placeOf(this.single(code));

@@ -56,6 +56,15 @@ export abstract class RegisteringVM {
     return typeof source === "string" || source instanceof Uint8Array ? this.loader.parseModule(source) : source;
   }
 
+  /** Loads a source and validates it; a module that is loaded already is validated. */
+  protected loadValid(source: ModuleSource): Module {
+    if (typeof source === "string" || source instanceof Uint8Array) {
+      return this.validator.parseAndValidate(this.loader, source);
+    }
+    this.validator.validate(source);
+    return source;
+  }
+
   /**
    * Instantiates a module under a name, or registers an instance under its own name or an alias, for others to import from.
    * A VM that is Instantiated falls back to Validated; the active module stays.
@@ -73,8 +82,7 @@ export abstract class RegisteringVM {
     if (this.stage === VMStage.Instantiated) this.stage = VMStage.Validated;
     if (first instanceof ModuleInstance) return this.executor.registerModule(this.store, first);
     if (second instanceof ModuleInstance) return this.executor.registerModule(this.store, second, first);
-    const module = this.load(second ?? "");
-    this.validator.validate(module);
+    const module = this.loadValid(second ?? "");
     const instance = this.executor.registerModule(this.store, module, first, options);
     this.registered.push(instance);
     return instance;
@@ -84,8 +92,7 @@ export abstract class RegisteringVM {
   asyncRegisterModule(name: string, source: ModuleSource, options?: RunOptions): Async<ModuleInstance> {
     return this.pending.add(() => {
       if (this.stage === VMStage.Instantiated) this.stage = VMStage.Validated;
-      const module = this.load(source);
-      this.validator.validate(module);
+      const module = this.loadValid(source);
       const run = this.executor.asyncRegisterModule(this.store, module, name, options).handOver();
       return wrapRun(run, () => {
         const instance = run.result();

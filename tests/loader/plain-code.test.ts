@@ -17,7 +17,7 @@ const padding = new Array<number>(64).fill(0x01);
 /** The code section of these bytes as the loader reads it, or the error that it finds, as text. */
 function read(bytes: readonly number[]): string {
   try {
-    return JSON.stringify(readCodeSection(new SectionReader(Uint8Array.from([...bytes, ...padding]), configure)));
+    return JSON.stringify(readCodeSection(new SectionReader(Uint8Array.from([...bytes, ...padding]), configure), true));
   } catch (error) {
     if (!(error instanceof WasmEdgeError)) throw error;
     return JSON.stringify([error.codeName, error.context]);
