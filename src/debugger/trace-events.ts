@@ -1,4 +1,5 @@
 import { printable } from "../common/printable.ts";
+import { thrownMessage } from "../common/thrown-text.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import type { ExceptionInstance } from "../store/exception-instance.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
@@ -93,11 +94,8 @@ function wasmText({ module, index }: TracedFunction): string {
 }
 
 function naturalText(value: Value): string {
-  return typeof value === "object" && value !== null ? "(reference)" : String(value);
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+  return isObject ? "(reference)" : String(value);
 }
 
 function detailOf(event: TraceDetail): string {
@@ -110,7 +108,7 @@ function detailOf(event: TraceDetail): string {
       return `-> host ${functionText(event.func)}(${event.args.map(naturalText).join(", ")})`;
     case "host-return": {
       const { func, results: given, thrown } = event;
-      if (given === undefined) return `<- host ${functionText(func)} threw: ${reason(thrown)}`;
+      if (given === undefined) return `<- host ${functionText(func)} threw: ${thrownMessage(thrown)}`;
       return `<- host ${functionText(func)}${given.length === 0 ? "" : ` = ${given.map(naturalText).join(", ")}`}`;
     }
     case "branch": {
@@ -131,7 +129,7 @@ function detailOf(event: TraceDetail): string {
       return `${instructionLine(event.instruction)}${effect}`;
     }
     case "failure":
-      return `!! ends: ${reason(event.error)}`;
+      return `!! ends: ${thrownMessage(event.error)}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ErrCode } from "../../src/common/error-code.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import type { Value } from "../../src/common/wasm-value.ts";
 import { type TraceKind, traceKinds, traceLine } from "../../src/debugger/trace-events.ts";
@@ -144,6 +145,31 @@ describe("a trace", () => {
       "  <- host env.back",
       "!! ends: unreachable",
     ]);
+  });
+
+  it("tells what a host function threw in one line, also where it has no text", () => {
+    for (const [thrown, text] of [
+      [new TypeError("bad day"), "bad day"],
+      [undefined, "undefined"],
+      [Object.create(null), "a value of type object that has no text"],
+    ] as const) {
+      const engine = new Engine();
+      const env = new ModuleInstance("env");
+      const type = { params: [], results: [] };
+      env.addHostFunction(
+        "fail",
+        new HostFunction(type, () => {
+          throw thrown;
+        }),
+      );
+      engine.store.registerModule(env);
+      const instance = engine.instantiate(`(module (import "env" "fail" (func $f)) (func (export "run") (call $f)))`);
+      const lines: string[] = [];
+      const tracer = new Tracer(engine.executor, ["host"], (event) => lines.push(traceLine(event)));
+      expect(failureOf(() => engine.executor.invoke(exported(instance, "run"), [])).code).toBe(ErrCode.HostFuncError);
+      tracer.detach();
+      expect(lines).toContain(`  <- host env.fail threw: ${text}`);
+    }
   });
 
   it("of host calls alone leaves the code optimised, and changes no count", () => {

@@ -353,6 +353,13 @@ describe("standard streams", () => {
       "WASI: fd_read failed: TypeError: broken stream",
       "WASI: fd_write failed: TypeError: broken stream",
     ]);
+    const silent = (): never => {
+      throw Object.create(null);
+    };
+    const other = new Guest({ stdin: { read: silent } });
+    other.wasi.init([], "test");
+    expect(other.call("fd_read", 0, ...other.iovecs(1), result)).toBe("IO");
+    expect(records[2]?.message).toBe("WASI: fd_read failed: a value of type object that has no text");
   });
 
   it("cannot be used the other way, nor sought, and can be closed", () => {

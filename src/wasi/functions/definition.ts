@@ -1,5 +1,6 @@
 import { fail, WasmEdgeError } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
+import { thrownText } from "../../common/thrown-text.ts";
 import { ValType } from "../../common/value-type.ts";
 import type { Value } from "../../common/wasm-value.ts";
 import type { CallingFrame } from "../../store/calling-frame.ts";
@@ -101,7 +102,7 @@ function errnoOfThrown(environ: Environ, name: string, error: unknown): Errno {
   const errno = errnoOf(error);
   if (errno !== undefined) return errno;
   // An embedder's stream or file system threw what we do not know; the guest sees an I/O error.
-  environ.reportOnce(`WASI: ${name} failed: ${String(error)}`);
+  environ.reportOnce(`WASI: ${name} failed: ${thrownText(error)}`);
   return Errno.IO;
 }
 
