@@ -7,10 +7,12 @@
 
 // --- SDK: configuration, in the manner of WasmEdge's Rust SDK ---
 
-export { Config, ConfigBuilder, HostRegistrationConfigOptions } from "./sdk/config.ts";
+export { CommonConfigOptions } from "./sdk/common-config-options.ts";
+export { Config } from "./sdk/config.ts";
+export { ConfigBuilder } from "./sdk/config-builder.ts";
 export {
-  CommonConfigOptions,
   CompilerConfigOptions,
+  HostRegistrationConfigOptions,
   PluginConfigOptions,
   RuntimeConfigOptions,
   StatisticsConfigOptions,

@@ -1,7 +1,7 @@
 import { log } from "../common/log.ts";
 import { Proposal } from "../common/proposal.ts";
 import { Configure, HostRegistration, RunMode, type RuntimeConfigure, Standard } from "../config/configure.ts";
-import { CommonConfigOptions } from "../sdk/config-options.ts";
+import { CommonConfigOptions } from "../sdk/common-config-options.ts";
 import type { OptionValues } from "./option-parser.ts";
 import { type moduleOptions, optInProposalOptions, proposalOptions } from "./options.ts";
 import type { debugOptions, explainOptions, linkOptions, placedOptions, resumeOptions } from "./other-options.ts";

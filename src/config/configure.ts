@@ -3,11 +3,6 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { allProposals, Proposal } from "../common/proposal.ts";
 
-/**
- * What a Loader, Validator, Executor and VM are configured with. Each copies its Configure when it is made, so later
- * changes have no effect on it. WasmEdge `Configure` (common/configure.h).
- */
-
 /** The standards: sets of proposals. WasmEdge `Standard`. */
 export const Standard = { WASM_1: 0, WASM_2: 1, WASM_3: 2 } as const;
 export type Standard = (typeof Standard)[keyof typeof Standard];
@@ -29,6 +24,7 @@ export interface CompilerConfigure {
   interruptible: boolean;
 }
 
+/** Limits of what modules may take up, and how they are treated. WasmEdge `RuntimeConfigure`. */
 export interface RuntimeConfigure {
   /** Size that a module may have, in bytes; larger ones are ModuleSizeLimit, as are those above 1 GiB in any case. */
   maxModuleBytes: number;
@@ -38,9 +34,13 @@ export interface RuntimeConfigure {
   maxFunctionBytes: number;
   /** Pages of 64 KiB that a memory may have, whatever its own maximum; a larger minimum is MemoryLimitExceeded. */
   maxMemoryPage: number;
+  /** What is asked for; everything is interpreted. */
   runMode: RunMode;
+  /** A run that fails leaves a core dump: `coredumpOf(error)`. */
   enableCoredump: boolean;
+  /** The bytes of core dumps leave the operand stacks out, for the debugger wasmgdb. */
   coredumpForWasmgdb: boolean;
+  /** Unix sockets, where the allow-list names their paths. */
   allowAFUNIX: boolean;
   /** Descriptors that a WASI guest may have open; more are MFILE. */
   maxDescriptors: number;
@@ -83,9 +83,13 @@ export interface RuntimeConfigure {
 /** The value of a plugin's option: of a toggle, a text, an integer, a list. */
 export type PluginSetting = boolean | string | bigint | readonly string[];
 
+/** What runs count and measure; all off at the start. WasmEdge `StatisticsConfigure`. */
 export interface StatisticsConfigure {
+  /** Executed instructions. */
   instructionCounting: boolean;
+  /** Costs by the cost table; `costLimit` holds only with it. */
   costMeasuring: boolean;
+  /** Nanoseconds in wasm and in host functions. */
   timeMeasuring: boolean;
   /** Cost at which a run ends with CostLimitExceeded, up to 2^64 - 1. */
   costLimit: bigint;
@@ -120,6 +124,7 @@ export const standardProposals: { readonly [standard in Standard]: readonly Prop
   [Standard.WASM_3]: wasm3,
 };
 
+/** The cost limit at the start: the largest number of 64 bits. */
 export const MAX_COST_LIMIT = 2n ** 64n - 1n;
 
 /** @throws RuntimeError where `limit` is no cost limit: a bigint from 0 to 2^64 - 1 */
@@ -129,6 +134,10 @@ export function requireCostLimit(limit: bigint): bigint {
   return fail(ErrCode.RuntimeError, { kind: "note", text });
 }
 
+/**
+ * What a Loader, Validator, Executor and VM are configured with. Each copies its Configure when it is made, so later
+ * changes have no effect on it. WasmEdge `Configure` (common/configure.h).
+ */
 export class Configure {
   private readonly proposals: Set<Proposal>;
   private readonly hostRegistrations: Set<HostRegistration>;
@@ -212,6 +221,7 @@ export class Configure {
     return this;
   }
 
+  /** Whether a proposal is on. */
   hasProposal(proposal: Proposal): boolean {
     return this.proposals.has(proposal);
   }
@@ -232,20 +242,24 @@ export class Configure {
     return info.proposals.find((proposal) => !this.proposals.has(proposal));
   }
 
+  /** A VM that is made with it registers the host module by itself. */
   addHostRegistration(host: HostRegistration): this {
     this.hostRegistrations.add(host);
     return this;
   }
 
+  /** Takes back `addHostRegistration`. */
   removeHostRegistration(host: HostRegistration): this {
     this.hostRegistrations.delete(host);
     return this;
   }
 
+  /** Whether a VM registers the host module by itself. */
   hasHostRegistration(host: HostRegistration): boolean {
     return this.hostRegistrations.has(host);
   }
 
+  /** Plugins of these names make no modules in a VM. WasmEdge `addForbiddenPlugins`. */
   addForbiddenPlugins(...names: string[]): this {
     for (const name of names) this.forbiddenPlugins.add(name);
     return this;
@@ -265,6 +279,7 @@ export class Configure {
     return this.optionsOfPlugins.get(plugin) ?? new Map();
   }
 
+  /** Whether a plugin of the name makes no modules. WasmEdge `isForbiddenPlugins`. */
   isForbiddenPlugins(name: string): boolean {
     return this.forbiddenPlugins.has(name);
   }

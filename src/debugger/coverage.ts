@@ -17,10 +17,15 @@ export interface CoveredInstruction {
   readonly executed: boolean;
 }
 
+/** What of a function was executed. */
 export interface CoveredFunction {
+  /** In the index space of functions, imports first. */
   readonly index: number;
+  /** Of the `name` section or an export. */
   readonly name: string | undefined;
+  /** How many of its instructions were executed at least once. */
   readonly executed: number;
+  /** How many it has. */
   readonly total: number;
   readonly instructions: readonly CoveredInstruction[];
 }
@@ -29,9 +34,13 @@ export interface CoveredFunction {
 export interface CoverageReport {
   /** The module's own name; empty for an anonymous one. */
   readonly module: string;
+  /** Functions of which at least one instruction was executed. */
   readonly executedFunctions: number;
+  /** Functions that the module defines. */
   readonly totalFunctions: number;
+  /** Instructions of all functions that were executed at least once. */
   readonly executed: number;
+  /** Instructions of all functions. */
   readonly total: number;
   readonly functions: readonly CoveredFunction[];
 }
@@ -96,6 +105,7 @@ export class Coverage extends IdleObserver {
     return Array.from(this.executed.keys());
   }
 
+  /** What of a module has been executed so far, by function and instruction. A host module has no functions that are covered. */
   report(instance: ModuleInstance): CoverageReport {
     const { source } = instance;
     const functions: CoveredFunction[] = [];

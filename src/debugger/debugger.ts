@@ -66,10 +66,12 @@ export class Debugger extends IdleObserver {
 
   // --- What to stop for ---
 
+  /** Those that are set, in the order in which they were. */
   get breakpoints(): readonly Breakpoint[] {
     return this.points.all;
   }
 
+  /** Those that are set, in the order in which they were. */
   get watchpoints(): readonly Watchpoint[] {
     return Array.from(this.watched);
   }
@@ -86,6 +88,7 @@ export class Debugger extends IdleObserver {
     return breakpoint;
   }
 
+  /** Without effect where it has been removed already. */
   removeBreakpoint(breakpoint: Breakpoint): void {
     this.points.remove(breakpoint);
   }
@@ -102,6 +105,7 @@ export class Debugger extends IdleObserver {
     return watchpoint;
   }
 
+  /** Without effect where it has been removed already. */
   removeWatchpoint(watchpoint: Watchpoint): void {
     this.watched.delete(watchpoint);
   }

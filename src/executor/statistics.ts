@@ -108,6 +108,7 @@ export class Statistics {
     this.limit = requireCostLimit(limit);
   }
 
+  /** The cost at which runs end. */
   getCostLimit(): bigint {
     return this.limit;
   }
@@ -117,6 +118,7 @@ export class Statistics {
     this.instructionCount += count;
   }
 
+  /** Instructions that have been executed since it was made or cleared. */
   getInstrCount(): number {
     return this.instructionCount;
   }
@@ -138,6 +140,7 @@ export class Statistics {
     return true;
   }
 
+  /** Costs since it was made or cleared. */
   getTotalCost(): bigint {
     return this.costSum;
   }
@@ -153,19 +156,23 @@ export class Statistics {
     this.costSum = cost;
   }
 
+  /** The clock of wasm begins to run, from zero of this stretch; stretches add up. */
   startRecordWasm(): void {
     this.wasmStart = host.monotonicNanoseconds();
   }
 
+  /** It stops; without effect where it does not run. */
   stopRecordWasm(): void {
     if (this.wasmStart !== undefined) this.wasmNanoseconds += host.monotonicNanoseconds() - this.wasmStart;
     this.wasmStart = undefined;
   }
 
+  /** The clock of host functions begins to run. */
   startRecordHost(): void {
     this.hostStart = host.monotonicNanoseconds();
   }
 
+  /** It stops; without effect where it does not run. */
   stopRecordHost(): void {
     if (this.hostStart !== undefined) this.hostNanoseconds += host.monotonicNanoseconds() - this.hostStart;
     this.hostStart = undefined;
@@ -191,11 +198,12 @@ export class Statistics {
     return this.hostNanoseconds;
   }
 
+  /** Nanoseconds spent in wasm and in host functions. */
   getTotalExecTime(): bigint {
     return this.wasmNanoseconds + this.hostNanoseconds;
   }
 
-  /** NaN where no time was measured. */
+  /** Instructions in a second of wasm's own time. NaN where nothing was counted nor measured, infinite where only counted. */
   getInstrPerSecond(): number {
     return (this.instructionCount * NANOSECONDS_PER_SECOND) / Number(this.wasmNanoseconds);
   }

@@ -1,10 +1,10 @@
 import { requireCount } from "../common/count.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
-import { Proposal } from "../common/proposal.ts";
 import {
   type CompilerConfigure,
   type Configure,
+  HostRegistration,
   type PluginSetting,
   type RuntimeConfigure,
   requireCostLimit,
@@ -16,131 +16,23 @@ import {
  * set keeps the default of `Configure`.
  */
 
-/** The proposals that build upon another one, in the order in which they have to be switched off before it. */
-const dependents: ReadonlyMap<Proposal, readonly Proposal[]> = new Map<Proposal, readonly Proposal[]>([
-  [Proposal.ReferenceTypes, [Proposal.GC, Proposal.FunctionReferences]],
-  [Proposal.FunctionReferences, [Proposal.GC]],
-]);
-
-/**
- * Which proposals are on. What is not set stays as WebAssembly 3.0 has it: the Rust SDK switches tail calls, GC, typed
- * function references and multiple memories off unless they are asked for, though the core has them on.
- */
-export class CommonConfigOptions {
-  private readonly proposals = new Map<Proposal, boolean>();
-
-  /** Switches any proposal on or off; the methods below are this one under the names of the Rust SDK. */
-  proposal(proposal: Proposal, enable: boolean): this {
-    this.proposals.set(proposal, enable);
-    return this;
-  }
-
-  mutableGlobals(enable: boolean): this {
-    return this.proposal(Proposal.ImportExportMutGlobals, enable);
-  }
-
-  nonTrapConversions(enable: boolean): this {
-    return this.proposal(Proposal.NonTrapFloatToIntConversions, enable);
-  }
-
-  signExtensionOperators(enable: boolean): this {
-    return this.proposal(Proposal.SignExtensionOperators, enable);
-  }
-
-  multiValue(enable: boolean): this {
-    return this.proposal(Proposal.MultiValue, enable);
-  }
-
-  bulkMemoryOperations(enable: boolean): this {
-    return this.proposal(Proposal.BulkMemoryOperations, enable);
-  }
-
-  /** Off: function references and GC, which build upon it, go off too unless they are set on. */
-  referenceTypes(enable: boolean): this {
-    return this.proposal(Proposal.ReferenceTypes, enable);
-  }
-
-  simd(enable: boolean): this {
-    return this.proposal(Proposal.SIMD, enable);
-  }
-
-  tailCall(enable: boolean): this {
-    return this.proposal(Proposal.TailCall, enable);
-  }
-
-  extendedConst(enable: boolean): this {
-    return this.proposal(Proposal.ExtendedConst, enable);
-  }
-
-  /** Off: GC, which builds upon it, goes off too unless it is set on. */
-  functionReferences(enable: boolean): this {
-    return this.proposal(Proposal.FunctionReferences, enable);
-  }
-
-  gc(enable: boolean): this {
-    return this.proposal(Proposal.GC, enable);
-  }
-
-  multiMemories(enable: boolean): this {
-    return this.proposal(Proposal.MultiMemories, enable);
-  }
-
-  relaxedSimd(enable: boolean): this {
-    return this.proposal(Proposal.RelaxSIMD, enable);
-  }
-
-  exceptionHandling(enable: boolean): this {
-    return this.proposal(Proposal.ExceptionHandling, enable);
-  }
-
-  memory64(enable: boolean): this {
-    return this.proposal(Proposal.Memory64, enable);
-  }
-
-  threads(enable: boolean): this {
-    return this.proposal(Proposal.Threads, enable);
-  }
-
-  /** The form of exceptions that many compilers still emit: try, catch, rethrow, delegate. WasmEdge has it no more. */
-  legacyExceptionHandling(enable: boolean): this {
-    return this.proposal(Proposal.LegacyExceptionHandling, enable);
-  }
-
-  /** Memories with pages of one byte. WasmEdge has them not. */
-  customPageSizes(enable: boolean): this {
-    return this.proposal(Proposal.CustomPageSizes, enable);
-  }
-
-  /** Addition, subtraction and multiplication of 128 bits. WasmEdge has it not. */
-  wideArithmetic(enable: boolean): this {
-    return this.proposal(Proposal.WideArithmetic, enable);
-  }
-
-  /** @internal */
-  applyTo(configure: Configure): void {
-    for (const [proposal, enable] of this.proposals) {
-      if (enable) continue;
-      for (const dependent of dependents.get(proposal) ?? []) configure.removeProposal(dependent);
-      configure.removeProposal(proposal);
-    }
-    for (const [proposal, enable] of this.proposals) if (enable) configure.addProposal(proposal);
-  }
-}
-
 /** What a run counts and measures; all off by default. */
 export class StatisticsConfigOptions {
   private readonly options: Partial<StatisticsConfigure> = {};
 
+  /** Executed instructions: `statistics.getInstrCount()`. Pausable runs and time travel need it. */
   countInstructions(enable: boolean): this {
     this.options.instructionCounting = enable;
     return this;
   }
 
+  /** Costs of instructions and host functions by the cost table: `statistics.getTotalCost()`; `costLimit` holds only with it. */
   measureCost(enable: boolean): this {
     this.options.costMeasuring = enable;
     return this;
   }
 
+  /** Nanoseconds spent in wasm and in host functions: `statistics.getWasmExecTime()`, `getHostFuncExecTime()`. */
   measureTime(enable: boolean): this {
     this.options.timeMeasuring = enable;
     return this;
@@ -346,5 +238,22 @@ export class PluginConfigOptions {
   /** @internal */
   applyTo(configure: Configure): void {
     for (const setting of this.settings) configure.setPluginOption(...setting);
+  }
+}
+
+/** The host modules that a `Vm` registers by itself; none by default. */
+export class HostRegistrationConfigOptions {
+  private enableWasi = false;
+
+  /** Whether WASI preview 1 is registered. */
+  wasi(enable: boolean): this {
+    this.enableWasi = enable;
+    return this;
+  }
+
+  /** @internal */
+  applyTo(configure: Configure): void {
+    if (this.enableWasi) configure.addHostRegistration(HostRegistration.Wasi);
+    else configure.removeHostRegistration(HostRegistration.Wasi);
   }
 }

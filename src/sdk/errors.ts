@@ -84,24 +84,28 @@ export abstract class InstanceError extends SdkError {
   }
 }
 
+/** Rust `InstanceError::NotFoundFunc` */
 export class NotFoundFunc extends InstanceError {
   constructor(name: string) {
     super("NotFoundFunc", ErrCode.FuncNotFound, "function", name);
   }
 }
 
+/** Rust `InstanceError::NotFoundTable` */
 export class NotFoundTable extends InstanceError {
   constructor(name: string) {
     super("NotFoundTable", ErrCode.WrongInstanceAddress, "table", name);
   }
 }
 
+/** Rust `InstanceError::NotFoundMem` */
 export class NotFoundMem extends InstanceError {
   constructor(name: string) {
     super("NotFoundMem", ErrCode.WrongInstanceAddress, "memory", name);
   }
 }
 
+/** Rust `InstanceError::NotFoundGlobal` */
 export class NotFoundGlobal extends InstanceError {
   constructor(name: string) {
     super("NotFoundGlobal", ErrCode.WrongInstanceAddress, "global", name);

@@ -31,6 +31,7 @@ export class Global {
     return this.inner.type;
   }
 
+  /** The value in the form natural to JavaScript; a function as `Func`. */
   getValue(): Value {
     return fromCore(this.inner.getValue());
   }

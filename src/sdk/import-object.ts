@@ -166,16 +166,19 @@ export class ImportObjectBuilder {
     return this;
   }
 
+  /** Adds a memory, made by `Memory.create` or of another module. A name that exists is taken over; so with the methods below. */
   withMemory(name: string, memory: Memory): this {
     this.module.addHostMemory(name, memory.inner);
     return this;
   }
 
+  /** Adds a table, made by `Table.create` or of another module. */
   withTable(name: string, table: Table): this {
     this.module.addHostTable(name, table.inner);
     return this;
   }
 
+  /** Adds a global, made by `Global.create` or of another module. */
   withGlobal(name: string, global: Global): this {
     this.module.addHostGlobal(name, global.inner);
     return this;
@@ -187,6 +190,7 @@ export class ImportObjectBuilder {
     return this;
   }
 
+  /** The host module. What is added to the builder afterwards is added to it, too. */
   build(): ImportObject {
     return new ImportObject(this.module);
   }

@@ -14,12 +14,14 @@ export type ExternalInstanceType =
   /** A tag has the type of a function: the parameters are an exception's payload. */
   | ({ readonly kind: "tag" } & FunctionType);
 
+/** What a module asks of others. */
 export interface ImportType {
   readonly moduleName: string;
   readonly name: string;
   readonly type: ExternalInstanceType;
 }
 
+/** What a module gives to others. */
 export interface ExportType {
   readonly name: string;
   readonly type: ExternalInstanceType;
@@ -63,10 +65,12 @@ export class Module {
     return new Module(new Validator(inner).parseAndValidate(new Loader(inner), source));
   }
 
+  /** How many imports it has. */
   get countOfImports(): number {
     return this.inner.imports.length;
   }
 
+  /** How many exports it has. */
   get countOfExports(): number {
     return this.inner.exports.length;
   }

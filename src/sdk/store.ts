@@ -38,6 +38,7 @@ export class Store {
     return Instance.of(executor.instantiateModule(this.inner, module.inner, options));
   }
 
+  /** Whether an instance is registered under the name. */
   contains(name: string): boolean {
     return this.inner.findModule(name) !== null;
   }
@@ -49,6 +50,7 @@ export class Store {
     return Instance.of(found);
   }
 
+  /** How many names are registered. */
   get namedInstanceCount(): number {
     return this.inner.moduleListSize;
   }

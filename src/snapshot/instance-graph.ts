@@ -1,4 +1,4 @@
-import { type ExternalKind, externalKinds } from "../common/external.ts";
+import type { ExternalKind } from "../common/external.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { GlobalInstance } from "../store/global-instance.ts";
 import type { MemoryInstance } from "../store/memory-instance.ts";
@@ -150,9 +150,4 @@ export class InstanceGraph {
   namesOf(instance: ModuleInstance): string[] {
     return this.store.getModuleList().filter((name) => this.store.findModule(name) === instance);
   }
-}
-
-/** The kinds of imports, as numbers in snapshots. */
-export function kindNumber(kind: ExternalKind): number {
-  return externalKinds.indexOf(kind);
 }

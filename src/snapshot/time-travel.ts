@@ -16,6 +16,7 @@ import { suspended } from "./suspended-run.ts";
 import { type SnapshotParts, takeParts } from "./take-snapshot.ts";
 import { TraceHash } from "./trace-hash.ts";
 
+/** What going back may take, and whether the run is told apart from others by a hash. */
 export interface TimeTravelOptions {
   /** Instructions between two snapshots, to which going back returns; absent: a million. */
   readonly interval?: number;

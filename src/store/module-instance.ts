@@ -177,6 +177,7 @@ export class ModuleInstance {
     return this.functionNames.get(index);
   }
 
+  /** The function that is exported under the name; null where nothing of that kind is. So with the methods below. */
   findFuncExports(name: string): FunctionInstance | null {
     return this.findExport("function", name);
   }

@@ -10,6 +10,7 @@ import type { ModuleInstance } from "./module-instance.ts";
 export class StoreManager {
   private readonly named = new Map<string, ModuleInstance>();
 
+  /** How many names are registered. */
   get moduleListSize(): number {
     return this.named.size;
   }
@@ -19,6 +20,7 @@ export class StoreManager {
     return Array.from(this.named.keys()).sort(compareUtf8);
   }
 
+  /** The instance that has the name; null where none has. */
   findModule(name: string): ModuleInstance | null {
     return this.named.get(name) ?? null;
   }

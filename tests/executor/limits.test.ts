@@ -5,7 +5,7 @@ import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
 import { Configure } from "../../src/config/configure.ts";
 import { Executor } from "../../src/executor/executor.ts";
 import { Limits, type LimitsOptions } from "../../src/executor/limits.ts";
-import { ConfigBuilder } from "../../src/sdk/config.ts";
+import { ConfigBuilder } from "../../src/sdk/config-builder.ts";
 import { RuntimeConfigOptions } from "../../src/sdk/config-options.ts";
 import { ImportObjectBuilder } from "../../src/sdk/import-object.ts";
 import { VmBuilder } from "../../src/sdk/vm-builder.ts";

@@ -4,7 +4,7 @@ import { host, installHost } from "../../src/common/host.ts";
 import { timestamp } from "../../src/common/timestamp.ts";
 import { Configure, HostRegistration } from "../../src/config/configure.ts";
 import { Plugin } from "../../src/plugin/plugin.ts";
-import { ConfigBuilder } from "../../src/sdk/config.ts";
+import { ConfigBuilder } from "../../src/sdk/config-builder.ts";
 import { PluginConfigOptions } from "../../src/sdk/config-options.ts";
 import { VmBuilder } from "../../src/sdk/vm-builder.ts";
 import { VM } from "../../src/vm/vm.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { compile } from "watr";
 import { ErrCode } from "../../src/common/error-code.ts";
 import type { Value } from "../../src/common/wasm-value.ts";
-import { ConfigBuilder } from "../../src/sdk/config.ts";
+import { ConfigBuilder } from "../../src/sdk/config-builder.ts";
 import { RuntimeConfigOptions } from "../../src/sdk/config-options.ts";
 import type { Instance } from "../../src/sdk/instance.ts";
 import type { Vm } from "../../src/sdk/vm.ts";

@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { Proposal } from "../../src/common/proposal.ts";
 import { Configure, HostRegistration, MAX_COST_LIMIT, RunMode } from "../../src/config/configure.ts";
-import { Config, ConfigBuilder, HostRegistrationConfigOptions } from "../../src/sdk/config.ts";
+import { CommonConfigOptions } from "../../src/sdk/common-config-options.ts";
+import { Config } from "../../src/sdk/config.ts";
+import { ConfigBuilder } from "../../src/sdk/config-builder.ts";
 import {
-  CommonConfigOptions,
   CompilerConfigOptions,
+  HostRegistrationConfigOptions,
   RuntimeConfigOptions,
   StatisticsConfigOptions,
 } from "../../src/sdk/config-options.ts";

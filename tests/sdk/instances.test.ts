@@ -5,7 +5,7 @@ import { setLogCallback } from "../../src/common/log.ts";
 import { refType, TypeCode, ValType } from "../../src/common/value-type.ts";
 import { type Reference, type Value, WasmValue } from "../../src/common/wasm-value.ts";
 import { Caller } from "../../src/sdk/caller.ts";
-import { ConfigBuilder } from "../../src/sdk/config.ts";
+import { ConfigBuilder } from "../../src/sdk/config-builder.ts";
 import { StatisticsConfigOptions } from "../../src/sdk/config-options.ts";
 import {
   CreateSharedType,

@@ -11,8 +11,8 @@ import { Executor } from "../../src/executor/executor.ts";
 import { Statistics } from "../../src/executor/statistics.ts";
 import { Plugin } from "../../src/plugin/plugin.ts";
 import { PLUGIN_API_VERSION } from "../../src/plugin/plugin-descriptor.ts";
-import { ConfigBuilder, HostRegistrationConfigOptions } from "../../src/sdk/config.ts";
-import { StatisticsConfigOptions } from "../../src/sdk/config-options.ts";
+import { ConfigBuilder } from "../../src/sdk/config-builder.ts";
+import { HostRegistrationConfigOptions, StatisticsConfigOptions } from "../../src/sdk/config-options.ts";
 import {
   CreatePluginModule,
   DuplicateImportModule,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { WasmEdgeError } from "../../src/common/error.ts";
 import { Configure, HostRegistration } from "../../src/config/configure.ts";
-import { ConfigBuilder } from "../../src/sdk/config.ts";
-import { CommonConfigOptions, RuntimeConfigOptions } from "../../src/sdk/config-options.ts";
+import { CommonConfigOptions } from "../../src/sdk/common-config-options.ts";
+import { ConfigBuilder } from "../../src/sdk/config-builder.ts";
+import { RuntimeConfigOptions } from "../../src/sdk/config-options.ts";
 import { VmBuilder } from "../../src/sdk/vm-builder.ts";
 import { VM } from "../../src/vm/vm.ts";
 import { OFlags } from "../../src/wasi/abi/constants.ts";

@@ -22,14 +22,19 @@ export interface FileSystem {
 
 /** filestat; times in nanoseconds since 1970-01-01 UTC. */
 export interface FileStat {
+  /** Of the file system; with `ino`, what tells two files from one with two names. */
   readonly dev: bigint;
   readonly ino: bigint;
   readonly filetype: FileType;
+  /** Names that it has. */
   readonly nlink: bigint;
   /** In bytes. */
   readonly size: number;
+  /** When it was last read. */
   readonly atim: bigint;
+  /** When its content last changed. */
   readonly mtim: bigint;
+  /** When anything of it last changed. */
   readonly ctim: bigint;
 }
 
@@ -39,6 +44,7 @@ export interface FileTimes {
   readonly mtim: bigint | undefined;
 }
 
+/** What `readDirectory` tells of a name: the type is that of the name itself, a link's too. */
 export interface DirectoryEntry {
   readonly name: string;
   readonly filetype: FileType;
@@ -85,6 +91,7 @@ export interface OpenFile extends OpenNode {
   write(bytes: Uint8Array, offset: number): number;
   /** Writes at the end, whoever else writes there too; returns the number of bytes written. */
   append(bytes: Uint8Array): number;
+  /** Cuts the file off, or makes it longer by zeros. @param size in bytes @throws WasiError FBIG, NOSPC, … */
   setSize(size: number): void;
   /** Makes the file at least `offset + length` bytes long. */
   allocate(offset: number, length: number): void;
@@ -97,6 +104,10 @@ export interface OpenDirectory extends OpenNode {
   readonly kind: "directory";
   /** The same directory once more, to be closed by itself. */
   reopen(): OpenDirectory;
+  /**
+   * Opens the file or directory of a name, or makes a file.
+   * @throws WasiError NOENT, EXIST, ISDIR, NOTDIR, LOOP, as the options say; ACCES, NOSPC, …
+   */
   openAt(name: string, options: OpenOptions): OpenFile | OpenDirectory;
   /** Of the name itself, not of what a link points to; undefined where there is nothing of that name. */
   statAt(name: string): FileStat | undefined;
@@ -104,6 +115,7 @@ export interface OpenDirectory extends OpenNode {
   setTimesAt(name: string, times: FileTimes): void;
   /** @throws WasiError INVAL for what is not a symbolic link */
   readlinkAt(name: string): string;
+  /** @throws WasiError EXIST for whatever has the name, links included */
   makeDirectoryAt(name: string): void;
   /** @throws WasiError NOTDIR, NOTEMPTY, … */
   removeDirectoryAt(name: string): void;
@@ -113,6 +125,7 @@ export interface OpenDirectory extends OpenNode {
   renameAt(name: string, directory: OpenDirectory, newName: string): void;
   /** A further name for a file, or for a link itself. @throws WasiError PERM for a directory, XDEV */
   linkAt(name: string, directory: OpenDirectory, newName: string): void;
+  /** Makes a link with this text, which is not looked at. @throws WasiError EXIST for whatever has the name */
   symlinkAt(target: string, name: string): void;
   /** All names but "." and "..", in no order. */
   readDirectory(): DirectoryEntry[];
