@@ -33,7 +33,7 @@ interface CountingBuild extends OurBuild {
   readonly irCounts: Float64Array;
   /** The number of the instruction that was executed last. */
   readonly irPrevious: Int32Array;
-  readonly irNames: readonly string[];
+  readonly irNames: () => readonly string[];
   readonly trainLoop: typeof import("../src/executor/engine/training.ts").trainLoop;
 }
 
@@ -121,13 +121,14 @@ export class IrCounter {
     irPrevious[0] = NOTHING;
     const [checksum] = executor.invoke(entry, [workload.argument]);
 
+    const names = irNames();
     const single = new Map<string, number>();
     const pairs = new Map<string, number>();
     let irInstructions = 0;
     irCounts.forEach((count, place) => {
       if (count === 0) return;
-      const before = irNames[Math.floor(place / BOUND)];
-      const name = irNames[place % BOUND]!;
+      const before = names[Math.floor(place / BOUND)];
+      const name = names[place % BOUND]!;
       irInstructions += count;
       single.set(name, (single.get(name) ?? 0) + count);
       if (before !== undefined) pairs.set(`${before}, ${name}`, count);

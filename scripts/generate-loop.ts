@@ -49,6 +49,13 @@ const all = [...hot, ...chained, ...cold];
 const numbers = new Map(all.map(({ name }, number) => [name, number]));
 if (numbers.size !== all.length) throw new Error("two templates have the same name");
 
+const Trait = { Vector: 1, F32: 2, Target: 4, Destination: 8 };
+
+function traitsOf({ name, operands }: Template): number {
+  const family = /x\d|128|vector/.test(name) ? Trait.Vector : name.includes("f32") ? Trait.F32 : 0;
+  return family | (operands[0] === "target" ? Trait.Target : 0) | (operands.includes("d") ? Trait.Destination : 0);
+}
+
 /** Above the number of any instruction. */
 const PAIRS = 1024;
 
@@ -61,24 +68,25 @@ function formTable(nameOf: (name: string) => string): string {
   return `table([${pairs.join(", ")}])`;
 }
 
-/** The instructions that do the work of two: by their names, the key of the pair and the number. */
+/** Of each instruction that does the work of two: the key of the pair, by their names, and its number. */
 const fusions = hot.flatMap(({ name }, number) => {
   const [, outer, inner] = /^(.*?) of (.*)$/.exec(name) ?? [];
   const [, first, second] = /^(.*); (.*)$/.exec(name) ?? [];
   const pair = [outer ?? second, inner ?? first].map((part) => numbers.get(part));
-  return pair[0] === undefined || pair[1] === undefined ? [] : [`[${pair[0] * PAIRS + pair[1]}, ${number}]`];
+  return pair[0] === undefined || pair[1] === undefined ? [] : [pair[0] * PAIRS + pair[1], number];
 });
 
-/** Each pair of instructions that are chained, with the numbers of the first, the second and the chain. */
-const chainNumbers = chains.map(({ first, second }, index) => {
+/** Of each chain: the key of the pair and its number. */
+const chainNumbers = chains.flatMap(({ first, second }, index) => {
   const [number, next] = [first, second].map(({ name }) => numbers.get(name) as number);
-  return `[${number * PAIRS + next}, ${hot.length + index}]`;
+  return [number * PAIRS + next, hot.length + index];
 });
 
 write(
   "src/executor/engine/generated/ir.ts",
   `${notice}
 import { OPCODE_BOUND } from "../../../ast/instructions.ts";
+import { lazy } from "../../../common/lazy.ts";
 
 /** The instructions of the intermediate representation: those of the loop first, then the cold ones. */
 export const enum IR {
@@ -86,13 +94,28 @@ ${all.map(({ name }, number) => `  "${name}" = ${number},`).join("\n")}
 }
 
 /** The name of each instruction, by number. */
-export const irNames: readonly string[] = ${JSON.stringify(all.map(({ name }) => name))};
+export const irNames: () => readonly string[] = lazy(() => ${JSON.stringify(all.map(({ name }) => name))});
 
 /** The operands of each instruction, by number. */
-export const irOperands: readonly (readonly string[])[] = ${JSON.stringify(all.map(({ operands }) => operands))};
+export const irOperands: () => readonly (readonly string[])[] = lazy(() => ${JSON.stringify(all.map(({ operands }) => operands))});
 
 /** The words of each instruction, by number; a br-table has its list besides. */
-export const irLengths: Uint8Array = Uint8Array.of(${all.map(lengthOf).join(", ")});
+export const irLengths: Uint8Array = new Uint8Array([${all.map(lengthOf).join(", ")}]);
+
+/** What can be said of an instruction, each a bit. */
+export const enum Trait {
+  /** It belongs to vectors: a large program may do without. */
+  Vector = ${Trait.Vector},
+  /** It belongs to floats of 32 bits: the same. */
+  F32 = ${Trait.F32},
+  /** Its first operand is where a branch leads to. */
+  Target = ${Trait.Target},
+  /** It has a destination. */
+  Destination = ${Trait.Destination},
+}
+
+/** The traits of each instruction, by number. */
+export const irTraits: Uint8Array = new Uint8Array([${all.map(traitsOf).join(", ")}]);
 
 /** The first number that has no case in the loop. */
 export const FIRST_COLD = ${hot.length + chained.length};
@@ -100,7 +123,7 @@ export const FIRST_COLD = ${hot.length + chained.length};
 /** The first number of a chain, whose name is those of its two instructions with a plus between them. */
 export const FIRST_CHAIN = ${hot.length};
 
-const chains = new Map<number, IR>([${chainNumbers.join(", ")}]);
+const chains = pairs([${chainNumbers.join(", ")}]);
 
 /** The instruction that does what \`first\` does and goes on with \`second\` behind it; see \`loop/chains.ts\`. */
 export function chainOf(first: IR, second: IR): IR | undefined {
@@ -112,20 +135,27 @@ export function headOf(ir: IR): IR {
   return ir < FIRST_CHAIN || ir >= FIRST_COLD ? ir : chainHeads[ir - FIRST_CHAIN];
 }
 
-const chainHeads: Int16Array = Int16Array.of(${chains.map(({ first }) => numbers.get(first.name)).join(", ")});
+const chainHeads: Int16Array = new Int16Array([${chains.map(({ first }) => numbers.get(first.name)).join(", ")}]);
 
 /** The second instruction of a chain. */
 export function chainedTo(chain: IR): IR {
   return chainSeconds[chain - FIRST_CHAIN];
 }
 
-const chainSeconds: Int16Array = Int16Array.of(${chains.map(({ second }) => numbers.get(second.name)).join(", ")});
+const chainSeconds: Int16Array = new Int16Array([${chains.map(({ second }) => numbers.get(second.name)).join(", ")}]);
 
-const fusions = new Map<number, IR>([${fusions.join(", ")}]);
+const fusions = pairs([${fusions.join(", ")}]);
 
 /** The one instruction for two, of which the first computes what the second uses; see \`loop/fused-families.ts\`. */
 export function fusionOf(first: IR, second: IR): IR | undefined {
   return fusions.get(second * ${PAIRS} + first);
+}
+
+/** @param numbers of the pairs, each with its instruction behind it */
+function pairs(numbers: readonly number[]): ReadonlyMap<number, IR> {
+  const map = new Map<number, IR>();
+  for (let i = 0; i < numbers.length; i += 2) map.set(numbers[i], numbers[i + 1]);
+  return map;
 }
 
 /** @param pairs opcodes, each with its number behind it */

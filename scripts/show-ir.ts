@@ -23,7 +23,7 @@ const { code } = space;
 console.log(`header at word ${code[pc - 3]}, parameters end at word ${code[pc - 2]}, frame of ${code[pc - 1]} words`);
 while (func !== undefined && pc < func.end) {
   const ir = code[pc];
-  const words = irOperands[ir].map((operand, i) => `${operand} ${code[pc + 1 + i]}`);
+  const words = irOperands()[ir].map((operand, i) => `${operand} ${code[pc + 1 + i]}`);
   let length = irLengths[ir];
   if (ir === IR["br-table"]) {
     const pairs = 2 * (code[pc + 2] + 1);
@@ -35,6 +35,6 @@ while (func !== undefined && pc < func.end) {
     place === undefined
       ? ""
       : `${place.offset.toString(16)} ${instructionText(space.instructionAt(place.offset).opcode)}`;
-  console.log(`${String(pc).padStart(5)}  ${`${irNames[ir]}  ${words.join(", ")}`.padEnd(56)}  ; ${source}`);
+  console.log(`${String(pc).padStart(5)}  ${`${irNames()[ir]}  ${words.join(", ")}`.padEnd(56)}  ; ${source}`);
   pc += length;
 }

@@ -1,3 +1,4 @@
+import { lazy } from "../common/lazy.ts";
 import { Proposal } from "../common/proposal.ts";
 import { ValType } from "../common/value-type.ts";
 
@@ -109,8 +110,8 @@ export interface InstructionGroup {
   /** All of them are needed, or with `anyProposal` one. */
   readonly proposals: readonly Proposal[];
   readonly anyProposal: boolean;
-  /** By their opcodes, rising. */
-  readonly rows: readonly Row[];
+  /** By their opcodes, rising. Made when they are asked for: most programs need the core's, and few others. */
+  readonly rows: () => readonly Row[];
 }
 
 /** Proposals of which one suffices. */
@@ -124,7 +125,8 @@ const bulkOrReferenceTypes: AnyOf = { anyOf: [Proposal.ReferenceTypes, Proposal.
 /** Both forms of exceptions throw in the same way. */
 const anyExceptions: AnyOf = { anyOf: [Proposal.ExceptionHandling, Proposal.LegacyExceptionHandling] };
 
-function group(needs: readonly Proposal[] | AnyOf, rows: readonly Row[]): InstructionGroup {
+function group(needs: readonly Proposal[] | AnyOf, makeRows: () => readonly Row[]): InstructionGroup {
+  const rows = lazy(makeRows);
   return "anyOf" in needs
     ? { proposals: needs.anyOf, anyProposal: true, rows }
     : { proposals: needs, anyProposal: false, rows };
@@ -133,7 +135,7 @@ function group(needs: readonly Proposal[] | AnyOf, rows: readonly Row[]): Instru
 // biome-ignore format: one row an instruction, one line a row
 export const instructionGroups: readonly InstructionGroup[] = [
   // The core of version 1.0: control, variables, memory, numbers.
-  group([], [
+  group([], () => [
     [0x00, "unreachable", "none"],
     [0x01, "nop", "none", "->"],
     [0x02, "block", "block"],
@@ -307,14 +309,14 @@ export const instructionGroups: readonly InstructionGroup[] = [
     [0xbe, "f32.reinterpret_i32", "none", "i32 -> f32"],
     [0xbf, "f64.reinterpret_i64", "none", "i64 -> f64"],
   ]),
-  group([Proposal.SignExtensionOperators], [
+  group([Proposal.SignExtensionOperators], () => [
     [0xc0, "i32.extend8_s", "none", "i32 -> i32"],
     [0xc1, "i32.extend16_s", "none", "i32 -> i32"],
     [0xc2, "i64.extend8_s", "none", "i64 -> i64"],
     [0xc3, "i64.extend16_s", "none", "i64 -> i64"],
     [0xc4, "i64.extend32_s", "none", "i64 -> i64"],
   ]),
-  group([Proposal.NonTrapFloatToIntConversions], [
+  group([Proposal.NonTrapFloatToIntConversions], () => [
     [0x200, "i32.trunc_sat_f32_s", "none", "f32 -> i32"],
     [0x201, "i32.trunc_sat_f32_u", "none", "f32 -> i32"],
     [0x202, "i32.trunc_sat_f64_s", "none", "f64 -> i32"],
@@ -325,7 +327,7 @@ export const instructionGroups: readonly InstructionGroup[] = [
     [0x207, "i64.trunc_sat_f64_u", "none", "f64 -> i64"],
   ]),
   // Bulk memory and reference types came together: either proposal admits these.
-  group(bulkOrReferenceTypes, [
+  group(bulkOrReferenceTypes, () => [
     [0xd0, "ref.null", "heapType"],
     [0xd1, "ref.is_null", "none"],
     [0xd2, "ref.func", "func"],
@@ -337,7 +339,7 @@ export const instructionGroups: readonly InstructionGroup[] = [
     [0x20d, "elem.drop", "elem", "->"],
     [0x20e, "table.copy", "tableTable"],
   ]),
-  group([Proposal.ReferenceTypes], [
+  group([Proposal.ReferenceTypes], () => [
     [0x1c, "select_t", "valTypes"],
     [0x25, "table.get", "table"],
     [0x26, "table.set", "table"],
@@ -345,20 +347,20 @@ export const instructionGroups: readonly InstructionGroup[] = [
     [0x210, "table.size", "table"],
     [0x211, "table.fill", "table"],
   ]),
-  group([Proposal.TailCall], [
+  group([Proposal.TailCall], () => [
     [0x12, "return_call", "func"],
     [0x13, "return_call_indirect", "typeTable"],
   ]),
-  group([Proposal.FunctionReferences], [
+  group([Proposal.FunctionReferences], () => [
     [0x14, "call_ref", "type"],
     [0xd4, "ref.as_non_null", "none"],
     [0xd5, "br_on_null", "label"],
     [0xd6, "br_on_non_null", "label"],
   ]),
-  group([Proposal.FunctionReferences, Proposal.TailCall], [
+  group([Proposal.FunctionReferences, Proposal.TailCall], () => [
     [0x15, "return_call_ref", "type"],
   ]),
-  group([Proposal.GC], [
+  group([Proposal.GC], () => [
     [0xd3, "ref.eq", "none"],
     [0x100, "struct.new", "type"],
     [0x101, "struct.new_default", "type"],
@@ -392,14 +394,14 @@ export const instructionGroups: readonly InstructionGroup[] = [
     [0x11d, "i31.get_s", "none"],
     [0x11e, "i31.get_u", "none"],
   ]),
-  group(anyExceptions, [
+  group(anyExceptions, () => [
     [0x08, "throw", "tag"],
   ]),
-  group([Proposal.ExceptionHandling], [
+  group([Proposal.ExceptionHandling], () => [
     [0x0a, "throw_ref", "none"],
     [0x1f, "try_table", "tryTable"],
   ]),
-  group([Proposal.SIMD], [
+  group([Proposal.SIMD], () => [
     [0x400, "v128.load", "memArg", "addr -> v128", 16],
     [0x401, "v128.load8x8_s", "memArg", "addr -> v128", 8],
     [0x402, "v128.load8x8_u", "memArg", "addr -> v128", 8],
@@ -637,7 +639,7 @@ export const instructionGroups: readonly InstructionGroup[] = [
     [0x4fe, "f64x2.convert_low_i32x4_s", "none", "v128 -> v128"],
     [0x4ff, "f64x2.convert_low_i32x4_u", "none", "v128 -> v128"],
   ]),
-  group([Proposal.RelaxSIMD], [
+  group([Proposal.RelaxSIMD], () => [
     [0x500, "i8x16.relaxed_swizzle", "none", "v128 v128 -> v128"],
     [0x501, "i32x4.relaxed_trunc_f32x4_s", "none", "v128 -> v128"],
     [0x502, "i32x4.relaxed_trunc_f32x4_u", "none", "v128 -> v128"],
@@ -659,7 +661,7 @@ export const instructionGroups: readonly InstructionGroup[] = [
     [0x512, "i16x8.relaxed_dot_i8x16_i7x16_s", "none", "v128 v128 -> v128"],
     [0x513, "i32x4.relaxed_dot_i8x16_i7x16_add_s", "none", "v128 v128 v128 -> v128"],
   ]),
-  group([Proposal.Threads], [
+  group([Proposal.Threads], () => [
     [0x300, "memory.atomic.notify", "memArg", "addr i32 -> i32", 4],
     [0x301, "memory.atomic.wait32", "memArg", "addr i32 i64 -> i32", 4],
     [0x302, "memory.atomic.wait64", "memArg", "addr i64 i64 -> i32", 8],
@@ -729,7 +731,7 @@ export const instructionGroups: readonly InstructionGroup[] = [
     [0x34e, "i64.atomic.rmw32.cmpxchg_u", "memArg", "addr i64 i64 -> i64", 4],
   ]),
   // Ours, after WasmEdge's numbers.
-  group([Proposal.LegacyExceptionHandling], [
+  group([Proposal.LegacyExceptionHandling], () => [
     [0x06, "try", "block"],
     [0x07, "catch", "tag"],
     [0x09, "rethrow", "label"],
@@ -737,7 +739,7 @@ export const instructionGroups: readonly InstructionGroup[] = [
     [0x19, "catch_all", "none"],
   ]),
   // Ours, after WasmEdge's numbers.
-  group([Proposal.WideArithmetic], [
+  group([Proposal.WideArithmetic], () => [
     [0x213, "i64.add128", "none", "i64 i64 i64 i64 -> i64 i64"],
     [0x214, "i64.sub128", "none", "i64 i64 i64 i64 -> i64 i64"],
     [0x215, "i64.mul_wide_s", "none", "i64 i64 -> i64 i64"],
@@ -805,30 +807,32 @@ function infoOf({ proposals, anyProposal }: InstructionGroup, row: Row): Instruc
 }
 
 /** Those that have been asked for: a program has few different ones. */
-const infos: (InstructionInfo | undefined)[] = new Array(OPCODE_BOUND).fill(undefined);
+const infos = new Map<Opcode, InstructionInfo>();
+
+function keepInfo(group: InstructionGroup, row: Row): InstructionInfo {
+  const info = infoOf(group, row);
+  infos.set(row[0], info);
+  return info;
+}
 
 function findInfo(opcode: Opcode): InstructionInfo | undefined {
   for (const group of instructionGroups) {
-    const { rows } = group;
+    const rows = group.rows();
     if (opcode < rows[0][0] || opcode > rows[rows.length - 1][0]) continue;
     const row = rows.find((one) => one[0] === opcode);
-    if (row !== undefined) return infoOf(group, row);
+    if (row !== undefined) return keepInfo(group, row);
   }
   return undefined;
 }
 
 /** The row of an opcode, or undefined where no instruction has it. */
 export function instructionInfo(opcode: Opcode): InstructionInfo | undefined {
-  const known = infos[opcode];
-  if (known !== undefined) return known;
-  const info = findInfo(opcode);
-  if (info !== undefined) infos[opcode] = info;
-  return info;
+  return infos.get(opcode) ?? findInfo(opcode);
 }
 
 /** All instructions, those together that the same proposals admit. */
 export function allInstructions(): InstructionInfo[] {
-  return instructionGroups.flatMap((group) => group.rows.map((row) => (infos[row[0]] ??= infoOf(group, row))));
+  return instructionGroups.flatMap((group) => group.rows().map((row) => infos.get(row[0]) ?? keepInfo(group, row)));
 }
 
 const textNames = new Map([

@@ -37,7 +37,7 @@ async function choose(args: readonly string[]): Promise<Choice> {
   const chosen = first.ended ? undefined : await commandOf(name);
   if (chosen === undefined) return { command: defaultCommand, scan: first };
   for (const { name: option } of first.occurrences) {
-    if (!Object.hasOwn(chosen.definitions, option)) throw new UsageError(`option --${option} is none of ${name}'s`);
+    if (!Object.hasOwn(chosen.definitions(), option)) throw new UsageError(`option --${option} is none of ${name}'s`);
   }
   const second = scanOptions(chosen.definitions, first.positionals.slice(1));
   return {

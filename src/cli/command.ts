@@ -1,11 +1,19 @@
+import { lazy } from "../common/lazy.ts";
 import type { Command } from "./help.ts";
-import { type OptionDefinitions, type OptionValues, optionValues, type Scan, UsageError } from "./option-parser.ts";
+import {
+  type LazyDefinitions,
+  type OptionDefinitions,
+  type OptionValues,
+  optionValues,
+  type Scan,
+  UsageError,
+} from "./option-parser.ts";
 import { pluginOptions } from "./plugin-options.ts";
 
 /** What a command is: what it takes, how `--help` shows it, and what runs it. */
 
 interface ExecutableCommand<D extends OptionDefinitions> extends Command {
-  readonly definitions: D;
+  readonly definitions: LazyDefinitions<D>;
   /** Whether it links, so that it takes the plugins' options too. */
   readonly links?: true;
   /** Whether nothing may stand behind FILE. */
@@ -22,7 +30,7 @@ export interface AnyCommand extends Command {
 
 export function command<D extends OptionDefinitions>(definition: ExecutableCommand<D>): AnyCommand {
   const own = definition.definitions;
-  const definitions: D = definition.links ? { ...own, ...pluginOptions } : own;
+  const definitions = definition.links ? lazy((): D => ({ ...own(), ...pluginOptions() })) : own;
   return {
     ...definition,
     definitions,

@@ -1,5 +1,5 @@
 import { log } from "../common/log.ts";
-import { Proposal } from "../common/proposal.ts";
+import { allProposals, Proposal } from "../common/proposal.ts";
 import { Configure, HostRegistration, RunMode, type RuntimeConfigure, Standard } from "../config/configure.ts";
 import { CommonConfigOptions } from "../sdk/common-config-options.ts";
 import type { OptionValues } from "./option-parser.ts";
@@ -10,13 +10,13 @@ import type { runOptions } from "./run-options.ts";
 
 /** From options to a `Configure`. */
 
-export type ModuleValues = OptionValues<typeof moduleOptions>;
-export type PlacedValues = OptionValues<typeof placedOptions>;
-export type LinkValues = OptionValues<typeof linkOptions>;
-export type ExplainValues = OptionValues<typeof explainOptions>;
-export type DebugValues = OptionValues<typeof debugOptions>;
-export type RunValues = OptionValues<typeof runOptions>;
-export type ResumeValues = OptionValues<typeof resumeOptions>;
+export type ModuleValues = OptionValues<ReturnType<typeof moduleOptions>>;
+export type PlacedValues = OptionValues<ReturnType<typeof placedOptions>>;
+export type LinkValues = OptionValues<ReturnType<typeof linkOptions>>;
+export type ExplainValues = OptionValues<ReturnType<typeof explainOptions>>;
+export type DebugValues = OptionValues<ReturnType<typeof debugOptions>>;
+export type RunValues = OptionValues<ReturnType<typeof runOptions>>;
+export type ResumeValues = OptionValues<ReturnType<typeof resumeOptions>>;
 
 /** What a run is observed and measured by, whether it begins or goes on. */
 export type ProgramValues = Omit<ResumeValues, `snapshot${string}`>;
@@ -28,15 +28,16 @@ function standardOf(values: ModuleValues): Standard {
 }
 
 /** All proposals that can be executed: not the annotations of the text format, and not components. */
-const allBuilt = Object.values(Proposal).filter(
-  (proposal) => proposal !== Proposal.Annotations && proposal !== Proposal.Component,
-);
+function allBuilt(): Proposal[] {
+  return allProposals.filter((proposal) => proposal !== Proposal.Annotations && proposal !== Proposal.Component);
+}
 
 /** The standard, then what is disabled, then what is enabled. */
 function applyProposals(configure: Configure, values: ModuleValues): void {
-  const options = new CommonConfigOptions();
   configure.setWASMStandard(standardOf(values));
   const flags: Readonly<Record<string, unknown>> = values;
+  if (!Object.keys(flags).some((name) => /^(?:en|dis)able-/.test(name))) return;
+  const options = new CommonConfigOptions();
   for (const [name, proposal] of Object.entries(proposalOptions)) {
     if (flags[`disable-${name}`] === true) options.proposal(proposal, false);
   }
@@ -47,7 +48,7 @@ function applyProposals(configure: Configure, values: ModuleValues): void {
     options.proposal(Proposal.Component, true);
     log.warning("The component model is enabled, but nothing of it is built: components are refused.");
   }
-  if (values["enable-all"]) for (const proposal of allBuilt) options.proposal(proposal, true);
+  if (values["enable-all"]) for (const proposal of allBuilt()) options.proposal(proposal, true);
   options.applyTo(configure);
 }
 
@@ -75,7 +76,7 @@ const instanceLimitOptions = {
 
 function setLimits<N extends string>(
   { runtime }: Configure,
-  values: { readonly [name in NoInfer<N>]: bigint | undefined },
+  values: { readonly [name in NoInfer<N>]?: bigint },
   limits: Readonly<Record<N, Limit>>,
 ): void {
   for (const name of Object.keys(limits) as N[]) {
@@ -89,15 +90,15 @@ export function moduleConfigure(values: ModuleValues): Configure {
   const configure = new Configure();
   applyProposals(configure, values);
   setLimits(configure, values, moduleLimitOptions);
-  return configure.addForbiddenPlugins(...values["forbidden-plugin"]);
+  return configure.addForbiddenPlugins(...(values["forbidden-plugin"] ?? []));
 }
 
 /** For `instantiate`: WASI is always there. */
 export function linkConfigure(values: PlacedValues): Configure {
   const configure = moduleConfigure(values).addHostRegistration(HostRegistration.Wasi);
   setLimits(configure, values, instanceLimitOptions);
-  configure.runtime.deterministic = values.deterministic;
-  configure.runtime.lazyValidation = values["lazy-validation"];
+  configure.runtime.deterministic = values.deterministic === true;
+  configure.runtime.lazyValidation = values["lazy-validation"] === true;
   applyPluginOptions(configure, values);
   return configure;
 }
@@ -148,14 +149,15 @@ export function runConfigure(values: DebugValues): Configure {
 /** For `resume`, and what `run` has in common with it. */
 export function programConfigure(values: ProgramValues): Configure {
   const configure = linkConfigure(values);
-  configure.runtime.enableCoredump = values["enable-coredump"] || values["coredump-for-wasmgdb"];
-  configure.runtime.coredumpForWasmgdb = values["coredump-for-wasmgdb"];
-  configure.runtime.allowAFUNIX = values["allow-af-unix"];
-  const all = values["enable-all-statistics"];
+  const wasmgdb = values["coredump-for-wasmgdb"] === true;
+  configure.runtime.enableCoredump = values["enable-coredump"] === true || wasmgdb;
+  configure.runtime.coredumpForWasmgdb = wasmgdb;
+  configure.runtime.allowAFUNIX = values["allow-af-unix"] === true;
+  const all = values["enable-all-statistics"] === true;
   const { statistics } = configure;
-  statistics.instructionCounting = all || values["enable-instruction-count"];
-  statistics.costMeasuring = all || values["enable-gas-measuring"];
-  statistics.timeMeasuring = all || values["enable-time-measuring"];
+  statistics.instructionCounting = all || values["enable-instruction-count"] === true;
+  statistics.costMeasuring = all || values["enable-gas-measuring"] === true;
+  statistics.timeMeasuring = all || values["enable-time-measuring"] === true;
   const limit = values["gas-limit"];
   if (limit !== undefined) {
     statistics.costMeasuring = true;

@@ -28,8 +28,8 @@ export function explainCommand(values: ExplainValues, path: string, args: readon
       stderr,
     });
     return closing(vm, async () => {
-      wasiOf(vm).init(values.dir, programName(path), args, values.env);
-      await registerModules(vm, values.module, run);
+      wasiOf(vm).init(values.dir ?? [], programName(path), args, values.env);
+      await registerModules(vm, values.module ?? [], run);
       try {
         const explanation = explain(await moduleSource(path), {
           vm,

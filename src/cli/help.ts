@@ -1,6 +1,6 @@
 import { VERSION, WASMEDGE_VERSION } from "../common/version.ts";
 import { Plugin } from "../plugin/plugin.ts";
-import type { OptionDefinition, OptionDefinitions } from "./option-parser.ts";
+import type { LazyDefinitions, OptionDefinition, OptionDefinitions } from "./option-parser.ts";
 import { optInProposalOptions, proposalOptions, proposalToggleOptions } from "./options.ts";
 
 /** The texts of `--help` and `--version`, at most 80 columns wide. */
@@ -41,7 +41,7 @@ function proposalText(): string {
 /** A heading, and the options below it. */
 function groupText(heading: string, definitions: OptionDefinitions): string {
   const names = Object.keys(definitions).filter((name) => (definitions[name]?.group ?? FIRST_GROUP) === heading);
-  const listed = names.filter((name) => !Object.hasOwn(proposalToggleOptions, name));
+  const listed = names.filter((name) => !Object.hasOwn(proposalToggleOptions(), name));
   const texts = listed.map((name) => optionText(name, definitions[name] as OptionDefinition));
   if (listed.length < names.length) texts.push(proposalText());
   return [heading, ...texts, ""].join("\n");
@@ -65,7 +65,7 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly examples: readonly Example[];
-  readonly definitions: OptionDefinitions;
+  readonly definitions: LazyDefinitions;
 }
 
 /** The usage line alone, as it is shown when something is missing. */
@@ -80,11 +80,12 @@ function exampleText(program: string, { examples }: Command): string {
 
 /** All that `--help` shows of a command. */
 export function helpText(program: string, command: Command): string {
+  const definitions = command.definitions();
   return [
     usageText(program, command),
     `${wrap(command.summary, "")}\n`,
     exampleText(program, command),
-    ...headings(command.definitions).map((heading) => groupText(heading, command.definitions)),
+    ...headings(definitions).map((heading) => groupText(heading, definitions)),
   ]
     .join("\n")
     .replace(/\n+$/, "\n");

@@ -36,7 +36,7 @@ export function linkedVm<Machine extends InspectingVM>(
   streams: WasiOptions = {},
 ): Machine {
   try {
-    return new Machine(configure, { wasi: { ...streams, allowNet: values["allow-net"] } });
+    return new Machine(configure, { wasi: { ...streams, allowNet: values["allow-net"] ?? [] } });
   } catch (error) {
     if (error instanceof AllowListError) throw new UsageError(`--allow-net: ${error.message}`);
     throw error;

@@ -1,3 +1,5 @@
+import { lazy } from "../common/lazy.ts";
+
 /**
  * Reads command line options as WasmEdge's `po` does: `--name value`, `--name=value`, single letters with one dash, `--`
  * ends the options, and so does the first positional argument, so that a guest's own options need no quoting.
@@ -20,16 +22,25 @@ export type OptionDefinition =
 
 export type OptionDefinitions = Readonly<Record<string, OptionDefinition>>;
 
-/** The value that an option of each kind has. */
-interface ValueOfKind {
-  readonly toggle: boolean;
-  readonly text: string | undefined;
-  readonly list: readonly string[];
-  readonly integer: bigint | undefined;
+/** Definitions that are made when somebody asks: a command line without options needs none. */
+export type LazyDefinitions<D extends OptionDefinitions = OptionDefinitions> = () => D;
+
+/** Defines options, with the kind of each in the type. */
+export function defineOptions<const D extends OptionDefinitions>(make: () => D): LazyDefinitions<D> {
+  return lazy(make);
 }
 
+/** The value that an option of each kind has. */
+interface ValueOfKind {
+  readonly toggle: true;
+  readonly text: string;
+  readonly list: readonly string[];
+  readonly integer: bigint;
+}
+
+/** What was given; of other options there is nothing. */
 export type OptionValues<D extends OptionDefinitions> = {
-  readonly [name in keyof D]: ValueOfKind[D[name]["kind"]];
+  readonly [name in keyof D]?: ValueOfKind[D[name]["kind"]];
 };
 
 /** An option as it was given. */
@@ -88,8 +99,8 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return best;
 }
 
-function unknownOption(name: string, definitions: OptionDefinitions): UsageError {
-  const nearest = nearestName(name, Object.keys(definitions));
+function unknownOption(name: string, definitions: LazyDefinitions): UsageError {
+  const nearest = nearestName(name, Object.keys(definitions()));
   return new UsageError(
     `unknown option: ${name}`,
     nearest === undefined ? "--help lists the options." : `Did you mean --${nearest}?`,
@@ -106,7 +117,7 @@ function resolveName(name: string, dashes: number, definitions: OptionDefinition
  * Splits the arguments into options and positional arguments.
  * @throws UsageError for an unknown option, a missing value, or a value that a toggle does not take
  */
-export function scanOptions(definitions: OptionDefinitions, args: readonly string[]): Scan {
+export function scanOptions(definitions: LazyDefinitions, args: readonly string[]): Scan {
   const occurrences: Occurrence[] = [];
   let i = 0;
   for (; i < args.length; i++) {
@@ -119,8 +130,8 @@ export function scanOptions(definitions: OptionDefinitions, args: readonly strin
       break;
     }
     const [, dashes = "", given = "", inline] = match;
-    const name = resolveName(given, dashes.length, definitions);
-    const definition = name === undefined ? undefined : definitions[name];
+    const name = resolveName(given, dashes.length, definitions());
+    const definition = name === undefined ? undefined : definitions()[name];
     if (name === undefined || definition === undefined) throw unknownOption(given, definitions);
     if (definition.kind === "toggle") {
       if (inline !== undefined) throw new UsageError(`option takes no value: ${name}`);
@@ -133,7 +144,7 @@ export function scanOptions(definitions: OptionDefinitions, args: readonly strin
 }
 
 /** The value in the argument after the option's. One that begins with a dash is taken for an option, as in WasmEdge. */
-function separateValue(name: string, value: string | undefined, definitions: OptionDefinitions): string {
+function separateValue(name: string, value: string | undefined, definitions: LazyDefinitions): string {
   if (value === undefined) throw new UsageError(`missing value for option: ${name}`);
   if (!value.startsWith("-") || value === "-") return value;
   const { message } = unknownOption(value.replace(/^-+/, ""), definitions);
@@ -153,34 +164,28 @@ function parseInteger(name: string, text: string, max: bigint): bigint {
  * @throws UsageError for a number that is none
  */
 export function optionValues<D extends OptionDefinitions>(
-  definitions: D,
+  definitions: LazyDefinitions<D>,
   occurrences: readonly Occurrence[],
 ): OptionValues<D> {
   const values: Record<string, ValueOfKind[keyof ValueOfKind]> = {};
-  const given = new Map<string, string[]>();
+  const lists: Record<string, string[]> = {};
   for (const { name, value = "" } of occurrences) {
-    const texts = given.get(name);
-    if (texts === undefined) given.set(name, [value]);
-    else texts.push(value);
-  }
-  for (const name of Object.keys(definitions)) {
-    const definition = definitions[name] as OptionDefinition;
-    const texts = given.get(name) ?? [];
-    const last = texts[texts.length - 1];
+    const definition = definitions()[name] as OptionDefinition;
     switch (definition.kind) {
       case "toggle":
-        values[name] = texts.length > 0;
+        values[name] = true;
         break;
       case "text":
-        values[name] = last;
+        values[name] = value;
         break;
       case "list":
-        values[name] = texts;
+        lists[name] ??= [];
+        lists[name].push(value);
         break;
       case "integer":
-        values[name] = texts.map((text) => parseInteger(name, text, definition.max)).pop();
+        values[name] = parseInteger(name, value, definition.max);
         break;
     }
   }
-  return values as OptionValues<D>;
+  return { ...values, ...lists } as OptionValues<D>;
 }

@@ -1,5 +1,5 @@
 import { Proposal } from "../common/proposal.ts";
-import type { OptionDefinition, OptionDefinitions } from "./option-parser.ts";
+import { defineOptions, type OptionDefinition, type OptionDefinitions } from "./option-parser.ts";
 
 /**
  * The options of each command: WasmEdge's names.
@@ -60,9 +60,9 @@ function proposalToggles(): Record<EnableOrDisable, Toggle> {
 }
 
 /** The toggles that `--help` tells of in one paragraph. */
-export const proposalToggleOptions: Record<EnableOrDisable, Toggle> = group("PROPOSALS", proposalToggles());
+export const proposalToggleOptions = defineOptions(() => group("PROPOSALS", proposalToggles()));
 
-const common = {
+const common = defineOptions(() => ({
   "log-level": {
     kind: "text",
     metavar: "LEVEL",
@@ -71,7 +71,7 @@ const common = {
   },
   help: { kind: "toggle", short: "h", description: "Show this text." },
   version: { kind: "toggle", short: "v", description: "Show the version, and the plugins with theirs." },
-} as const satisfies OptionDefinitions;
+}));
 
 /** A limit as large as a number of JavaScript can be. */
 function limit(metavar: "BYTES" | "COUNT", description: string): Extract<OptionDefinition, { kind: "integer" }> {
@@ -79,15 +79,17 @@ function limit(metavar: "BYTES" | "COUNT", description: string): Extract<OptionD
 }
 
 /** What bounds a module when it is read. */
-const moduleLimits = group("LIMITS", {
-  "module-size-limit": limit("BYTES", "Size that a module may have. Default, and the most: 1 GiB."),
-  "function-limit": limit("COUNT", "Functions that a module may define. Default: no limit."),
-  "function-size-limit": limit("BYTES", "Size that the body of a function may have. Default: no limit."),
-});
+const moduleLimits = defineOptions(() =>
+  group("LIMITS", {
+    "module-size-limit": limit("BYTES", "Size that a module may have. Default, and the most: 1 GiB."),
+    "function-limit": limit("COUNT", "Functions that a module may define. Default: no limit."),
+    "function-size-limit": limit("BYTES", "Size that the body of a function may have. Default: no limit."),
+  }),
+);
 
 /** How a module is read and checked: `parse` and `validate`. */
-export const moduleOptions = {
-  ...common,
+export const moduleOptions = defineOptions(() => ({
+  ...common(),
   "forbidden-plugin": { kind: "list", metavar: "NAME", description: "Leave a plugin out. Repeatable." },
   ...group("PROPOSALS", {
     "wasm-1": toggle("Use the WebAssembly 1.0 standard."),
@@ -98,54 +100,58 @@ export const moduleOptions = {
       "Accept the component model, of which nothing is built: components are refused by name.",
     ),
   }),
-  ...moduleLimits,
-  ...proposalToggleOptions,
-} as const satisfies OptionDefinitions;
+  ...moduleLimits(),
+  ...proposalToggleOptions(),
+}));
 
 /** What bounds a module from its instantiation on. */
-const instanceLimits = group("LIMITS", {
-  "memory-page-limit": {
-    kind: "integer",
-    metavar: "PAGES",
-    max: 2n ** 32n - 1n,
-    description: "Pages of 64 KiB that each memory may have. Default: 65536.",
-  },
-  "table-element-limit": limit("COUNT", "Elements that each table may have. Default: 10,000,000."),
-  "call-depth-limit": limit("COUNT", "Calls that may be open at once. Default: 65,536."),
-  "value-stack-limit": limit("BYTES", "Size that the stack of values may reach. Default: 64 MiB; the most: 1 GiB."),
-  "gc-object-size-limit": limit("BYTES", "Size that one struct or array may have. Default: 256 MiB."),
-  "gc-object-limit": limit("COUNT", "Structs and arrays that one run may make, collected or not. Default: no limit."),
-  "gc-size-limit": limit("BYTES", "Size of all structs and arrays that one run may make. Default: no limit."),
-  "descriptor-limit": limit("COUNT", "Descriptors that the module may have open. Default: 1024."),
-  "storage-size-limit": limit("BYTES", "Size by which the module may make files grow. Default: no limit."),
-  "storage-entry-limit": limit("COUNT", "Files, directories and links that the module may add. Default: no limit."),
-});
+const instanceLimits = defineOptions(() =>
+  group("LIMITS", {
+    "memory-page-limit": {
+      kind: "integer",
+      metavar: "PAGES",
+      max: 2n ** 32n - 1n,
+      description: "Pages of 64 KiB that each memory may have. Default: 65536.",
+    },
+    "table-element-limit": limit("COUNT", "Elements that each table may have. Default: 10,000,000."),
+    "call-depth-limit": limit("COUNT", "Calls that may be open at once. Default: 65,536."),
+    "value-stack-limit": limit("BYTES", "Size that the stack of values may reach. Default: 64 MiB; the most: 1 GiB."),
+    "gc-object-size-limit": limit("BYTES", "Size that one struct or array may have. Default: 256 MiB."),
+    "gc-object-limit": limit("COUNT", "Structs and arrays that one run may make, collected or not. Default: no limit."),
+    "gc-size-limit": limit("BYTES", "Size of all structs and arrays that one run may make. Default: no limit."),
+    "descriptor-limit": limit("COUNT", "Descriptors that the module may have open. Default: 1024."),
+    "storage-size-limit": limit("BYTES", "Size by which the module may make files grow. Default: no limit."),
+    "storage-entry-limit": limit("COUNT", "Files, directories and links that the module may add. Default: no limit."),
+  }),
+);
 
 /** What of the host a module may reach, whatever it is linked with. */
-export const placeOptions = group("WHAT THE MODULE SEES", {
-  dir: {
-    kind: "list",
-    metavar: "GUEST:HOST",
-    description:
-      "Give the module a host directory: DIR, GUEST:HOST or GUEST:HOST:readonly. Without it the module sees no files. Repeatable.",
-  },
-  "allow-net": {
-    kind: "list",
-    metavar: "HOST:PORT",
-    description:
-      "Let the module connect, send and bind to addresses: 127.0.0.1:8080, 10.0.0.0/8, [::1]:80, *.example.com:443, *:8000-8999, *. Without it the module has no network. Repeatable.",
-  },
-});
+export const placeOptions = defineOptions(() =>
+  group("WHAT THE MODULE SEES", {
+    dir: {
+      kind: "list",
+      metavar: "GUEST:HOST",
+      description:
+        "Give the module a host directory: DIR, GUEST:HOST or GUEST:HOST:readonly. Without it the module sees no files. Repeatable.",
+    },
+    "allow-net": {
+      kind: "list",
+      metavar: "HOST:PORT",
+      description:
+        "Let the module connect, send and bind to addresses: 127.0.0.1:8080, 10.0.0.0/8, [::1]:80, *.example.com:443, *:8000-8999, *. Without it the module has no network. Repeatable.",
+    },
+  }),
+);
 
 /** How a module is executed. Like the others, in one piece with them only in the options of a command: each copy takes time. */
-export const executionOptions = {
+export const executionOptions = defineOptions(() => ({
   deterministic: toggle(
     "Leave nothing to the host: canonical NaNs, made-up clocks and random bytes, no threads, no network. The same run each time.",
   ),
   "lazy-validation": toggle(
     "Check each function when it is first called, not all of them before the start. For modules that you trust.",
   ),
-  ...instanceLimits,
+  ...instanceLimits(),
   ...group("LIMITS", {
     "time-limit": {
       kind: "integer",
@@ -154,14 +160,16 @@ export const executionOptions = {
       description: "End the run after this many milliseconds, loading included. 0: no limit.",
     },
   }),
-} as const satisfies OptionDefinitions;
+}));
 
 /** What a module is given. */
-export const givenOptions = group("WHAT THE MODULE SEES", {
-  env: { kind: "list", metavar: "NAME=VALUE", description: "Set an environment variable of the module. Repeatable." },
-  module: {
-    kind: "list",
-    metavar: "NAME:FILE",
-    description: "Register another module under a name, for the main module to import from. Repeatable.",
-  },
-});
+export const givenOptions = defineOptions(() =>
+  group("WHAT THE MODULE SEES", {
+    env: { kind: "list", metavar: "NAME=VALUE", description: "Set an environment variable of the module. Repeatable." },
+    module: {
+      kind: "list",
+      metavar: "NAME:FILE",
+      description: "Register another module under a name, for the main module to import from. Repeatable.",
+    },
+  }),
+);

@@ -1,26 +1,26 @@
-import type { OptionDefinitions } from "./option-parser.ts";
+import { defineOptions } from "./option-parser.ts";
 import { executionOptions, givenOptions, moduleOptions, placeOptions, toggle } from "./options.ts";
 import { modeOptions, programOptions, snapshotOptions } from "./run-options.ts";
 
 /** The options of `instantiate`, `explain`, `debug`, `resume` and `compile`. */
 
 /** What a run goes on with that was begun elsewhere. */
-export const placedOptions = {
-  ...placeOptions,
-  ...executionOptions,
-  ...moduleOptions,
-} as const satisfies OptionDefinitions;
+export const placedOptions = defineOptions(() => ({
+  ...placeOptions(),
+  ...executionOptions(),
+  ...moduleOptions(),
+}));
 
 /** What a module is linked with: `instantiate`. */
-export const linkOptions = {
-  ...placeOptions,
-  ...givenOptions,
-  ...executionOptions,
-  ...moduleOptions,
-} as const satisfies OptionDefinitions;
+export const linkOptions = defineOptions(() => ({
+  ...placeOptions(),
+  ...givenOptions(),
+  ...executionOptions(),
+  ...moduleOptions(),
+}));
 
 /** `explain`. */
-export const explainOptions = {
+export const explainOptions = defineOptions(() => ({
   function: {
     kind: "text",
     metavar: "NAME",
@@ -34,21 +34,21 @@ export const explainOptions = {
     description: "Steps of the call that are shown. Default: 40.",
   },
   json: toggle("Print the same as JSON."),
-  ...linkOptions,
-} as const satisfies OptionDefinitions;
+  ...linkOptions(),
+}));
 
 /** `debug`. */
-export const debugOptions = { ...modeOptions, ...linkOptions, ...programOptions } as const satisfies OptionDefinitions;
+export const debugOptions = defineOptions(() => ({ ...modeOptions(), ...linkOptions(), ...programOptions() }));
 
 /** `resume`: arguments, environment and other modules are in the snapshot. */
-export const resumeOptions = {
-  ...placedOptions,
-  ...snapshotOptions,
-  ...programOptions,
-} as const satisfies OptionDefinitions;
+export const resumeOptions = defineOptions(() => ({
+  ...placedOptions(),
+  ...snapshotOptions(),
+  ...programOptions(),
+}));
 
 /** `compile`: the options are known so that the answer is about compiling, not about an option. */
-export const compileOptions = {
+export const compileOptions = defineOptions(() => ({
   dump: toggle("Not built."),
   interruptible: toggle("Not built."),
   "generic-binary": toggle("Not built."),
@@ -57,5 +57,5 @@ export const compileOptions = {
   "enable-gas-measuring": toggle("Not built."),
   "enable-time-measuring": toggle("Not built."),
   "enable-all-statistics": toggle("Not built."),
-  ...moduleOptions,
-} as const satisfies OptionDefinitions;
+  ...moduleOptions(),
+}));

@@ -1,7 +1,8 @@
+import { lazy } from "../common/lazy.ts";
 import type { Configure } from "../config/configure.ts";
 import { builtInPlugins, optionFault } from "../plugin/plugin.ts";
 import type { PluginOption } from "../plugin/plugin-descriptor.ts";
-import { type OptionDefinition, type OptionDefinitions, UsageError } from "./option-parser.ts";
+import { type LazyDefinitions, type OptionDefinition, UsageError } from "./option-parser.ts";
 
 /** The options of plugins on the command line, under a heading for each plugin. WasmEdge `Plugin::addPluginOptions`. */
 
@@ -17,9 +18,11 @@ function toDefinition(option: PluginOption, group: string): OptionDefinition {
 }
 
 /** For the commands that link. */
-export const pluginOptions: OptionDefinitions = Object.fromEntries(
-  builtInPlugins.flatMap(({ name, options = [] }) =>
-    options.map((option) => [option.name, toDefinition(option, `PLUGIN ${name}`)] as const),
+export const pluginOptions: LazyDefinitions = lazy(() =>
+  Object.fromEntries(
+    builtInPlugins.flatMap(({ name, options = [] }) =>
+      options.map((option) => [option.name, toDefinition(option, `PLUGIN ${name}`)] as const),
+    ),
   ),
 );
 
@@ -31,7 +34,7 @@ export function applyPluginOptions(configure: Configure, values: Readonly<Record
   for (const plugin of builtInPlugins) {
     for (const option of plugin.options ?? []) {
       const value = values[option.name] as Parameters<typeof optionFault>[1] | undefined;
-      if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) continue;
+      if (value === undefined) continue;
       const fault = optionFault(option, value);
       if (fault !== undefined)
         throw new UsageError(`invalid value for --${option.name}: ${String(value)}`, `${fault.replace("it", "It")}.`);

@@ -36,7 +36,7 @@ export function resumeCommand(values: ResumeValues, path: string, modules: reado
       observing(await beginObservation(vm, values, path), async () => {
         try {
           // Arguments and environment are those of the snapshot; where its files are, is told anew.
-          wasiOf(vm).init(values.dir, programName(path));
+          wasiOf(vm).init(values.dir ?? [], programName(path));
           const run = await restore(vm, path, modules, options);
           const { func } = run;
           const name = func.module?.exportNameOfFunction(func.index) ?? String(func.index);

@@ -59,9 +59,9 @@ async function prepare(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<void> {
-  wasiOf(vm).init(values.dir, programName(path), args, values.env);
+  wasiOf(vm).init(values.dir ?? [], programName(path), args, values.env);
   try {
-    await registerModules(vm, values.module, options);
+    await registerModules(vm, values.module ?? [], options);
     vm.loadAndValidate(await moduleSource(path));
     vm.instantiate(options);
   } catch (error) {
@@ -120,7 +120,7 @@ export function runObserved(
     return closing(vm, async () =>
       observing(await begin(vm), async () => {
         await prepare(vm, values, path, args, options);
-        return new Run(vm, path, options, plan).start(values.reactor, args);
+        return new Run(vm, path, options, plan).start(values.reactor === true, args);
       }),
     );
   });

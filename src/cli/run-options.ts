@@ -1,11 +1,11 @@
 import { MAX_COST_LIMIT } from "../config/configure.ts";
-import type { OptionDefinitions } from "./option-parser.ts";
+import { defineOptions } from "./option-parser.ts";
 import { executionOptions, givenOptions, group, moduleOptions, placeOptions, toggle } from "./options.ts";
 
 /** The options of the commands that run programs. */
 
 /** Which function is called, and how it was to be executed in WasmEdge. */
-export const modeOptions = {
+export const modeOptions = defineOptions(() => ({
   reactor: toggle("Call the exported function named first in ARGS, not _start; _initialize is called before it."),
   "run-mode": {
     kind: "text",
@@ -14,10 +14,10 @@ export const modeOptions = {
   },
   "enable-jit": toggle("Deprecated: use --run-mode jit."),
   "force-interpreter": toggle("Deprecated: use --run-mode interpreter."),
-} as const satisfies OptionDefinitions;
+}));
 
 /** What is measured, watched and bounded while a program runs. */
-export const programOptions = {
+export const programOptions = defineOptions(() => ({
   ...group("WHAT THE MODULE SEES", {
     "allow-af-unix": toggle("Let the module open Unix sockets too, at paths given as --allow-net unix:PATH."),
   }),
@@ -61,33 +61,35 @@ export const programOptions = {
     ),
     "coredump-for-wasmgdb": toggle("The same, without the operand stacks, for the debugger wasmgdb."),
   }),
-} as const satisfies OptionDefinitions;
+}));
 
 /** How a run is stopped, to go on later. */
-export const snapshotOptions = group("STOPPING, AND GOING ON LATER", {
-  snapshot: {
-    kind: "text",
-    metavar: "FILE",
-    description:
-      "Where the run is interrupted (Ctrl-C, SIGINT or SIGTERM), write it to FILE as it stands, and end with exit status 148: resume FILE goes on with it.",
-  },
-  "snapshot-at": {
-    kind: "integer",
-    metavar: "COUNT",
-    max: 2n ** 53n - 1n,
-    description:
-      "Do so when COUNT instructions have been executed. What comes before the call, as instantiation, is counted and not interrupted.",
-  },
-  "snapshot-without-modules": toggle("Leave the modules out of it: resume FILE MODULE... is given them."),
-});
+export const snapshotOptions = defineOptions(() =>
+  group("STOPPING, AND GOING ON LATER", {
+    snapshot: {
+      kind: "text",
+      metavar: "FILE",
+      description:
+        "Where the run is interrupted (Ctrl-C, SIGINT or SIGTERM), write it to FILE as it stands, and end with exit status 148: resume FILE goes on with it.",
+    },
+    "snapshot-at": {
+      kind: "integer",
+      metavar: "COUNT",
+      max: 2n ** 53n - 1n,
+      description:
+        "Do so when COUNT instructions have been executed. What comes before the call, as instantiation, is counted and not interrupted.",
+    },
+    "snapshot-without-modules": toggle("Leave the modules out of it: resume FILE MODULE... is given them."),
+  }),
+);
 
 /** `run`. */
-export const runOptions = {
-  ...modeOptions,
-  ...placeOptions,
-  ...givenOptions,
-  ...executionOptions,
-  ...moduleOptions,
-  ...snapshotOptions,
-  ...programOptions,
-} as const satisfies OptionDefinitions;
+export const runOptions = defineOptions(() => ({
+  ...modeOptions(),
+  ...placeOptions(),
+  ...givenOptions(),
+  ...executionOptions(),
+  ...moduleOptions(),
+  ...snapshotOptions(),
+  ...programOptions(),
+}));

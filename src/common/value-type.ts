@@ -1,3 +1,5 @@
+import { lazy } from "./lazy.ts";
+
 /**
  * Value types, heap types and reference types as 32-bit integers.
  *
@@ -129,36 +131,39 @@ export function isDefaultable(type: ValType): boolean {
   return !isRefType(type) || isNullableRefType(type);
 }
 
-const names = new Map<number, string>([
-  [TypeCode.I32, "i32"],
-  [TypeCode.I64, "i64"],
-  [TypeCode.F32, "f32"],
-  [TypeCode.F64, "f64"],
-  [TypeCode.V128, "v128"],
-  [TypeCode.I8, "i8"],
-  [TypeCode.I16, "i16"],
-  [TypeCode.NullExnRef, "noexn"],
-  [TypeCode.NullFuncRef, "nofunc"],
-  [TypeCode.NullExternRef, "noextern"],
-  [TypeCode.NullRef, "none"],
-  [TypeCode.FuncRef, "func"],
-  [TypeCode.ExternRef, "extern"],
-  [TypeCode.AnyRef, "any"],
-  [TypeCode.EqRef, "eq"],
-  [TypeCode.I31Ref, "i31"],
-  [TypeCode.StructRef, "struct"],
-  [TypeCode.ArrayRef, "array"],
-  [TypeCode.ExnRef, "exn"],
-]);
+const names = lazy(
+  () =>
+    new Map<number, string>([
+      [TypeCode.I32, "i32"],
+      [TypeCode.I64, "i64"],
+      [TypeCode.F32, "f32"],
+      [TypeCode.F64, "f64"],
+      [TypeCode.V128, "v128"],
+      [TypeCode.I8, "i8"],
+      [TypeCode.I16, "i16"],
+      [TypeCode.NullExnRef, "noexn"],
+      [TypeCode.NullFuncRef, "nofunc"],
+      [TypeCode.NullExternRef, "noextern"],
+      [TypeCode.NullRef, "none"],
+      [TypeCode.FuncRef, "func"],
+      [TypeCode.ExternRef, "extern"],
+      [TypeCode.AnyRef, "any"],
+      [TypeCode.EqRef, "eq"],
+      [TypeCode.I31Ref, "i31"],
+      [TypeCode.StructRef, "struct"],
+      [TypeCode.ArrayRef, "array"],
+      [TypeCode.ExnRef, "exn"],
+    ]),
+);
 
 /** The name of an abstract heap type by its wire byte: "func", "extern", … */
 export function heapTypeName(heapCode: number): string {
-  return names.get(heapCode) ?? `0x${heapCode.toString(16)}`;
+  return names().get(heapCode) ?? `0x${heapCode.toString(16)}`;
 }
 
 /** The type as WasmEdge prints it: `i32`, `ref_null func`, `ref type_index[3]`. */
 export function valTypeName(type: ValType): string {
-  if (!isRefType(type)) return names.get(type) ?? `0x${type.toString(16)}`;
+  if (!isRefType(type)) return names().get(type) ?? `0x${type.toString(16)}`;
   const heap = isIndexedRefType(type) ? `type_index[${typeIndexOf(type)}]` : heapTypeName(heapCodeOf(type));
   return `${isNullableRefType(type) ? "ref_null" : "ref"} ${heap}`;
 }

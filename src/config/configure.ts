@@ -124,6 +124,14 @@ export const standardProposals: { readonly [standard in Standard]: readonly Prop
   [Standard.WASM_3]: wasm3,
 };
 
+function bitOf(proposal: Proposal): number {
+  return 1 << proposal;
+}
+
+function bitsOf(proposals: readonly Proposal[]): number {
+  return proposals.reduce<number>((bits, proposal) => bits | bitOf(proposal), 0);
+}
+
 /** The cost limit at the start: the largest number of 64 bits. */
 export const MAX_COST_LIMIT = 2n ** 64n - 1n;
 
@@ -139,7 +147,8 @@ export function requireCostLimit(limit: bigint): bigint {
  * changes have no effect on it. WasmEdge `Configure` (common/configure.h).
  */
 export class Configure {
-  private readonly proposals: Set<Proposal>;
+  /** A bit for each that is on: configurations are copied often. */
+  private proposals: number;
   private readonly hostRegistrations: Set<HostRegistration>;
   private readonly forbiddenPlugins: Set<string>;
   private readonly optionsOfPlugins: Map<string, ReadonlyMap<string, PluginSetting>>;
@@ -149,7 +158,7 @@ export class Configure {
 
   /** @param other a Configure to copy, the cost limit included (WasmEdge's copy loses it); absent: WASM 3.0, no hosts */
   constructor(other?: Configure) {
-    this.proposals = new Set(other?.proposals ?? wasm3);
+    this.proposals = other?.proposals ?? bitsOf(wasm3);
     this.hostRegistrations = new Set(other?.hostRegistrations);
     this.forbiddenPlugins = new Set(other?.forbiddenPlugins);
     this.optionsOfPlugins = new Map(other?.optionsOfPlugins);
@@ -196,17 +205,16 @@ export class Configure {
 
   /** Replaces all proposals, opted-in ones too, by those of a standard. WasmEdge `setWASMStandard`. */
   setWASMStandard(standard: Standard): this {
-    this.proposals.clear();
-    for (const proposal of standardProposals[standard]) this.proposals.add(proposal);
+    this.proposals = bitsOf(standardProposals[standard]);
     return this;
   }
 
   /** Switches a proposal on, and those that it builds on. */
   addProposal(proposal: Proposal): this {
-    this.proposals.add(proposal);
-    if (proposal === Proposal.GC) this.proposals.add(Proposal.FunctionReferences);
+    this.proposals |= bitOf(proposal);
+    if (proposal === Proposal.GC) this.proposals |= bitOf(Proposal.FunctionReferences);
     if (proposal === Proposal.GC || proposal === Proposal.FunctionReferences) {
-      this.proposals.add(Proposal.ReferenceTypes);
+      this.proposals |= bitOf(Proposal.ReferenceTypes);
     }
     return this;
   }
@@ -217,18 +225,23 @@ export class Configure {
       (proposal === Proposal.FunctionReferences && this.hasProposal(Proposal.GC)) ||
       (proposal === Proposal.ReferenceTypes &&
         (this.hasProposal(Proposal.GC) || this.hasProposal(Proposal.FunctionReferences)));
-    if (!needed) this.proposals.delete(proposal);
+    if (!needed) this.proposals &= ~bitOf(proposal);
     return this;
   }
 
   /** Whether a proposal is on. */
   hasProposal(proposal: Proposal): boolean {
-    return this.proposals.has(proposal);
+    return (this.proposals & bitOf(proposal)) !== 0;
   }
 
   /** The proposals that are on, by number. */
   listProposals(): Proposal[] {
-    return allProposals.filter((proposal) => this.proposals.has(proposal));
+    return allProposals.filter((proposal) => this.hasProposal(proposal));
+  }
+
+  /** The same as one number, a bit for each. */
+  get proposalBits(): number {
+    return this.proposals;
   }
 
   /**
@@ -237,9 +250,9 @@ export class Configure {
    */
   missingProposal(info: Pick<InstructionInfo, "proposals" | "anyProposal">): Proposal | undefined {
     if (info.anyProposal) {
-      return info.proposals.some((proposal) => this.proposals.has(proposal)) ? undefined : info.proposals[0];
+      return info.proposals.some((proposal) => this.hasProposal(proposal)) ? undefined : info.proposals[0];
     }
-    return info.proposals.find((proposal) => !this.proposals.has(proposal));
+    return info.proposals.find((proposal) => !this.hasProposal(proposal));
   }
 
   /** A VM that is made with it registers the host module by itself. */

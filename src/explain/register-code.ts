@@ -50,7 +50,7 @@ class FrameMap {
  * where neither has an immediate.
  */
 function isRegister(ir: number, operand: string): boolean {
-  const name = irNames[headOf(ir)];
+  const name = irNames()[headOf(ir)];
   if (!registerOperands.has(operand)) return false;
   if (/ of |; /.test(name)) return !/ (?:ri|ir)\b/.test(name);
   const form = / (r[ri]|ir)$/.exec(name)?.[1];
@@ -59,7 +59,7 @@ function isRegister(ir: number, operand: string): boolean {
 
 function operandTexts(code: Int32Array, position: number, frame: FrameMap): string[] {
   const ir = code[position];
-  const texts = irOperands[ir].map((operand, i) => {
+  const texts = irOperands()[ir].map((operand, i) => {
     const word = code[position + 1 + i];
     return `${operand}=${isRegister(ir, operand) ? frame.nameOf(word) : word}`;
   });
@@ -85,7 +85,7 @@ export function explainLowering(instance: ModuleInstance, func: ExplainedFunctio
   const code: ExplainedCode[] = [];
   for (let position = entry; position < lowered.end; position += wordsOfInstruction(space.code, position)) {
     const operands = operandTexts(space.code, position, frame);
-    const text = [irNames[space.code[position]], operands.join(", ")].filter((part) => part !== "").join("  ");
+    const text = [irNames()[space.code[position]], operands.join(", ")].filter((part) => part !== "").join("  ");
     while ((places[at]?.position ?? Number.POSITIVE_INFINITY) <= position) at++;
     code.push({ position, text, from: take(waiting, places[at - 1]?.offset) });
   }

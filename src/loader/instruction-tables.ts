@@ -17,10 +17,11 @@ export interface InstructionTables {
 
 /** The generated tables have every proposal on; those of other sets are copies with less in them. */
 function withoutMissing(configure: Configure): InstructionTables {
+  const groups = instructionGroups.filter((group) => configure.missingProposal(group) !== undefined);
+  if (groups.length === 0) return { immediates, forms, missing: [] };
   const tables = { immediates: immediates.slice(), forms: forms.slice(), missing: [] as Opcode[] };
-  for (const group of instructionGroups) {
-    if (configure.missingProposal(group) === undefined) continue;
-    for (const [opcode] of group.rows) {
+  for (const group of groups) {
+    for (const [opcode] of group.rows()) {
       tables.immediates[opcode] = Kind.illegal;
       tables.forms[opcode] = Form.other;
       tables.missing.push(opcode);
@@ -35,11 +36,11 @@ function withoutMissing(configure: Configure): InstructionTables {
   return tables;
 }
 
-const tablesOfProposals = new Map<string, InstructionTables>();
+const tablesOfProposals = new Map<number, InstructionTables>();
 
 /** The tables for the proposals of a Configure: made once for each set, of which a program uses few. */
 export function tablesFor(configure: Configure): InstructionTables {
-  const key = configure.listProposals().join();
+  const key = configure.proposalBits;
   let tables = tablesOfProposals.get(key);
   if (tables === undefined) {
     tables = withoutMissing(configure);

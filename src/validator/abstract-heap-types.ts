@@ -16,10 +16,12 @@ const supertypes = new Int32Array(32);
 /** Per heap type: the greatest one of its hierarchy. */
 const tops = new Uint8Array(32);
 
-function declare(heapCode: number, ...chain: readonly number[]): void {
-  const all = [heapCode, ...chain];
-  supertypes[heapCode - BASE] = all.reduce((bits, code) => bits | (1 << (code - BASE)), 0);
-  tops[heapCode - BASE] = all[all.length - 1];
+function declare(...chain: readonly [heapCode: number, ...supertypes: number[]]): void {
+  const place = chain[0] - BASE;
+  chain.forEach((code) => {
+    supertypes[place] |= 1 << (code - BASE);
+  });
+  tops[place] = chain[chain.length - 1];
 }
 
 declare(TypeCode.FuncRef);

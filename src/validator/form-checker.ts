@@ -1,5 +1,5 @@
 import { Op } from "../ast/generated/opcode.ts";
-import { ADDRESS, instructionInfo, OPCODE_BOUND, type Opcode } from "../ast/instructions.ts";
+import { ADDRESS, instructionInfo, type Opcode } from "../ast/instructions.ts";
 import type { CodeSection, DataSegment } from "../ast/module.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
@@ -40,16 +40,16 @@ const namedRules: readonly { readonly [name: string]: Rule }[] = [
 ];
 
 /** Per opcode: its rule, where it has one and it has been asked for. */
-const rules: (Rule | undefined)[] = new Array(OPCODE_BOUND).fill(undefined);
+const rules = new Map<Opcode, Rule>();
 
 /** The rule of an instruction that has no signature. */
 function ruleOf(opcode: Opcode): Rule {
-  const known = rules[opcode];
+  const known = rules.get(opcode);
   if (known !== undefined) return known;
   const name = instructionInfo(opcode)?.name ?? "";
   const rule = namedRules.find((family) => family[name] !== undefined)?.[name];
   if (rule === undefined) throw new Error(`BUG: neither signature nor rule: ${name}`);
-  rules[opcode] = rule;
+  rules.set(opcode, rule);
   return rule;
 }
 

@@ -21,7 +21,7 @@ describe.each(Array.from(commands.keys()))("the help of %s", (command) => {
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(text).toMatch(/\nEXAMPLES?\n {2}wasmedge-ts \S/);
     const proposal = /^(?:en|dis)able-/;
-    for (const name of Object.keys(commands.get(command)?.definitions ?? {})) {
+    for (const name of Object.keys(commands.get(command)?.definitions() ?? {})) {
       expect(text).toContain(text.includes(`--${name}`) ? `--${name}` : name.replace(proposal, ""));
     }
   });

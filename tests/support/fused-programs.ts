@@ -120,15 +120,15 @@ function programOf(name: string): FusedProgram {
   return { name, type, source: moduleOf(type, bodyOf(name)) };
 }
 
-export const fusedPrograms: readonly FusedProgram[] = irNames.filter(isFused).map(programOf);
+export const fusedPrograms: readonly FusedProgram[] = irNames().filter(isFused).map(programOf);
 
 /** The names of the instructions that have been executed, those of chains included. @param counts of the counting loop */
 export function executedInstructions(counts: Float64Array): Set<string> {
   const names = new Set<string>();
   counts.forEach((count, ir) => {
     if (count === 0) return;
-    names.add(irNames[headOf(ir)]);
-    if (ir >= FIRST_CHAIN && ir < FIRST_COLD) names.add(irNames[chainedTo(ir)]);
+    names.add(irNames()[headOf(ir)]);
+    if (ir >= FIRST_CHAIN && ir < FIRST_COLD) names.add(irNames()[chainedTo(ir)]);
   });
   return names;
 }

@@ -128,7 +128,7 @@ let trained = 0;
 /**
  * Trains the loop, the first time that it is called, and when there is a family that it has not been trained for: compiling what no
  * program executes takes its time too.
- * @param families of the program's instructions, see `Family`
+ * @param families of the program's instructions, see `familyOf`
  */
 export function trainLoop(families: number): void {
   if (trainedOn !== undefined && (families & ~trained) === 0) return;
@@ -177,7 +177,7 @@ function trainThrowing({ execution, space }: Trained): void {
 function trainInstruction(dummy: Trained, ir: number): void {
   const { execution } = dummy;
   const { i32, f32, f64 } = execution;
-  const name = irNames[ir];
+  const name = irNames()[ir];
   for (const [a, b, c] of words) {
     i32.fill(0, 0, CALLEE_BASE);
     i32[REGISTERS.a] = a;
@@ -263,7 +263,7 @@ function codeOf(ir: number, immediates: Immediates): TrainingCode {
   let at = start;
   parts.forEach((part, order) => {
     code[at] = order === 0 ? ir : part;
-    irOperands[part].forEach((operand, i) => {
+    irOperands()[part].forEach((operand, i) => {
       code[at + 1 + i] = operandWord(operand, part, next, immediates[order], order === 0 ? "a" : "b");
     });
     at += irLengths[part];
@@ -281,7 +281,7 @@ function operandWord(operand: string, ir: number, next: number, immediate: numbe
     case "a":
       return REGISTERS[first];
     case "b":
-      if (irNames[ir].endsWith(" ri") || irNames[ir].endsWith(" i")) return immediate;
+      if (irNames()[ir].endsWith(" ri") || irNames()[ir].endsWith(" i")) return immediate;
       return REGISTERS[first === "a" ? "b" : "a"];
     case "c":
       return REGISTERS.c;

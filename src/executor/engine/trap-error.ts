@@ -116,7 +116,7 @@ function memoryTrap(execution: Execution): WasmEdgeError | undefined {
 
 /** The address of a load that adds it up itself, and leaves it in no register. */
 export function sumOfLoad({ code, pc, fp, i32 }: Execution): Int32Array | undefined {
-  const [, sum] = / of (i32\.add r[ri])$/.exec(irNames[headOf(code[pc])]) ?? [];
+  const [, sum] = / of (i32\.add r[ri])$/.exec(irNames()[headOf(code[pc])]) ?? [];
   if (sum === undefined) return undefined;
   const b = code[pc + 3];
   return Int32Array.of(i32[fp + code[pc + 2]] + (sum === "i32.add ri" ? b : i32[fp + b]), 0);

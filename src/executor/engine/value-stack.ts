@@ -4,8 +4,8 @@ import { i64FromHalves } from "../../common/float-bits.ts";
 import { ValType } from "../../common/value-type.ts";
 import { type Reference, type Value, WasmValue } from "../../common/wasm-value.ts";
 
-/** Words of a fresh value stack: 32 KiB. */
-const INITIAL_WORDS = 8192;
+/** Words of a fresh value stack: 8 KiB. */
+const INITIAL_WORDS = 2048;
 
 /** Words that any value stack may have: 1 GiB. Offsets then fit 32-bit numbers, with room for a frame behind them. */
 const MOST_WORDS = 2 ** 28;

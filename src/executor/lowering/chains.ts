@@ -1,4 +1,4 @@
-import { chainOf, IR, irLengths, irNames } from "../engine/generated/ir.ts";
+import { chainOf, IR, irLengths, irTraits, Trait } from "../engine/generated/ir.ts";
 
 /** Chains of instructions: see `engine/loop/chains.ts`. */
 
@@ -32,18 +32,10 @@ export function chainInstructions(code: Int32Array, start: number): number {
   return families;
 }
 
-/** Families of instructions that large programs may do without, each a bit: those of vectors, and of floats of 32 bits. */
-export const enum Family {
-  Vector = 1,
-  F32 = 2,
-}
-
-let families: Uint8Array | undefined;
-
-/** The family of an instruction, 0 for those of every program. */
+/**
+ * The family of an instruction that large programs may do without, of vectors (`Trait.Vector`) or of floats of 32 bits
+ * (`Trait.F32`); 0 for those of every program.
+ */
 export function familyOf(ir: IR): number {
-  families ??= Uint8Array.from(irNames, (name) =>
-    /x\d|128|vector/.test(name) ? Family.Vector : name.includes("f32") ? Family.F32 : 0,
-  );
-  return families[ir];
+  return irTraits[ir] & (Trait.Vector | Trait.F32);
 }

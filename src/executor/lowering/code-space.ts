@@ -108,7 +108,7 @@ export class CodeSpace implements ModuleCode {
   readonly entries: Int32Array;
   /** The largest cost that any function counts in beyond what its branches have charged. */
   largestCost = 0;
-  /** The families of instructions in optimised code, see `Family`. */
+  /** The families of instructions in optimised code, see `familyOf`. */
   families = 0;
   private length = 1;
   private linkedCode: LinkedCode | undefined;

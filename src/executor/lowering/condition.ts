@@ -1,5 +1,14 @@
 import { Op } from "../../ast/generated/opcode.ts";
-import { branchRI, branchRR, branchUnlessRR, fusionOf, IR, irLengths, irOperands } from "../engine/generated/ir.ts";
+import {
+  branchRI,
+  branchRR,
+  branchUnlessRR,
+  fusionOf,
+  IR,
+  irLengths,
+  irTraits,
+  Trait,
+} from "../engine/generated/ir.ts";
 import type { FrameBuilder } from "./frame-builder.ts";
 
 /**
@@ -157,7 +166,7 @@ function emitBranchOn(builder: FrameBuilder, branch: IR, a: number, b = 0): numb
   const fused = last < 0 || code[last + 1] !== a ? undefined : fusionOf(code[last], branch);
   if (fused !== undefined) {
     const [, , first, second] = code.subarray(last, last + irLengths[code[last]]);
-    if (irOperands[fused].includes("d")) {
+    if ((irTraits[fused] & Trait.Destination) !== 0) {
       return builder.emitInPlaceOfLast(fused, 0, 0, a, first, second, b) + 1;
     }
     // What only the branch wants to know goes into no register.

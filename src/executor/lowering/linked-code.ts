@@ -1,4 +1,4 @@
-import { headOf, IR, irLengths, irOperands } from "../engine/generated/ir.ts";
+import { IR, irLengths, irTraits, Trait } from "../engine/generated/ir.ts";
 import { wordsOfInstruction } from "./chains.ts";
 
 /**
@@ -111,6 +111,6 @@ export class LinkedCode {
         list.push(branch);
       }
       instruction.list = list;
-    } else if (irOperands[headOf(ir)][0] === "target") instruction.target = instructions[word1];
+    } else if ((irTraits[ir] & Trait.Target) !== 0) instruction.target = instructions[word1];
   }
 }

@@ -97,7 +97,7 @@ function codeOf(instructions: readonly IR[], seed: number): Int32Array {
   let at = START;
   for (const ir of instructions) {
     code[at] = ir;
-    irOperands[ir].forEach((operand, i) => {
+    irOperands()[ir].forEach((operand, i) => {
       code[at + 1 + i] = wordFor(operand, random);
     });
     at += irLengths[ir];
@@ -105,7 +105,7 @@ function codeOf(instructions: readonly IR[], seed: number): Int32Array {
   return code;
 }
 
-describe.each(chains.map((chain) => [irNames[chain], chain] as const))("the chain %s", (_, chain) => {
+describe.each(chains.map((chain) => [irNames()[chain], chain] as const))("the chain %s", (_, chain) => {
   const parts = [headOf(chain), chainedTo(chain)];
 
   it("does what its two instructions do one after the other, stops where they do, and leaves them in the code", () => {
