@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { log } from "../common/log.ts";
 import { Coverage, coverageText } from "../debugger/coverage.ts";
 import { toCpuProfile, toSpeedscope } from "../debugger/profile-formats.ts";
@@ -34,6 +34,17 @@ function requireWritable(option: string, path: string): void {
     closeSync(openSync(path, "a"));
   } catch (error) {
     throw new UsageError(complaint(option, path, error));
+  }
+}
+
+/** @throws UsageError where one report would be written over the other, or over the program */
+function requireOwnFiles({ profile, coverage }: ProgramValues, program: string): void {
+  const taken = new Map([[resolve(program), "the program"]]);
+  for (const [option, path] of Object.entries({ profile, coverage })) {
+    if (path === undefined) continue;
+    const holder = taken.get(resolve(path));
+    if (holder !== undefined) throw new UsageError(`--${option}: cannot write ${path}: it is the file of ${holder}`);
+    taken.set(resolve(path), `--${option}`);
   }
 }
 
@@ -78,9 +89,10 @@ function covering(vm: InspectingVM, file: string): EndObservation {
 /**
  * Begins to observe what the options ask for.
  * @param program the path of the module
- * @throws UsageError for what there is not to trace, and for files that cannot be written
+ * @throws UsageError for what there is not to trace, for files that cannot be written, and where two would be the same
  */
 export function observe(vm: InspectingVM, values: ProgramValues, program: string): EndObservation {
+  requireOwnFiles(values, program);
   const ends: EndObservation[] = [];
   if (values.trace !== undefined) {
     const kinds = traceKindsOf(values.trace);

@@ -222,6 +222,17 @@ describe("run", () => {
     expect([speedscope.exporter, speedscope.name]).toEqual(["wasmedge-ts", "gcd.wasm"]);
   });
 
+  it("reports are refused where one would be written over the other, or over the program", async () => {
+    const report = join(folder, "both.json");
+    const same = await commandLine("--profile", report, "--coverage", join(folder, ".", "both.json"), ...gcd);
+    expect([same.stdout, same.status, existsSync(report)]).toEqual(["", 1, false]);
+    expect(same.stderr).toContain(`--coverage: cannot write ${report}: it is the file of --profile`);
+    const program = await commandLine("--profile", "examples/gcd.wasm", ...gcd);
+    expect([program.stdout, program.status]).toEqual(["", 1]);
+    expect(program.stderr).toContain("--profile: cannot write examples/gcd.wasm: it is the file of the program");
+    expect((await commandLine(...gcd)).stdout).toBe("6\n");
+  });
+
   it("--coverage writes what was executed, as text and as JSON", async () => {
     const text = join(folder, "coverage.txt");
     const json = join(folder, "coverage.json");

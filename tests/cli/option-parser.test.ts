@@ -68,6 +68,7 @@ describe("the option parser", () => {
   it.each([
     [["--no-such-option", "a.wasm"], "unknown option: no-such-option", "--help lists the options."],
     [["--reacter"], "unknown option: reacter", "Did you mean --reactor?"],
+    [["--raector"], "unknown option: raector", "Did you mean --reactor?"],
     [["-x"], "unknown option: x", "--help lists the options."],
     [["---reactor"], "unknown option: reactor", "Did you mean --reactor?"],
     [["--toString"], "unknown option: toString", "--help lists the options."],
@@ -103,7 +104,8 @@ describe("the option parser", () => {
 describe("nearestName", () => {
   it("finds what differs in a third of its letters at most", () => {
     expect(nearestName("memory-page-limits", ["memory-page-limit", "gas-limit"])).toBe("memory-page-limit");
-    expect(nearestName("dri", ["dir", "env"])).toBeUndefined();
+    expect(nearestName("dri", ["dir", "env"])).toBe("dir");
+    expect(nearestName("rid", ["dir", "env"])).toBeUndefined();
     expect(nearestName("dirs", ["dir", "env"])).toBe("dir");
     expect(nearestName("x", [])).toBeUndefined();
   });
