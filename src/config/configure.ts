@@ -2,6 +2,7 @@ import type { InstructionInfo } from "../ast/instructions.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { allProposals, Proposal } from "../common/proposal.ts";
+import { requireRuntime } from "./require-runtime.ts";
 
 /** The standards: sets of proposals. WasmEdge `Standard`. */
 export const Standard = { WASM_1: 0, WASM_2: 1, WASM_3: 2 } as const;
@@ -156,7 +157,10 @@ export class Configure {
   readonly runtime: RuntimeConfigure;
   readonly statistics: StatisticsConfigure;
 
-  /** @param other a Configure to copy, the cost limit included (WasmEdge's copy loses it); absent: WASM 3.0, no hosts */
+  /**
+   * @param other a Configure to copy, the cost limit included (WasmEdge's copy loses it); absent: WASM 3.0, no hosts
+   * @throws RuntimeError where a number of `other` is none of what it is for: so does what is made with that Configure
+   */
   constructor(other?: Configure) {
     this.proposals = other?.proposals ?? bitsOf(wasm3);
     this.hostRegistrations = new Set(other?.hostRegistrations);
@@ -201,6 +205,8 @@ export class Configure {
       costLimit: MAX_COST_LIMIT,
       ...other?.statistics,
     };
+    requireRuntime(this.runtime);
+    requireCostLimit(this.statistics.costLimit);
   }
 
   /** Replaces all proposals, opted-in ones too, by those of a standard. WasmEdge `setWASMStandard`. */

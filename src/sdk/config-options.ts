@@ -1,6 +1,4 @@
 import { requireCount } from "../common/count.ts";
-import { fail } from "../common/error.ts";
-import { ErrCode } from "../common/error-code.ts";
 import {
   type CompilerConfigure,
   type Configure,
@@ -10,6 +8,7 @@ import {
   requireCostLimit,
   type StatisticsConfigure,
 } from "../config/configure.ts";
+import { requireSlice } from "../config/require-runtime.ts";
 
 /**
  * The option groups that a `ConfigBuilder` puts together. A setter returns the group, so that they chain; what is not
@@ -153,10 +152,7 @@ export class RuntimeConfigOptions {
    * @throws RuntimeError where it is no integer from 1 to 2^30
    */
   sliceInstructions(count: number): this {
-    if (requireCount("sliceInstructions", count) < 1 || count > 2 ** 30) {
-      fail(ErrCode.RuntimeError, { kind: "note", text: `sliceInstructions must be from 1 to 2^30, Got: ${count}` });
-    }
-    this.options.sliceInstructions = count;
+    this.options.sliceInstructions = requireSlice(count);
     return this;
   }
 

@@ -1,3 +1,4 @@
+import { requireLimit } from "../common/count.ts";
 import { host } from "../common/host.ts";
 import type { FileType } from "./abi/constants.ts";
 import { Errno, failWith } from "./abi/errno.ts";
@@ -78,9 +79,12 @@ export class OutputBuffer implements OutputStream {
   private length = 0;
   private readonly maxBytes: number;
 
-  /** @param maxBytes what it takes at most; beyond it the guest's write fails with NOSPC */
+  /**
+   * @param maxBytes what it takes at most; beyond it the guest's write fails with NOSPC
+   * @throws RuntimeError where that is no count and not infinite
+   */
   constructor(maxBytes = Number.POSITIVE_INFINITY) {
-    this.maxBytes = maxBytes;
+    this.maxBytes = requireLimit("maxBytes", maxBytes);
   }
 
   write(bytes: Uint8Array): number {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { instructions } from "../../src/ast/instruction-list.ts";
+import { ErrCode } from "../../src/common/error-code.ts";
 import { allProposals, Proposal, proposalText } from "../../src/common/proposal.ts";
 import {
   Configure,
@@ -9,6 +10,8 @@ import {
   Standard,
   standardProposals,
 } from "../../src/config/configure.ts";
+import { VM } from "../../src/vm/vm.ts";
+import { failureOf } from "../support/engine.ts";
 
 /** The rules of Configure: reference, chapter 4. */
 
@@ -283,6 +286,25 @@ describe("A copy", () => {
       original.statistics,
     ]);
     expect(copy.statistics.costLimit).toBe(99n);
+  });
+
+  it("is refused where a number is none of what it is for, so that it does not limit nothing", () => {
+    const names = Object.entries(new Configure().runtime).flatMap(([name, value]) =>
+      typeof value === "number" && name !== "runMode" ? [name] : [],
+    );
+    expect(names).toHaveLength(15);
+    for (const name of names) {
+      for (const odd of [Number.NaN, -1, 0.5]) {
+        const configure = new Configure();
+        Object.assign(configure.runtime, { [name]: odd });
+        const error = failureOf(() => new VM(configure));
+        expect(error.code).toBe(ErrCode.RuntimeError);
+        expect(error.lines()[1]).toContain(`${name} must be an integer of at least 0`);
+      }
+    }
+    const costs = new Configure();
+    costs.statistics.costLimit = -1n;
+    expect(failureOf(() => new Configure(costs)).code).toBe(ErrCode.RuntimeError);
   });
 
   it("and its original do not change each other", () => {

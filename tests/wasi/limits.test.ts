@@ -1,5 +1,7 @@
+import { memfs } from "memfs";
 import { describe, expect, it } from "vitest";
 import { WasmEdgeError } from "../../src/common/error.ts";
+import { ErrCode } from "../../src/common/error-code.ts";
 import { Configure, HostRegistration } from "../../src/config/configure.ts";
 import { CommonConfigOptions } from "../../src/sdk/common-config-options.ts";
 import { ConfigBuilder } from "../../src/sdk/config-builder.ts";
@@ -9,11 +11,14 @@ import { VM } from "../../src/vm/vm.ts";
 import { OFlags } from "../../src/wasi/abi/constants.ts";
 import { installWasiDefaults, wasiDefaults } from "../../src/wasi/defaults.ts";
 import type { WasiOptions } from "../../src/wasi/environ.ts";
+import { FsAdapter } from "../../src/wasi/fs/fs-adapter.ts";
 import { MemoryFileSystem } from "../../src/wasi/fs/memory-file-system.ts";
 import { QuotaFileSystem } from "../../src/wasi/fs/quota-file-system.ts";
 import type { FileQuota } from "../../src/wasi/fs/quota-usage.ts";
 import type { Preopen } from "../../src/wasi/preopen.ts";
+import { OutputBuffer } from "../../src/wasi/streams.ts";
 import type { WasiModule } from "../../src/wasi/wasi-module.ts";
+import { failureOf } from "../support/engine.ts";
 import { backends, guestOn, ROOT } from "./backends.ts";
 import { captureLog } from "./captured-log.ts";
 import { Guest, places } from "./guest.ts";
@@ -176,6 +181,17 @@ describe("the limits of a guest", () => {
       for (const name of ["maxDescriptors", "maxStorageBytes", "maxStorageEntries"] as const) {
         const options: WasiOptions = { [name]: value };
         expect(() => new Guest(options)).toThrow(WasmEdgeError);
+      }
+    }
+    for (const odd of [Number.NaN, -1, 0.5]) {
+      for (const make of [
+        () => new MemoryFileSystem({ maxBytes: odd }),
+        () => new MemoryFileSystem({ maxEntries: odd }),
+        () => new QuotaFileSystem(new MemoryFileSystem(), { maxBytes: odd }),
+        () => new FsAdapter(memfs().fs, { maxEntries: odd }),
+        () => new OutputBuffer(odd),
+      ]) {
+        expect(failureOf(make).code).toBe(ErrCode.RuntimeError);
       }
     }
   });

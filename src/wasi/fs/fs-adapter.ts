@@ -6,6 +6,7 @@ import type { FsLike } from "./fs-like.ts";
 import { QuotaDirectory } from "./quota-directory.ts";
 import { type FileQuota, QuotaUsage } from "./quota-usage.ts";
 
+/** The quota of what guests add. */
 export type FsAdapterOptions = Partial<FileQuota>;
 
 const defaultQuota: FileQuota = { maxBytes: 2 ** 30, maxEntries: 2 ** 17 };
@@ -23,6 +24,7 @@ export class FsAdapter implements FileSystem {
   /**
    * @param fs the file system
    * @param options the quota of what guests add (by default 1 GiB and 131,072 names): a guest could fill the host's memory
+   * @throws RuntimeError where a bound is no count and not infinite
    */
   constructor(fs: FsLike, options: FsAdapterOptions = {}) {
     this.volume = new AdapterVolume(fs);

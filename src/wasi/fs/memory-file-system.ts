@@ -6,7 +6,9 @@ import type { FileSystem, OpenDirectory } from "./file-system.ts";
 import { MemoryDirectory, MemoryFile, type MemoryNode, type MemoryQuota, MemoryVolume } from "./memory-nodes.ts";
 import { OpenMemoryDirectory, OpenMemoryFile } from "./memory-open-nodes.ts";
 import { resetTimes, restoreTree, saveTree } from "./memory-tree.ts";
+import { requireQuota } from "./quota-usage.ts";
 
+/** The quota, and what is there to begin with. */
 export interface MemoryFileSystemOptions extends Partial<MemoryQuota> {
   /** Files to begin with: their paths, with the directories that they need, and their content; text becomes UTF-8. */
   readonly files?: { readonly [path: string]: Uint8Array | string };
@@ -26,13 +28,11 @@ export class MemoryFileSystem implements FileSystem {
 
   /**
    * @param options the quota (by default 1 GiB and 131,072 names) and files to begin with
-   * @throws WasiError NOSPC where these do not fit
+   * @throws RuntimeError where a bound of the quota is no count and not infinite; WasiError NOSPC where the files do not fit
    */
   constructor(options: MemoryFileSystemOptions = {}) {
-    this.volume = new MemoryVolume({
-      maxBytes: options.maxBytes ?? defaultQuota.maxBytes,
-      maxEntries: options.maxEntries ?? defaultQuota.maxEntries,
-    });
+    const { maxBytes = defaultQuota.maxBytes, maxEntries = defaultQuota.maxEntries } = options;
+    this.volume = new MemoryVolume(requireQuota({ maxBytes, maxEntries }));
     this.root = new MemoryDirectory(this.volume);
     for (const [path, content] of Object.entries(options.files ?? {})) this.writeFile(path, content);
   }
@@ -66,7 +66,10 @@ export class MemoryFileSystem implements FileSystem {
     return new OpenMemoryDirectory(directoryOf(this.find(path)));
   }
 
-  /** Writes a whole file, and makes the directories that its path needs. @throws WasiError ISDIR, NOTDIR, NOSPC */
+  /**
+   * Writes a whole file, and makes the directories that its path needs.
+   * @throws WasiError ISDIR, NOTDIR; NOSPC, with as much written as there was room for
+   */
   writeFile(path: string, content: Uint8Array | string): void {
     const components = componentsOf(path);
     const name = components.pop() ?? failWith(Errno.ISDIR);

@@ -1,6 +1,6 @@
 import type { FileSystem, OpenDirectory } from "./file-system.ts";
 import { QuotaDirectory } from "./quota-directory.ts";
-import { type FileQuota, QuotaUsage } from "./quota-usage.ts";
+import { type FileQuota, QuotaUsage, requireQuota } from "./quota-usage.ts";
 
 /**
  * Another file system under a quota of what guests add to it: host directories, or any that bounds nothing by itself. What
@@ -11,7 +11,7 @@ export class QuotaFileSystem implements FileSystem {
   private readonly inner: FileSystem;
   private readonly usage: QuotaUsage;
 
-  /** @param quota what is not set has no limit */
+  /** @param quota what is not set has no limit @throws RuntimeError where a bound is no count and not infinite */
   constructor(inner: FileSystem, quota: Partial<FileQuota>) {
     this.inner = inner;
     this.hasDriveLetters = inner.hasDriveLetters ?? false;
@@ -28,5 +28,6 @@ export class QuotaFileSystem implements FileSystem {
 
 /** The file system itself where nothing is bounded. */
 export function underQuota(fileSystem: FileSystem, quota: Partial<FileQuota>): FileSystem {
-  return Object.values(quota).some(Number.isFinite) ? new QuotaFileSystem(fileSystem, quota) : fileSystem;
+  const bounds = Object.values(requireQuota(quota));
+  return bounds.some(Number.isFinite) ? new QuotaFileSystem(fileSystem, quota) : fileSystem;
 }

@@ -1,3 +1,4 @@
+import { requireLimit } from "../../common/count.ts";
 import { Errno, failWith } from "../abi/errno.ts";
 import type { FileStat } from "./file-system.ts";
 
@@ -7,6 +8,12 @@ export interface FileQuota {
   readonly maxBytes: number;
   /** Names that may be added, of files, directories and links; beyond it NOSPC. */
   readonly maxEntries: number;
+}
+
+/** @throws RuntimeError where a bound is no count and not infinite: it would bound nothing */
+export function requireQuota<Q extends Partial<FileQuota>>(quota: Q): Q {
+  for (const name of ["maxBytes", "maxEntries"] as const) requireLimit(name, quota[name] ?? Number.POSITIVE_INFINITY);
+  return quota;
 }
 
 /** What is known of a file that is open. */
@@ -31,8 +38,9 @@ export class QuotaUsage {
   private bytes = 0;
   private entries = 0;
 
+  /** @throws RuntimeError where a bound is no count and not infinite */
   constructor(quota: FileQuota) {
-    this.quota = quota;
+    this.quota = requireQuota(quota);
   }
 
   get roomBytes(): number {
