@@ -71,6 +71,9 @@ function i64Module(value: string): string {
       (i32.wrap_i64 (i64.shr_u (local.get $x) (i64.const 32))))))`;
 }
 
+/** The lanes that a compiler takes to have the lower bytes of halfwords side by side. */
+export const LOWER_BYTES = "0 2 4 6 8 10 12 14 0 0 0 0 0 0 0 0";
+
 /** What the lowering makes vector instructions of that do the work of several; `$x`, `$y` and `$z` are vectors, `$i` a number. */
 const vectorValues: Readonly<Record<string, string>> = {
   "v128.load of i32.add ri": "(v128.load offset=3 (i32.add (local.get $i) (i32.const 5)))",
@@ -88,7 +91,12 @@ const vectorValues: Readonly<Record<string, string>> = {
     (f32x4.mul (f32x4.convert_i32x4_s (local.get $x)) (v128.load offset=3 (i32.add (local.get $i) (i32.const 5)))))`,
   "i16x8.add rr of v128.load8x8_u of i32.add ri":
     "(i16x8.add (local.get $x) (v128.load8x8_u offset=3 (i32.add (local.get $i) (i32.const 5))))",
-  "i8x16.shuffle low": "(i8x16.shuffle 0 2 4 6 8 10 12 14 0 0 0 0 0 0 0 0 (local.get $x) (local.get $y))",
+  "i16x8.shl ri of v128.load8x8_u of i32.add ri":
+    "(i16x8.shl (v128.load8x8_u offset=3 (i32.add (local.get $i) (i32.const 5))) (i32.const 9))",
+  "i8x16.shuffle low": `(i8x16.shuffle ${LOWER_BYTES} (local.get $x) (local.get $y))`,
+  "store64 r of i8x16.shuffle low": `(v128.store64_lane offset=3 0 (local.get $i)
+    (i8x16.shuffle ${LOWER_BYTES} (i16x8.shr_u (local.get $x) (i32.const 3)) (local.get $y)))
+    (v128.load offset=3 (local.get $i))`,
 };
 
 /** The result depends on each bit of the vector, which goes into a local that the operands stand in as well. */
@@ -102,7 +110,7 @@ function vectorModule(value: string): string {
   );
   return `(module (memory 1) (data (i32.const 0) "some bytes to be loaded, with \\ff and \\80 among them, and more of them")
     (func (export "f") (param $i i32) (param $j i32) (param $k i32) (result i32) (local $x v128) (local $y v128) (local $z v128)
-      ${vectors.join(" ")} (local.set $x ${value}) (local.set $k (i32.const 0)) ${lanes.join(" ")} (local.get $k)))`;
+      ${vectors.join(" ")} ${value} (local.set $x) (local.set $k (i32.const 0)) ${lanes.join(" ")} (local.get $k)))`;
 }
 
 function isFused(name: string, ir: number): boolean {
@@ -110,7 +118,7 @@ function isFused(name: string, ir: number): boolean {
 }
 
 function programOf(name: string): FusedProgram {
-  if (/^(v128|[if]\d+x\d+)\./.test(name)) {
+  if (name in vectorValues || /^(v128|[if]\d+x\d+)\./.test(name)) {
     const value = vectorValues[name];
     if (value === undefined) throw new Error(`no program for ${name}`);
     return { name, type: "i32", source: vectorModule(value) };

@@ -1,7 +1,8 @@
-import { isRefType, type ValType } from "../../common/value-type.ts";
+import { isRefType, ValType } from "../../common/value-type.ts";
 import { WasmValue, wordCount } from "../../common/wasm-value.ts";
 import type { Execution } from "../engine/execution.ts";
 import type { Frame } from "../engine/frames.ts";
+import { headOf, IR } from "../engine/generated/ir.ts";
 import { sumOfLoad } from "../engine/trap-error.ts";
 import type { CodeSpace } from "../lowering/code-space.ts";
 import { Kind, type OperandState, slotWords } from "../lowering/frame-builder.ts";
@@ -40,9 +41,8 @@ export class FrameReader {
     const bound = calleeFp ?? Number.POSITIVE_INFINITY;
     const operands = place?.operands.filter(({ home }) => fp + home < bound) ?? [];
     const stack = operands.map((operand) => this.readOperand(fp, operand));
-    const sum = trapped && calleeFp === undefined ? sumOfLoad(this.execution) : undefined;
-    // The load has added its address up itself, and put it in no register.
-    if (sum !== undefined) stack[stack.length - 1] = WasmValue.i32(sum[0]);
+    const computed = trapped && calleeFp === undefined ? lastOperandOf(this.execution) : undefined;
+    if (computed !== undefined) stack[stack.length - 1] = computed;
     return { offset: place?.offset ?? space.firstOffset(func.index), locals, stack };
   }
 
@@ -86,4 +86,19 @@ export class FrameReader {
     if (isRefType(type)) return WasmValue.ref(type, null);
     return new WasmValue(type, wordCount(type) === 1 ? [value] : [value, high]);
   }
+}
+
+/** The last operand of an instruction that has computed that itself, and put it in no register. */
+function lastOperandOf(execution: Execution): WasmValue | undefined {
+  const sum = sumOfLoad(execution);
+  return sum !== undefined ? WasmValue.i32(sum[0]) : lowBytesOfStore(execution);
+}
+
+/** The vector of which a store has taken the lower half. */
+function lowBytesOfStore({ code, pc, fp, i32 }: Execution): WasmValue | undefined {
+  if (headOf(code[pc]) !== IR["store64 r of i8x16.shuffle low"]) return undefined;
+  const [from, by, mask] = code.subarray(pc + 3, pc + 6);
+  const halfwords = new Uint8Array(i32.slice(fp + from, fp + from + 4).map((word) => (word >> by) & mask).buffer);
+  const bytes = Uint8Array.from(halfwords, (_, lane) => halfwords[lane < 8 ? 2 * lane : 0]);
+  return new WasmValue(ValType.V128, [...new Int32Array(bytes.buffer)]);
 }

@@ -294,7 +294,7 @@ export class FrameBuilder {
   }
 
   /** Like `result`, of an instruction that does what the last one does and something after it. */
-  resultInPlaceOfLast(ir: IR, type: ValType, a: number, b: number, c: number, d: number, e: number): void {
+  resultInPlaceOfLast(ir: IR, type: ValType, a: number, b: number, c: number, d = 0, e = 0): void {
     const start = this.emitInPlaceOfLast(ir, this.top, a, b, c, d, e);
     this.pushRegister(type);
     this.lastStart = start;

@@ -109,12 +109,12 @@ export function lowerVector(lowering: Lowering, info: InstructionInfo): void {
   switch (info.immediate) {
     case "v128":
     case "shuffle": {
-      const registers = lowering.operandRegisters(info.operands?.length ?? 0);
       const words = [0, 4, 8, 12].map((at) => reader.file.wordAt(reader.vectorStart + at));
       if (info.immediate === "shuffle" && lowBytes.every((word, i) => word === words[i])) {
-        builder.result(IR["i8x16.shuffle low"], ValType.V128, registers[0]);
+        lowerLowBytes(builder);
         return;
       }
+      const registers = lowering.operandRegisters(info.operands?.length ?? 0);
       const [a, b, c, d, e, f] = [...registers, ...words];
       builder.result(
         info.immediate === "v128" ? IR["v128.const"] : IR["i8x16.shuffle"],
@@ -147,6 +147,7 @@ function lowerOperation(lowering: Lowering, info: InstructionInfo): void {
   if (ir === IR["vector-shift r"] && builder.isConstant(last)) {
     const count = builder.values[last];
     builder.pop();
+    if (lowerShiftOfLoad(builder, opcode, count)) return;
     const [a] = lowering.operandRegisters(1);
     if (formRI[opcode] >= 0) builder.result(formRI[opcode], result, a, ...shiftImmediates(opcode, count));
     else builder.resultOf(IR["vector-shift i"], opcode, result, a, count);
@@ -169,6 +170,38 @@ function shiftImmediates(opcode: Op, count: number): [count: number, mask: numbe
   if (opcode === Op["i16x8.shl"]) return [inHalf, Math.imul((0xffff << inHalf) & 0xffff, 0x10001)];
   if (opcode === Op["i16x8.shr_u"]) return [inHalf, Math.imul(0xffff >>> inHalf, 0x10001)];
   return [count, 0];
+}
+
+/** Bits of the lower bytes of halfwords. */
+const LOWER_BYTES = 0xff00ff;
+
+/** Makes one instruction of a shift of bytes that the one before it has loaded as halfwords. @returns whether it did */
+function lowerShiftOfLoad(builder: FrameBuilder, opcode: Op, count: number): boolean {
+  const maker = builder.makerOf(builder.depth - 1);
+  const fused = maker < 0 ? undefined : fusionOf(builder.code[maker], formRI[opcode]);
+  if (fused === undefined) return false;
+  const [, , a, b, offset] = builder.code.subarray(maker, builder.length);
+  const [inHalf, mask] = shiftImmediates(opcode, count);
+  builder.pop();
+  builder.resultInPlaceOfLast(fused, ValType.V128, a, b, offset, inHalf, (LOWER_BYTES << inHalf) & mask);
+  return true;
+}
+
+/** The lower bytes of halfwords, which the same instruction shifts to the right if the one before it did. */
+function lowerLowBytes(builder: FrameBuilder): void {
+  // No lane of the second operand is among them.
+  builder.pop();
+  const lanes = builder.depth - 1;
+  const maker = builder.makerOf(lanes);
+  if (maker >= 0 && builder.code[maker] === IR["i16x8.shr_u ri"]) {
+    const [, , from, count, mask] = builder.code.subarray(maker, builder.length);
+    builder.pop();
+    builder.resultInPlaceOfLast(IR["i8x16.shuffle low"], ValType.V128, from, count, mask & LOWER_BYTES);
+    return;
+  }
+  const from = builder.register(lanes);
+  builder.pop();
+  builder.result(IR["i8x16.shuffle low"], ValType.V128, from, 0, LOWER_BYTES);
 }
 
 /** Makes a rotation of two shifts of the same lanes, of which the last two instructions are. @returns whether they are */
@@ -228,8 +261,10 @@ function lowerVectorMemory(lowering: Lowering, info: InstructionInfo): void {
 function lowerLaneMemory(lowering: Lowering, info: InstructionInfo): void {
   const { builder, options, reader } = lowering;
   const { index, low, high, lane } = reader;
+  const inLoop = canBeInLoop(options.spaces, reader);
+  if (inLoop && info.opcode === Op["v128.store64_lane"] && lane === 0 && lowerStoreOfLowBytes(builder, low)) return;
   const [address, vector] = lowering.operandRegisters(2);
-  if (canBeInLoop(options.spaces, reader)) {
+  if (inLoop) {
     // A lane of whole words is stored like a number in those words.
     if (info.opcode === Op["v128.store32_lane"]) {
       builder.emit(IR["store32 r"], address, low, vector + lane);
@@ -244,4 +279,16 @@ function lowerLaneMemory(lowering: Lowering, info: InstructionInfo): void {
   if (info.results?.length === 1) {
     builder.resultOf(ir, info.opcode, ValType.V128, address, vector, index, low, high, lane);
   } else builder.emit(ir, info.opcode, 0, address, vector, index, low, high, lane);
+}
+
+/** Stores lower bytes of halfwords where the instruction before has put them side by side. @returns whether it has */
+function lowerStoreOfLowBytes(builder: FrameBuilder, offset: number): boolean {
+  const address = builder.depth - 2;
+  const maker = builder.makerOf(address + 1);
+  if (maker < 0 || builder.code[maker] !== IR["i8x16.shuffle low"] || builder.isConstant(address)) return false;
+  const [, , from, count, mask] = builder.code.subarray(maker, builder.length);
+  builder.undo(maker);
+  builder.emit(IR["store64 r of i8x16.shuffle low"], builder.register(address), offset, from, count, mask);
+  builder.popTo(address);
+  return true;
 }

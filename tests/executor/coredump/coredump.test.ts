@@ -8,6 +8,7 @@ import { HostFunction } from "../../../src/store/host-function.ts";
 import { ModuleInstance } from "../../../src/store/module-instance.ts";
 import { callingBack } from "../../support/calling-back.ts";
 import { contextOf, Engine, failureOf } from "../../support/engine.ts";
+import { LOWER_BYTES } from "../../support/fused-programs.ts";
 import { namedModule } from "../../support/named-module.ts";
 import { readBack } from "./support.ts";
 
@@ -209,6 +210,18 @@ describe("a core dump", () => {
         ["i32:65536", "i32:77", "ref_null any:null"],
         ["i32:1", "i32:65613"],
       ],
+    ]);
+  });
+
+  it("has the bytes that a store narrows itself", () => {
+    const engine = new Engine(dumping);
+    const instance = engine.instantiate(`(module (memory 1) (func (export "f") (param i32)
+      (v128.store64_lane offset=8 0 (local.get 0) (i8x16.shuffle ${LOWER_BYTES}
+        (i16x8.shr_u (v128.const i16x8 0x0ff4 0x1238 0x4560 0x8004 0xfffc 4 8 12) (i32.const 2)) (v128.const i64x2 0 0)))))`);
+    const { frames } = dumpOf(() => engine.call(instance, "f", 65521));
+    // The first byte of the bytes stands once more in each lane behind them.
+    expect(frames.map(({ stack }) => text(stack))).toEqual([
+      ["i32:65521", `v128:${0xfdfdfdfdfdfdfdfd030201ff01588efdn}`],
     ]);
   });
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { compile } from "watr";
 import { WasmEdgeError } from "../../../src/common/error.ts";
 import { irCounts, runCounting } from "../../../src/executor/engine/generated/run-counting.ts";
-import { Engine, meteringEngine } from "../../support/engine.ts";
-import { executedInstructions, fusedPrograms } from "../../support/fused-programs.ts";
+import { Engine, failureOf, meteringEngine } from "../../support/engine.ts";
+import { executedInstructions, fusedPrograms, LOWER_BYTES } from "../../support/fused-programs.ts";
 import { instantiateNatively } from "../../support/native.ts";
 
 const integers = [0, 1, 5, -5, 10, 64, 0x7fffffff, -0x80000000];
@@ -77,4 +77,19 @@ describe("a load that adds its address up", () => {
       expect(text).toContain("i32.load (0x28)");
     },
   );
+});
+
+describe("a store that narrows halfwords to bytes", () => {
+  it("traps as the store, at its offset and with its range, and writes nothing", () => {
+    const engine = new Engine();
+    const instance =
+      engine.instantiate(`(module (memory (export "memory") 1) (func (export "f") (param i32) (local v128)
+      (v128.store64_lane offset=4 0 (local.get 0) (i8x16.shuffle ${LOWER_BYTES}
+        (i16x8.shr_u (v128.const i64x2 -1 -1) (i32.const 2)) (local.get 1)))))`);
+    const error = failureOf(() => engine.call(instance, "f", 0xfff8));
+    const text = error.lines().join("\n");
+    expect(text).toContain("Accessing offset from: 0x0000fffc to: 0x00010003");
+    expect(text).toContain("v128.store64_lane (0xfd 0x5b)");
+    expect(instance.findMemoryExports("memory")?.bytes.every((byte) => byte === 0)).toBe(true);
+  });
 });

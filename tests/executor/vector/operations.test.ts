@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { InstructionInfo } from "../../../src/ast/instructions.ts";
 import { getLogLevel, setLogLevel } from "../../../src/common/log.ts";
 import type { EngineOptions } from "../../support/engine.ts";
+import { LOWER_BYTES } from "../../support/fused-programs.ts";
 import { operationText, Pair, type Placement, pureInstructions, RESULT, resultText, vectorBytes } from "./support.ts";
 
 /** Each instruction that computes with its operands alone, against the native engine, on random and on special operands. */
@@ -104,6 +105,38 @@ describe("vector instructions that compute", () => {
               resultText(info, pair.native.subarray(RESULT, RESULT + 16)),
             );
           }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("widen bytes and shift them, and shift halfwords and narrow them to bytes", () => {
+    const counts = [0, 1, 2, 7, 8, 9, 15, 16, 18, -1];
+    const functions = counts.flatMap((count) => {
+      const by = `(i32.const ${count})`;
+      const wide = `(i16x8.shl (v128.load8x8_u offset=1 (i32.add (local.get $at) (i32.const 3))) ${by})`;
+      const narrow = (second: string): string =>
+        `(i8x16.shuffle ${LOWER_BYTES} (i16x8.shr_u (v128.load (i32.const 0)) ${by}) ${second})`;
+      return Object.entries({
+        widen: `(v128.store (i32.const ${RESULT}) ${wide})`,
+        narrow: `(v128.store (i32.const ${RESULT}) ${narrow("(v128.const i64x2 0 0)")})`,
+        "narrow through a local": `(local.set $v ${narrow("(local.get $v)")}) (v128.store (i32.const ${RESULT}) (local.get $v))`,
+        store: `(v128.store64_lane offset=${RESULT} 0 (local.get $at) ${narrow("(local.get $v)")})`,
+        "store the other half": `(v128.store64_lane offset=${RESULT} 1 (local.get $at) ${narrow("(local.get $v)")})`,
+        "store at a constant": `(v128.store64_lane 0 (i32.const ${RESULT}) ${narrow("(local.get $v)")})`,
+        "store and keep": `(v128.store64_lane offset=${RESULT} 0 (local.get $at) (local.tee $v ${narrow("(local.get $v)")}))
+          (v128.store offset=8 (i32.const ${RESULT}) (local.get $v))`,
+      }).map(([name, body]) => [`${name} ${count}`, `(local $at i32) (local $v v128) ${body}`] as const);
+    });
+    const pair = new Pair(functions.map(([name, body]) => `(func (export "${name}") ${body})`));
+    fc.assert(
+      fc.property(vectorBytes, (bytes) => {
+        pair.write(0, bytes);
+        for (const [name] of functions) {
+          pair.write(RESULT, new Uint8Array(32));
+          pair.run(name);
+          expect(pair.ours.slice(RESULT, RESULT + 32), name).toEqual(pair.native.slice(RESULT, RESULT + 32));
         }
       }),
       { numRuns: 30 },

@@ -49,10 +49,9 @@ const seconds: Readonly<Record<string, readonly string[]>> = {
   "i64.extend_i32_u r": ["i64.add rr"],
   "f64.add rr": ["const64"],
   "f64.mul rr": ["f64.add rr"],
-  "v128.load of i32.add ri": ["f32x4.add rr of f32x4.mul rr"],
-  "v128.load8x8_u of i32.add ri": ["i16x8.shl ri"],
-  "i16x8.add rr of v128.load8x8_u of i32.add ri": ["i16x8.add rr of v128.load8x8_u of i32.add ri", "i16x8.shr_u ri"],
-  "i8x16.shuffle low": ["store64 r"],
+  "v128.load of i32.add ri": ["f32x4.add rr of f32x4.mul rr of v128.load of i32.add ri"],
+  "i16x8.shl ri of v128.load8x8_u of i32.add ri": ["i16x8.add rr of v128.load8x8_u of i32.add ri"],
+  "i16x8.add rr of v128.load8x8_u of i32.add ri": ["store64 r of i8x16.shuffle low"],
 };
 
 /** A chain's name. */

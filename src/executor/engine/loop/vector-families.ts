@@ -41,25 +41,27 @@ export const onlyInLoop: ReadonlySet<string> = new Set(["i16x8.add", "v128.bitse
 
 const cases = new Map([...integerVectorFamilies, ...floatVectorFamilies].flatMap((family) => [...family.cases]));
 
+/** Added to a place; nothing for the first, since V8's interpreter would add zero too. */
+function plus(distance: number): string {
+  return distance === 0 ? "" : ` + ${distance}`;
+}
+
 /** The lowest lane is read or written last, so that nothing has been written where the access does not fit. */
 const WORDS = [3, 2, 1, 0];
 
-/** The words that `v128.load8x8_u` makes of the words `a` and `b` of memory. */
-const BYTES_AS_HALFWORDS = [
-  "(a & 0xff) | ((a & 0xff00) << 8)",
-  "((a >>> 16) & 0xff) | ((a >>> 8) & 0xff0000)",
-  "(b & 0xff) | ((b & 0xff00) << 8)",
-  "((b >>> 16) & 0xff) | ((b >>> 8) & 0xff0000)",
-];
-
-function bytesAsHalfwords(at: string): string {
-  const words = BYTES_AS_HALFWORDS.map((value, word) => `i32[d + ${word}] = ${value};`);
-  return `ea = ${at}; d = fp + @d; b = mem.getInt32(ea + 4, true); a = mem.getInt32(ea, true); ${words.join(" ")}`;
+/**
+ * Statements for each word of bytes at an address that are loaded as halfwords: in `a1` two of them are side by side, and
+ * `a1 | (a1 << 8)` has them where they belong, in the bits of 0xff00ff.
+ */
+function eachHalfwordOfBytes(at: string, statement: (word: number) => string): string {
+  const halves = ["a & 0xffff", "a >>> 16", "b & 0xffff", "b >>> 16"];
+  return `ea = ${at}; b = mem.getInt32(ea + 4, true); a = mem.getInt32(ea, true); d = fp + @d;
+    ${halves.map((half, word) => `a1 = ${half}; ${statement(word)}`).join("\n")}`;
 }
 
 const memory: readonly Template[] = [
   ...loadAlsoOfSum("v128.load", (at) => {
-    const words = WORDS.map((word) => `i32[d + ${word}] = mem.getInt32(ea + ${4 * word}, true);`);
+    const words = WORDS.map((word) => `i32[d${plus(word)}] = mem.getInt32(ea${plus(4 * word)}, true);`);
     return `ea = ${at}; d = fp + @d; ${words.join(" ")}`;
   }),
   {
@@ -68,15 +70,17 @@ const memory: readonly Template[] = [
     body: `
       ea = ${address};
       b = fp + @b;
-      ${WORDS.map((word) => `mem.setInt32(ea + ${4 * word}, i32[b + ${word}], true);`).join(" ")}
+      ${WORDS.map((word) => `mem.setInt32(ea${plus(4 * word)}, i32[b${plus(word)}], true);`).join(" ")}
       next`,
   },
-  ...loadAlsoOfSum("v128.load8x8_u", bytesAsHalfwords).filter(({ name }) => !name.endsWith("rr")),
+  ...loadAlsoOfSum("v128.load8x8_u", (at) =>
+    eachHalfwordOfBytes(at, (word) => `i32[d${plus(word)}] = (a1 | (a1 << 8)) & 0xff00ff;`),
+  ).filter(({ name }) => !name.endsWith("rr")),
 ];
 
 /** Statements for each lane of 32 bits, or word, at `d`. */
 function eachWord(statement: (word: string) => string): string {
-  return ["", " + 1", " + 2", " + 3"].map(statement).join(" ");
+  return [0, 1, 2, 3].map((word) => statement(plus(word))).join(" ");
 }
 
 /** Lanes of 16 bits, of which a word has two: each word is read once. */
@@ -107,6 +111,17 @@ const bitselect: Template = {
 
 /** The operands of an instruction that takes over one that shifts by an immediate. */
 const shifted = { names: ["d", "a", "b", "c"], read: "d = fp + @d; a = fp + @a; b = @b; c = fp + @c;" };
+
+/** Two words of halfwords that are shifted to the right, from this one of the register at `a` on. */
+function shiftedPair(word: number): string {
+  return `a1 = c & (i32[a${plus(word)}] >> b); b1 = c & (i32[a${plus(word + 1)}] >> b);`;
+}
+
+/** Their lower bytes. */
+const lowBytesOfPair = "((a1 | (a1 >> 8)) & 0xffff) | ((b1 | (b1 >> 8)) << 16)";
+
+/** The address where a load of a vector adds it up. */
+const sum = "((i32(@a) + @b) >>> 0) + @offset";
 
 /**
  * Instructions that do the work of two or three; see `fused-families.ts`. What takes over an operand is commutative, so that it
@@ -143,20 +158,20 @@ const fused: readonly Template[] = [
     name: "f32x4.mul rr of v128.load of i32.add ri",
     operands: ["d", "a", "b", "offset", "c"],
     body: `
-      ea = ((i32(@a) + @b) >>> 0) + @offset;
+      ea = ${sum};
       d = fp + @d; c = fp + @c;
-      ${WORDS.map((word) => `f32[d + ${word}] = mem.getFloat32(ea + ${4 * word}, true) * f32[c + ${word}];`).join(" ")}
+      ${WORDS.map((word) => `f32[d${plus(word)}] = mem.getFloat32(ea${plus(4 * word)}, true) * f32[c${plus(word)}];`).join(" ")}
       next`,
   },
   {
     name: "f32x4.add rr of f32x4.mul rr of v128.load of i32.add ri",
     operands: ["d", "a", "b", "offset", "c", "e"],
     body: `
-      ea = ((i32(@a) + @b) >>> 0) + @offset;
+      ea = ${sum};
       d = fp + @d; c = fp + @c; at = fp + @e;
       ${WORDS.map(
         (word) =>
-          `f32[d + ${word}] = Math.fround(mem.getFloat32(ea + ${4 * word}, true) * f32[c + ${word}]) + f32[at + ${word}];`,
+          `f32[d${plus(word)}] = Math.fround(mem.getFloat32(ea${plus(4 * word)}, true) * f32[c${plus(word)}]) + f32[at${plus(word)}];`,
       ).join(" ")}
       next`,
   },
@@ -165,27 +180,50 @@ const fused: readonly Template[] = [
     name: "i16x8.add rr of v128.load8x8_u of i32.add ri",
     operands: ["d", "a", "b", "offset", "c"],
     body: `
-      ea = ((i32(@a) + @b) >>> 0) + @offset;
-      d = fp + @d; c = fp + @c; b1 = 0x7fff7fff; c1 = ~b1;
-      b = mem.getInt32(ea + 4, true); a = mem.getInt32(ea, true);
-      ${BYTES_AS_HALFWORDS.map(
-        (value, word) => `at = i32[c + ${word}]; i32[d + ${word}] = ((at & b1) + (${value})) ^ (at & c1);`,
-      ).join(" ")}
+      c = fp + @c; b1 = 0x7fff7fff;
+      ${eachHalfwordOfBytes(
+        sum,
+        (word) => `
+        at = i32[c${plus(word)}]; c1 = b1 & at;
+        i32[d${plus(word)}] = c1 ^ (at ^ (c1 + ((a1 | (a1 << 8)) & 0xff00ff)));`,
+      )}
       next`,
   },
-  // The lower bytes of eight lanes, and eight times the first: what compilers make of lanes that are halved and then stored.
+  // The mask is that of the shift where bytes are.
+  {
+    name: "i16x8.shl ri of v128.load8x8_u of i32.add ri",
+    operands: ["d", "a", "b", "offset", "by", "mask"],
+    body: `
+      c = @by; c1 = @mask;
+      ${eachHalfwordOfBytes(sum, (word) => `i32[d${plus(word)}] = c1 & ((a1 | (a1 << 8)) << c);`)}
+      next`,
+  },
+  // The lower bytes of eight lanes that have been shifted to the right, and eight times the first: what compilers make of lanes
+  // that are scaled down and then stored. The mask is that of the shift where the bytes come from.
   {
     name: "i8x16.shuffle low",
-    operands: ["d", "a"],
+    operands: ["d", "a", "by", "mask"],
     body: `
-      d = fp + @d; a = fp + @a;
-      b = i32[a]; c = i32[a + 1];
-      at = (b & 0xff) | ((b >>> 8) & 0xff00) | ((c & 0xff) << 16) | ((c >>> 16) << 24);
-      b = i32[a + 2]; c = i32[a + 3];
-      i32[d + 1] = (b & 0xff) | ((b >>> 8) & 0xff00) | ((c & 0xff) << 16) | ((c >>> 16) << 24);
+      d = fp + @d; a = fp + @a; b = @by; c = @mask;
+      ${shiftedPair(0)}
+      at = ${lowBytesOfPair};
+      ${shiftedPair(2)}
+      i32[d + 1] = ${lowBytesOfPair};
       i32[d] = at;
       at = Math.imul(at & 0xff, 0x01010101);
       i32[d + 2] = at; i32[d + 3] = at;
+      next`,
+  },
+  {
+    name: "store64 r of i8x16.shuffle low",
+    operands: ["a", "offset", "d", "by", "mask"],
+    body: `
+      ea = ${address};
+      a = fp + @d; b = @by; c = @mask;
+      ${shiftedPair(2)}
+      mem.setInt32(ea + 4, ${lowBytesOfPair}, true);
+      ${shiftedPair(0)}
+      mem.setInt32(ea, ${lowBytesOfPair}, true);
       next`,
   },
 ];
