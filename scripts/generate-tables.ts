@@ -3,7 +3,8 @@
 import { allInstructions, OPCODE_BOUND, type Opcode, prefixPage } from "../src/ast/instructions.ts";
 import { toRuns } from "../src/common/runs.ts";
 import { TypeCode, type ValType } from "../src/common/value-type.ts";
-import { Form, formOf, kindOf } from "../src/loader/instruction-forms.ts";
+import { Configure } from "../src/config/configure.ts";
+import { Form, formOf, Kind, kindOf } from "../src/loader/instruction-forms.ts";
 import { checkOfInstruction } from "../src/validator/checks.ts";
 import { fixedBytesOf, Lane, laneOf } from "../src/validator/lane-kinds.ts";
 import { notice, write } from "./generated-source.ts";
@@ -22,9 +23,28 @@ function withPrefixes(table: number[], number: number): number[] {
   return table.map((other, opcode: Opcode) => (opcode < 256 && prefixPage(opcode) !== 0 ? number : other));
 }
 
-function source(doc: string, name: string, type: "Uint8Array" | "Uint16Array", table: readonly number[]): string {
-  const runs = toRuns(table).join(", ");
-  return `/** By opcode: ${doc} */\nexport const ${name}: ${type} = fromRuns(new ${type}(OPCODE_BOUND), [${runs}]);\n`;
+/** What a program has that says nothing of proposals: its tables are generated too, which others make of those with everything on. */
+const standard = new Configure();
+const missing = instructions.filter((info) => standard.missingProposal(info) !== undefined).map(({ opcode }) => opcode);
+
+/** A table for the standard. @param none for opcodes that it does not have */
+function ofStandard(table: readonly number[], none: number): number[] {
+  return table.map((number, opcode) => (missing.includes(opcode) ? none : number));
+}
+
+type TableType = "Uint8Array" | "Uint16Array";
+
+function tableOf(type: TableType, table: readonly number[]): string {
+  return `fromRuns(new ${type}(OPCODE_BOUND), [${toRuns(table).join(", ")}])`;
+}
+
+function source(doc: string, name: string, type: TableType, table: readonly number[]): string {
+  return `/** By opcode: ${doc} */\nexport const ${name}: ${type} = ${tableOf(type, table)};\n`;
+}
+
+/** A table that few programs need. */
+function lazySource(doc: string, name: string, type: TableType, table: readonly number[]): string {
+  return `/** By opcode: ${doc} */\nexport const ${name}: () => ${type} = lazy(() => ${tableOf(type, table)});\n`;
 }
 
 function list(doc: string, name: string, numbers: readonly number[]): string {
@@ -35,17 +55,19 @@ const imports = `import { OPCODE_BOUND } from "../../ast/instructions.ts";
 import { fromRuns } from "../../common/runs.ts";
 `;
 
+const kinds = byOpcode(kindOf);
+const forms = withPrefixes(byOpcode(formOf, Form.other), Form.prefix);
+
 write(
   "src/loader/generated/instruction-tables.ts",
   [
     `${notice}\n${imports}`,
-    source("the `Kind` of its immediate, 0 where it is unknown.", "immediates", "Uint8Array", byOpcode(kindOf)),
-    source(
-      "the `Form` in which `PlainCode` walks over it; by byte of a prefix too.",
-      "forms",
-      "Uint8Array",
-      withPrefixes(byOpcode(formOf, Form.other), Form.prefix),
-    ),
+    `/** The proposals of the standard, a bit each. */\nexport const STANDARD_PROPOSALS = ${standard.proposalBits};\n`,
+    source("the `Kind` of its immediate, 0 where it is unknown.", "immediates", "Uint8Array", kinds),
+    source("the same for the standard.", "standardImmediates", "Uint8Array", ofStandard(kinds, Kind.illegal)),
+    source("the `Form` in which `PlainCode` walks over it; by byte of a prefix too.", "forms", "Uint8Array", forms),
+    source("the same for the standard.", "standardForms", "Uint8Array", ofStandard(forms, Form.other)),
+    `/** The opcodes that the standard does not have. */\nexport const standardMissing: readonly number[] = [${missing.join(", ")}];\n`,
   ].join("\n"),
 );
 
@@ -66,10 +88,12 @@ for (const { operands, results } of instructions) {
 if (types.some((type) => type > TypeCode.I32)) throw new Error("a signature with a reference type");
 if (Math.max(signatures.size, types.length) > 255) throw new Error("more signatures than bytes can tell");
 
+const lanes = withPrefixes(byOpcode(laneOf, Lane.other), Lane.prefix);
+
 write(
   "src/validator/generated/signatures.ts",
   [
-    `${notice}\n${imports}`,
+    `${notice}\n${imports.replace(/^import .*runs/m, (runs) => `import { lazy } from "../../common/lazy.ts";\n${runs}`)}`,
     source(
       "how it is checked, and the type of its first result, a byte each; see `checks.ts`.",
       "formOf",
@@ -94,12 +118,8 @@ write(
       "Uint8Array",
       byOpcode(({ width }) => Math.log2(Math.max(width, 1))),
     ),
-    source(
-      "its `Lane` where all proposals are on; by byte of a prefix too.",
-      "lanes",
-      "Uint8Array",
-      withPrefixes(byOpcode(laneOf, Lane.other), Lane.prefix),
-    ),
+    lazySource("its `Lane` where all proposals are on; by byte of a prefix too.", "lanes", "Uint8Array", lanes),
+    source("the same for the standard.", "standardLanes", "Uint8Array", ofStandard(lanes, Lane.other)),
     source(
       "how many bytes its immediate has, where that is fixed.",
       "fixedBytes",

@@ -24,22 +24,62 @@ export function cachePath(program: string): string {
   return program.replace(/\.cjs$/, `.${process.version}-${process.arch}.cache`);
 }
 
-/** The file's bytes, or undefined where there is none. */
-function readIfThere({ readFileSync }: typeof import("node:fs"), path: string): Uint8Array | undefined {
+type FileSystem = typeof import("node:fs");
+
+interface OpenFile {
+  readonly descriptor: number;
+  readonly size: number;
+}
+
+/** Opens a file; undefined where there is none. */
+function openIfThere({ closeSync, fstatSync, openSync }: FileSystem, path: string): OpenFile | undefined {
   try {
-    return readFileSync(path);
+    const descriptor = openSync(path, "r");
+    const stats = fstatSync(descriptor);
+    if (stats.isFile()) return { descriptor, size: stats.size };
+    closeSync(descriptor);
   } catch {
-    return undefined;
+    // It is not there, or not for us.
   }
+  return undefined;
+}
+
+/** Reads an open file into the beginning of a buffer, and closes it. */
+function readInto({ closeSync, readSync }: FileSystem, buffer: Buffer, { descriptor, size }: OpenFile): Buffer {
+  let length = 0;
+  while (length < size) {
+    const count = readSync(descriptor, buffer, length, size - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  closeSync(descriptor);
+  return buffer.subarray(0, length);
+}
+
+/** A program, and what V8 has compiled of it before, if there is that. */
+interface Stored {
+  readonly text: string;
+  readonly compiled: Buffer | undefined;
+}
+
+/**
+ * Reads both, one after the other into the same memory: a process that starts pays for each page that it touches first.
+ * @throws what Node throws where there is no program
+ */
+function readStored(fs: FileSystem, program: string, path: string): Stored {
+  const descriptor = fs.openSync(program, "r");
+  const file: OpenFile = { descriptor, size: fs.fstatSync(descriptor).size };
+  const compiled = openIfThere(fs, path);
+  const buffer = Buffer.allocUnsafeSlow(Math.max(file.size, compiled?.size ?? 0));
+  // The build writes it in ASCII.
+  const text = readInto(fs, buffer, file).toString("latin1");
+  return { text, compiled: compiled && readInto(fs, buffer, compiled) };
 }
 
 /** Compiles a program. @param cachedData what V8 has compiled of it before, which it may refuse (`cachedDataRejected`) */
-function compile(require: Require, program: string, cachedData?: Uint8Array): Script {
-  const { readFileSync } = require("node:fs") as typeof import("node:fs");
+function compile(require: Require, program: string, text: string, cachedData?: Buffer): Script {
   const vm = require("node:vm") as typeof import("node:vm");
-  // The build writes it in ASCII.
-  const text = readFileSync(program, "latin1");
-  return new vm.Script(text, { filename: program, ...(cachedData && { cachedData: cachedData as Buffer }) });
+  return new vm.Script(text, { filename: program, ...(cachedData && { cachedData }) });
 }
 
 /**
@@ -48,15 +88,15 @@ function compile(require: Require, program: string, cachedData?: Uint8Array): Sc
  * @returns undefined where there is no compiled form and none can be kept
  */
 export function programScript(require: Require, program: string): Script | undefined {
-  const fs = require("node:fs") as typeof import("node:fs");
+  const fs = require("node:fs") as FileSystem;
   const path = cachePath(program);
-  const cachedData = readIfThere(fs, path);
-  const cached = cachedData && compile(require, program, cachedData);
+  const { text, compiled } = readStored(fs, program, path);
+  const cached = compiled && compile(require, program, text, compiled);
   // With flags V8 may refuse what it has made without, and the other way round: then both would write it each time.
   const hasFlags = process.execArgv.length > 0 || process.env["NODE_OPTIONS"] !== undefined;
   if (cached !== undefined && (cached.cachedDataRejected !== true || hasFlags)) return cached;
   if (hasFlags || !isWritable(fs, path)) return cached;
-  const script = cached ?? compile(require, program);
+  const script = cached ?? compile(require, program, text);
   process.on("exit", () => {
     if (process.uptime() < LONG_RUN) keep(fs, script, path);
   });
@@ -64,7 +104,7 @@ export function programScript(require: Require, program: string): Script | undef
 }
 
 /** Whether a file can be put there, as far as the system tells. */
-function isWritable({ accessSync, constants }: typeof import("node:fs"), path: string): boolean {
+function isWritable({ accessSync, constants }: FileSystem, path: string): boolean {
   try {
     accessSync(path.replace(/[^/\\]*$/, "."), constants.W_OK);
     return true;
@@ -74,7 +114,7 @@ function isWritable({ accessSync, constants }: typeof import("node:fs"), path: s
 }
 
 /** Writes what V8 has compiled by now. Another process may do the same: so the file appears as a whole. It may fail: it is only slower. */
-function keep({ renameSync, rmSync, writeFileSync }: typeof import("node:fs"), script: Script, path: string): void {
+function keep({ renameSync, rmSync, writeFileSync }: FileSystem, script: Script, path: string): void {
   const temporary = `${path}-${process.pid}`;
   try {
     writeFileSync(temporary, script.createCachedData());

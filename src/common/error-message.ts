@@ -1,4 +1,4 @@
-import { type ErrCodeName, errName } from "./error-code.ts";
+import { ErrCode, type ErrCodeName, errName } from "./error-code.ts";
 import { lazy } from "./lazy.ts";
 
 /**
@@ -7,10 +7,12 @@ import { lazy } from "./lazy.ts";
  * every program needs when it starts.
  */
 
+const TERMINATED = "terminated";
+
 const messages = lazy((): { readonly [name in ErrCodeName]: string } => ({
   // WasmEdge: any phase, then one block a phase.
   Success: "success",
-  Terminated: "terminated",
+  Terminated: TERMINATED,
   RuntimeError: "generic runtime error",
   CostLimitExceeded: "cost limit exceeded",
   WrongVMWorkflow: "wrong VM workflow",
@@ -206,5 +208,7 @@ const messages = lazy((): { readonly [name in ErrCodeName]: string } => ({
 
 /** The message of `code`; a user's code has the one fixed text of WasmEdge. */
 export function errMessage(code: number): string {
+  // What programs end with that call proc_exit: they need no table.
+  if (code === ErrCode.Terminated) return TERMINATED;
   return messages()[errName(code)];
 }

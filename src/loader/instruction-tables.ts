@@ -1,7 +1,14 @@
 import { instructionGroups, type Opcode } from "../ast/instructions.ts";
 import { Proposal } from "../common/proposal.ts";
 import type { Configure } from "../config/configure.ts";
-import { forms, immediates } from "./generated/instruction-tables.ts";
+import {
+  forms,
+  immediates,
+  STANDARD_PROPOSALS,
+  standardForms,
+  standardImmediates,
+  standardMissing,
+} from "./generated/instruction-tables.ts";
 import { Form, Kind } from "./instruction-forms.ts";
 
 /** What the decoder looks up of each opcode, for a set of proposals. */
@@ -15,7 +22,14 @@ export interface InstructionTables {
   readonly missing: readonly Opcode[];
 }
 
-/** The generated tables have every proposal on; those of other sets are copies with less in them. */
+/** Those of the standard, which most programs use, are generated. */
+export const standardTables: InstructionTables = {
+  immediates: standardImmediates,
+  forms: standardForms,
+  missing: standardMissing,
+};
+
+/** Those with every proposal on are generated too; the tables of other sets are copies with less in them. */
 function withoutMissing(configure: Configure): InstructionTables {
   const groups = instructionGroups.filter((group) => configure.missingProposal(group) !== undefined);
   if (groups.length === 0) return { immediates, forms, missing: [] };
@@ -36,7 +50,7 @@ function withoutMissing(configure: Configure): InstructionTables {
   return tables;
 }
 
-const tablesOfProposals = new Map<number, InstructionTables>();
+const tablesOfProposals = new Map<number, InstructionTables>([[STANDARD_PROPOSALS, standardTables]]);
 
 /** The tables for the proposals of a Configure: made once for each set, of which a program uses few. */
 export function tablesFor(configure: Configure): InstructionTables {

@@ -61,8 +61,8 @@ export class ModuleInstance {
   /** The executor's. */
   code: ModuleCode | undefined;
   private readonly functions: (FunctionInstance | undefined)[] = [];
-  /** Makes the host functions that nobody has asked for yet, by index. */
-  private readonly promised = new Map<number, () => HostFunction>();
+  /** Makes a host function that nobody has asked for yet; undefined where none is promised at that index. */
+  private promised: (index: number) => HostFunction | undefined = () => undefined;
   private readonly exports: { readonly [kind in ExternalKind]: Map<string, number> } = {
     function: new Map(),
     table: new Map(),
@@ -107,8 +107,8 @@ export class ModuleInstance {
   getFunction(index: number): FunctionInstance {
     const known = this.functions[index];
     if (known !== undefined) return known;
-    const promise = this.promised.get(index);
-    if (promise !== undefined) return this.makeHostFunction(index, promise());
+    const promised = this.promised(index);
+    if (promised !== undefined) return this.makeHostFunction(index, promised);
     const { source } = this;
     const typeIndex = source?.functionTypeIndices[index - this.importedFunctionCount];
     if (source === undefined || typeIndex === undefined) {
@@ -233,14 +233,17 @@ export class ModuleInstance {
   }
 
   /**
-   * The same for one that is made when it is first asked for: of a module with many functions a program imports few.
+   * The same for functions of which each is made when it is first asked for: of a module with many a program imports few.
+   * @param make is given the place of a name in the list
    * @throws WrongVMWorkflow once the module is finalized
    */
-  addPromisedHostFunction(name: string, make: () => HostFunction): void {
+  addPromisedHostFunctions(names: readonly string[], make: (place: number) => HostFunction): void {
     this.requireOpen();
-    const index = this.functions.push(undefined) - 1;
-    this.promised.set(index, make);
-    this.addExport("function", name, index);
+    const { promised } = this;
+    const first = this.functions.length;
+    for (const name of names) this.addExport("function", name, this.functions.push(undefined) - 1);
+    const end = this.functions.length;
+    this.promised = (index) => (index >= first && index < end ? make(index - first) : promised(index));
   }
 
   /** Adds a table and exports it. @throws WrongVMWorkflow once the module is finalized */

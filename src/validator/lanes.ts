@@ -1,7 +1,7 @@
 import { OPCODE_BOUND, prefixPage } from "../ast/instructions.ts";
 import type { ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
-import { type InstructionTables, tablesFor } from "../loader/instruction-tables.ts";
+import { type InstructionTables, standardTables, tablesFor } from "../loader/instruction-tables.ts";
 import {
   alignmentOf,
   lanes as allLanes,
@@ -10,6 +10,7 @@ import {
   resultsStart,
   signatureOf,
   signatureTypes,
+  standardLanes,
 } from "./generated/signatures.ts";
 import { Lane } from "./lane-kinds.ts";
 
@@ -21,14 +22,14 @@ export const leastAlignmentOf: Uint8Array = new Uint8Array(OPCODE_BOUND);
 const threads = prefixPage(0xfe) << 8;
 leastAlignmentOf.set(alignmentOf.subarray(threads, threads + 0x100), threads);
 
-const lanesOfTables = new Map<InstructionTables, Uint8Array>();
+const lanesOfTables = new Map<InstructionTables, Uint8Array>([[standardTables, standardLanes]]);
 
 /** Per opcode, and per byte of a prefix: the lane; `other` where a proposal that the instruction needs is off. */
 export function lanesFor(configure: Configure): Uint8Array {
   const tables = tablesFor(configure);
   let lanes = lanesOfTables.get(tables);
   if (lanes === undefined) {
-    lanes = allLanes.slice();
+    lanes = allLanes().slice();
     for (const opcode of tables.missing) lanes[opcode] = Lane.other;
     lanesOfTables.set(tables, lanes);
   }

@@ -21,9 +21,10 @@ export class WasiModule extends ModuleInstance implements HostState {
   constructor(options: WasiOptions = {}) {
     super(WASI_MODULE_NAME);
     this.environ = new Environ(options);
-    for (const definition of wasiFunctions) {
-      this.addPromisedHostFunction(definition.name, () => toHostFunction(this.environ, definition));
-    }
+    this.addPromisedHostFunctions(
+      wasiFunctions.map(({ name }) => name),
+      (place) => toHostFunction(this.environ, wasiFunctions[place]),
+    );
   }
 
   /** What the guest sees: arguments, descriptors, exit code. */

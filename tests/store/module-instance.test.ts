@@ -14,7 +14,7 @@ const nothing = new HostFunction({ params: [], results: [] }, () => {});
 function additions(module: ModuleInstance): (() => unknown)[] {
   return [
     () => module.addHostFunction("f", nothing),
-    () => module.addPromisedHostFunction("p", () => nothing),
+    () => module.addPromisedHostFunctions(["p"], () => nothing),
     () => module.addHostTable("t", new TableInstance({ elementType: ValType.FuncRef, limit })),
     () => module.addHostMemory("m", new MemoryInstance({ limit, pageSizeLog2: 16 })),
     () => module.addHostGlobal("g", new GlobalInstance({ valType: ValType.I32, mutable: true }, 1)),
@@ -47,20 +47,27 @@ describe("a host module", () => {
     expect(module.functionCount).toBe(2);
   });
 
-  it("makes a function that was promised when it is first asked for", () => {
+  it("makes functions that were promised when they are first asked for", () => {
     const module = new ModuleInstance("host");
-    let made = 0;
-    module.addPromisedHostFunction("f", () => {
-      made++;
-      return nothing;
-    });
+    const made: string[] = [];
+    const promise = (...names: string[]): void =>
+      module.addPromisedHostFunctions(names, (place) => {
+        made.push(names[place]);
+        return nothing;
+      });
+    promise("e", "f");
     module.addHostFunction("g", nothing);
-    expect([made, module.functionCount, module.exportNames("function")]).toEqual([0, 2, ["f", "g"]]);
+    promise("h");
+    expect(module.functionCount).toBe(4);
+    expect(module.exportNames("function")).toEqual(["e", "f", "g", "h"]);
     module.finalize();
+    expect(made).toEqual([]);
     const func = module.findFuncExports("f");
-    expect([func?.hostFunction, func?.module, func?.index, made]).toEqual([nothing, module, 0, 1]);
-    expect(module.getFunction(0)).toBe(func);
-    expect(made).toBe(1);
+    expect([func?.hostFunction, func?.module, func?.index]).toEqual([nothing, module, 1]);
+    expect(module.getFunction(1)).toBe(func);
+    expect(module.findFuncExports("h")?.index).toBe(3);
+    expect(module.getFunction(0).index).toBe(0);
+    expect(made).toEqual(["f", "h", "e"]);
   });
 
   it("knows the first name of a function in the order of bytes, of those that are added later too", () => {
