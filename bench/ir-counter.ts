@@ -105,7 +105,7 @@ export class IrCounter {
   static async open(): Promise<IrCounter> {
     const build = await loadCountingBuild();
     // The training's instructions are not the program's: it happens once a process, so let it be now.
-    build.trainLoop(0);
+    build.trainLoop(false);
     return new IrCounter(build);
   }
 

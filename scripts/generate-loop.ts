@@ -49,11 +49,11 @@ const all = [...hot, ...chained, ...cold];
 const numbers = new Map(all.map(({ name }, number) => [name, number]));
 if (numbers.size !== all.length) throw new Error("two templates have the same name");
 
-const Trait = { Vector: 1, F32: 2, Target: 4, Destination: 8 };
+const Trait = { Vector: 1, Target: 2, Destination: 4 };
 
 function traitsOf({ name, operands }: Template): number {
-  const family = /x\d|128|vector/.test(name) ? Trait.Vector : name.includes("f32") ? Trait.F32 : 0;
-  return family | (operands[0] === "target" ? Trait.Target : 0) | (operands.includes("d") ? Trait.Destination : 0);
+  const vector = /x\d|128|vector/.test(name) ? Trait.Vector : 0;
+  return vector | (operands[0] === "target" ? Trait.Target : 0) | (operands.includes("d") ? Trait.Destination : 0);
 }
 
 /** Above the number of any instruction. */
@@ -106,8 +106,6 @@ export const irLengths: Uint8Array = new Uint8Array([${all.map(lengthOf).join(",
 export const enum Trait {
   /** It belongs to vectors: a large program may do without. */
   Vector = ${Trait.Vector},
-  /** It belongs to floats of 32 bits: the same. */
-  F32 = ${Trait.F32},
   /** Its first operand is where a branch leads to. */
   Target = ${Trait.Target},
   /** It has a destination. */

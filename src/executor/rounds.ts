@@ -17,7 +17,7 @@ import type { Watch } from "./watch.ts";
  * words of lowered code are some 250 functions. A smaller program soon has met all that it executes, and compiling a trained loop
  * takes V8 half a second in which the loop is interpreted. docs/performance.md, "Training".
  */
-const LARGE_PROGRAM = { words: 1 << 15, cost: 1 << 20 };
+const LARGE_PROGRAM = { words: 1 << 15, cost: 1 << 18 };
 
 /**
  * Rounds of the run loop in a slice. Calls of host functions, between modules and by tail calls leave the loop and take a
@@ -52,7 +52,7 @@ export class Rounds {
   takeSlice(execution: Execution, watch: Watch | undefined, until: bigint | undefined): boolean {
     const { fuel } = this;
     const { loop } = this.executor;
-    if (loop === run && host.compilesJavaScript && this.isLarge(execution)) trainLoop(execution.space.families);
+    this.trainFor(execution);
     // Another run may have lowered functions or grown the memory since the last slice.
     execution.refreshCode();
     execution.refreshMemory();
@@ -84,8 +84,10 @@ export class Rounds {
     return false;
   }
 
-  private isLarge({ space }: Execution): boolean {
-    return space.words >= LARGE_PROGRAM.words && this.fuel.meter.total >= LARGE_PROGRAM.cost;
+  /** Trains the loop for a large program: V8 may compile it at any time. */
+  private trainFor({ space }: Execution): void {
+    if (this.executor.loop !== run || !host.compilesJavaScript) return;
+    if (space.words >= LARGE_PROGRAM.words && this.fuel.meter.total >= LARGE_PROGRAM.cost) trainLoop(space.hasVectors);
   }
 
   /**
@@ -116,5 +118,7 @@ export class Rounds {
     if (exit === Exit.Wait) waits.awaitNotification(execution);
     else if (exit === Exit.Threw && execution.thrown instanceof LongOperation) waits.beginOperation(execution.thrown);
     else handleExit(execution, exit, this.calls, this.fuel);
+    // Before anything of the new code has been executed.
+    if (exit === Exit.Lower) this.trainFor(execution);
   }
 }

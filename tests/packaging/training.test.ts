@@ -32,7 +32,7 @@ function post(method, params) {
 post("Profiler.enable");
 post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
 const { trainLoop } = await import(bundle.href);
-trainLoop(-1);
+trainLoop(true);
 const { result } = post("Profiler.takePreciseCoverage");
 const source = readFileSync(fileURLToPath(bundle), "utf8");
 const { functions } = result.find(({ url }) => url === bundle.href);

@@ -8,13 +8,23 @@ import { MemoryInstance } from "../../store/memory-instance.ts";
 import { ModuleInstance } from "../../store/module-instance.ts";
 import { TableInstance } from "../../store/table-instance.ts";
 import { TagInstance } from "../../store/tag-instance.ts";
-import { familyOf } from "../lowering/chains.ts";
 import { CodeSpace, unitCosts } from "../lowering/code-space.ts";
 import { LinkedCode } from "../lowering/linked-code.ts";
 import { PROLOGUE_WORDS } from "../lowering/lower-function.ts";
 import { Execution } from "./execution.ts";
 import { Exit } from "./exit.ts";
-import { chainedTo, FIRST_CHAIN, FIRST_COLD, headOf, IR, irLengths, irNames, irOperands } from "./generated/ir.ts";
+import {
+  chainedTo,
+  FIRST_CHAIN,
+  FIRST_COLD,
+  headOf,
+  IR,
+  irLengths,
+  irNames,
+  irOperands,
+  irTraits,
+  Trait,
+} from "./generated/ir.ts";
 import { run } from "./generated/run.ts";
 import { ValueStack } from "./value-stack.ts";
 
@@ -23,8 +33,8 @@ import { ValueStack } from "./value-stack.ts";
  *
  * An instruction that the loop has never executed has no type feedback, so the optimised loop is thrown away when it meets
  * one: an interpreter that runs a real program loses it a dozen times, at 40 to 100 ms each. Executing every instruction
- * once, both ways of each branch, on operands of all kinds, settles that in a few milliseconds. It makes the first
- * compilation longer, so it is done only once a program has proved long.
+ * once, both ways of each branch, on operands of all kinds, settles that in less time than one such loss. It makes the first
+ * compilation longer, so it is done only once a program has proved large.
  */
 
 /** Registers: the destination, then the operands; a callee's frame lies above. */
@@ -119,25 +129,23 @@ interface Trained {
  */
 let trainedOn: Trained | undefined;
 
-/** The bit of what is in every program. */
-const ALWAYS = 1 << 7;
-
-/** The families that it has been trained for. */
-let trained = 0;
+let trainedForVectors = false;
 
 /**
- * Trains the loop, the first time that it is called, and when there is a family that it has not been trained for: compiling what no
- * program executes takes its time too.
- * @param families of the program's instructions, see `familyOf`
+ * Trains the loop, once for what any large program may have, and once for vectors: compiling what no program executes takes its
+ * time too.
+ * @param withVectors whether the program has instructions of vectors
  */
-export function trainLoop(families: number): void {
-  if (trainedOn !== undefined && (families & ~trained) === 0) return;
+export function trainLoop(withVectors: boolean): void {
+  const isFirst = trainedOn === undefined;
+  const isForVectors = withVectors && !trainedForVectors;
+  if (!isFirst && !isForVectors) return;
   trainedOn ??= beginTraining();
   for (let ir = 0; ir < FIRST_COLD; ir++) {
-    const family = familyOf(ir);
-    if (family === 0 ? trained === 0 : (families & ~trained & family) !== 0) trainInstruction(trainedOn, ir);
+    const isVector = (irTraits[ir] & Trait.Vector) !== 0;
+    if (isVector ? isForVectors : isFirst) trainInstruction(trainedOn, ir);
   }
-  trained |= families | ALWAYS;
+  trainedForVectors ||= withVectors;
   // One of those that have no case in the loop.
   trainInstruction(trainedOn, IR["ref.is_null"]);
   trainThrowing(trainedOn);
@@ -200,9 +208,12 @@ function trainInstruction(dummy: Trained, ir: number): void {
   }
 }
 
-/** The ways in which an instruction leaves the loop to the driver; the table holds a function, a function's number, or nothing. */
-const circumstances = [
-  { fuel: 1000, lowered: true, depth: 1, element: "function" },
+/** The circumstances in which an instruction goes on in the loop; the table holds a function, a function's number, or nothing. */
+const usual = [{ fuel: 1000, lowered: true, depth: 1, element: "function" }];
+
+/** And those in which instructions that look at the fuel leave it to the driver. */
+const all = [
+  ...usual,
   { fuel: -1, lowered: true, depth: 1, element: "function" },
   { fuel: 1000, lowered: false, depth: 1, element: 1 },
   { fuel: 1000, lowered: true, depth: 1, element: null },
@@ -212,7 +223,17 @@ const circumstances = [
 /** Of an instruction, and of the second of a chain. */
 type Immediates = readonly [first: number, second: number];
 
-/** Runs the instruction under all circumstances. */
+/** Whether an instruction, or what is chained to it, looks at the fuel: branches, calls and returns do. */
+function looksAtFuel(ir: number): boolean {
+  return partsOf(ir).some((part) => irOperands()[part].includes("cost"));
+}
+
+/** An instruction, and where it is the first of a chain, the second. */
+function partsOf(ir: number): readonly number[] {
+  return ir < FIRST_CHAIN || ir >= FIRST_COLD ? [ir] : [headOf(ir), chainedTo(ir)];
+}
+
+/** Runs the instruction in all circumstances that concern it. */
 function runOnce({ execution, space }: Trained, ir: number, immediates: Immediates): void {
   const { code, start, callee, end } = codeOf(ir, immediates);
   const linked = new LinkedCode(code, 2);
@@ -224,7 +245,7 @@ function runOnce({ execution, space }: Trained, ir: number, immediates: Immediat
   space.shown = linked;
   const { elements } = execution.tables[0];
   const [func] = elements;
-  for (const { fuel, lowered, depth, element } of circumstances) {
+  for (const { fuel, lowered, depth, element } of looksAtFuel(ir) ? all : usual) {
     elements[0] = element === "function" ? func : element;
     functions[0] = lowered ? calleeCode : undefined;
     execution.i32[FRAME_HEADER] = 0;
@@ -258,7 +279,7 @@ function codeOf(ir: number, immediates: Immediates): TrainingCode {
   code[callee] = IR.return;
   const start = callee + irLengths[IR.return];
   // Behind a chain's first instruction stands the second, on other registers.
-  const parts = ir < FIRST_CHAIN || ir >= FIRST_COLD ? [ir] : [headOf(ir), chainedTo(ir)];
+  const parts = partsOf(ir);
   const next = start + parts.reduce((sum, part) => sum + irLengths[part], 4);
   let at = start;
   parts.forEach((part, order) => {

@@ -13,14 +13,14 @@ export function wordsOfInstruction(code: Int32Array, position: number): number {
  * chain as well: for those who come to it by a branch.
  * @param code of one function
  * @param start the place of its first instruction
- * @returns the families of the instructions that are not in every program
+ * @returns whether any of them belongs to vectors
  */
-export function chainInstructions(code: Int32Array, start: number): number {
+export function chainInstructions(code: Int32Array, start: number): boolean {
   let first = start;
   let instruction = code[first];
-  let families = 0;
+  let traits = 0;
   while (first < code.length) {
-    families |= familyOf(instruction);
+    traits |= irTraits[instruction];
     const second = first + wordsOfInstruction(code, first);
     if (second >= code.length) break;
     const next = code[second];
@@ -29,13 +29,5 @@ export function chainInstructions(code: Int32Array, start: number): number {
     first = second;
     instruction = next;
   }
-  return families;
-}
-
-/**
- * The family of an instruction that large programs may do without, of vectors (`Trait.Vector`) or of floats of 32 bits
- * (`Trait.F32`); 0 for those of every program.
- */
-export function familyOf(ir: IR): number {
-  return irTraits[ir] & (Trait.Vector | Trait.F32);
+  return (traits & Trait.Vector) !== 0;
 }

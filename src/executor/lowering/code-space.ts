@@ -108,8 +108,8 @@ export class CodeSpace implements ModuleCode {
   readonly entries: Int32Array;
   /** The largest cost that any function counts in beyond what its branches have charged. */
   largestCost = 0;
-  /** The families of instructions in optimised code, see `familyOf`. */
-  families = 0;
+  /** Whether there are instructions of vectors in optimised code. */
+  hasVectors = false;
   private length = 1;
   private linkedCode: LinkedCode | undefined;
   private readonly functions: LoweredFunction[] = [];
@@ -189,7 +189,7 @@ export class CodeSpace implements ModuleCode {
     this.bodies?.check(index - this.spaces.importedFunctionCount);
     const start = this.length;
     const body = this.lowerAt(index, start);
-    if (!this.stepwise) this.families |= chainInstructions(body.code, PROLOGUE_WORDS);
+    if (!this.stepwise && chainInstructions(body.code, PROLOGUE_WORDS)) this.hasVectors = true;
     this.reserve(start + body.code.length);
     this.code.set(body.code, start);
     this.length = start + body.code.length;
