@@ -20,7 +20,7 @@ const DIVISION_BY_ZERO = 0x5678;
 
 // The types of the JavaScript parameters follow from the names: i32 is a number, i64 a bigint.
 const env = new ImportObjectBuilder("env")
-  .withFunc("add", ["i32", "i32"], ["i32"], (_caller, a, b) => a + b)
+  .withFunc("add", ["i32", "i32"], ["i32"], (_caller, a, b) => (a + b) | 0)
   .withFunc("divide", ["i64", "i64"], ["i64", "i64"], (_caller, a, b) => {
     if (b === 0n) throw hostFuncError(DIVISION_BY_ZERO);
     return [a / b, a % b];

@@ -4,7 +4,10 @@ import type { CallingExecutor } from "../store/calling-frame.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
 import type { ValueTypeName } from "./value-types.ts";
 
-/** The JavaScript type of a value of each WebAssembly type. */
+/**
+ * The JavaScript type of a value of each WebAssembly type. Integers are taken signed or unsigned and given signed: an i32 from -2^31 to
+ * 2^32 - 1, an i64 from -2^63 to 2^64 - 1; a v128 is from 0 to 2^128 - 1. Nothing is wrapped: what is outside is FuncSigMismatch.
+ */
 export interface NaturalTypes {
   readonly i32: number;
   readonly i64: bigint;

@@ -68,7 +68,7 @@ function isList(results: HostResults): results is readonly Value[] {
  * @param body throws `hostFuncError(code)` to end the run with a code of its own
  * @param cost added to the cost of a run when it is measured
  * @example
- * const add = hostFunc(["i32", "i32"], ["i32"], (_caller, a, b) => a + b);
+ * const add = hostFunc(["i32", "i32"], ["i32"], (_caller, a, b) => (a + b) | 0);
  */
 export function hostFunc<const P extends readonly ValueTypeName[], const R extends readonly ValueTypeName[]>(
   params: P,
@@ -135,7 +135,7 @@ export class ImportObject {
  * Puts a host module together, for `vm.registerImportModule`. Rust SDK `ImportObjectBuilder`.
  * @example
  * const env = new ImportObjectBuilder("env")
- *   .withFunc("add", ["i32", "i32"], ["i32"], (_caller, a, b) => a + b)
+ *   .withFunc("add", ["i32", "i32"], ["i32"], (_caller, a, b) => (a + b) | 0)
  *   .build();
  */
 export class ImportObjectBuilder {
