@@ -50,21 +50,21 @@ export class DebugConsole {
     debug.stopAtStart();
   }
 
-  private say(...lines: readonly string[]): void {
+  private say(lines: readonly string[]): void {
     for (const line of lines) this.terminal.write(line);
   }
 
   private stops(stop: Stop): Command {
     if (!this.greeted) {
       this.greeted = true;
-      this.say(
+      this.say([
         "An instruction takes its operands from the top of the operand stack and leaves its",
         "result there; locals are the function's variables. The arrow shows what comes next.",
         "help lists the commands.",
         "",
-      );
+      ]);
     }
-    this.say(...stopLines(stop));
+    this.say(stopLines(stop));
     for (;;) {
       const line = this.terminal.read(PROMPT)?.trim();
       const text = line === "" ? this.last : line;
@@ -74,8 +74,8 @@ export class DebugConsole {
         const command = this.obey(text.split(/\s+/), stop);
         if (command !== undefined) return command;
       } catch (error) {
-        if (error instanceof Complaint) this.say(`  ${error.message}`);
-        else if (error instanceof WasmEdgeError && !this.hasQuit) this.say(...complaintLines(error));
+        if (error instanceof Complaint) this.say([`  ${error.message}`]);
+        else if (error instanceof WasmEdgeError && !this.hasQuit) this.say(complaintLines(error));
         else throw error;
       }
     }
@@ -120,19 +120,19 @@ export class DebugConsole {
         this.listPoints();
         break;
       case "backtrace":
-        this.say(...backtraceLines(stop));
+        this.say(backtraceLines(stop));
         break;
       case "list":
-        this.say(...listingLines(stop.frame, Number.POSITIVE_INFINITY));
+        this.say(listingLines(stop.frame, Number.POSITIVE_INFINITY));
         break;
       case "where":
-        this.say(...stopLines(stop));
+        this.say(stopLines(stop));
         break;
       case "core":
         this.dump(stop);
         break;
       case "help":
-        this.say(...helpLines);
+        this.say(helpLines);
         break;
       case "quit":
         this.quit();
@@ -141,7 +141,7 @@ export class DebugConsole {
 
   private dump(stop: Stop): void {
     try {
-      this.say(`  Core dump written: ${saveCoredump(stop.coredump(), this.path)}`);
+      this.say([`  Core dump written: ${saveCoredump(stop.coredump(), this.path)}`]);
     } catch (error) {
       throw error instanceof WasmEdgeError ? error : new Complaint(`It cannot be written: ${String(error)}`);
     }
@@ -172,7 +172,7 @@ export class DebugConsole {
         : place;
     const breakpoint = this.debugger.addBreakpoint(stop.frame.instance, where, conditionOf(condition));
     this.points.push(breakpoint);
-    this.say(`  ${this.points.length}: stops at ${breakpointText(breakpoint)}`);
+    this.say([`  ${this.points.length}: stops at ${breakpointText(breakpoint)}`]);
   }
 
   private addWatch([what, ...words]: readonly string[], stop: Stop): void {
@@ -197,7 +197,7 @@ export class DebugConsole {
       watchpoint = this.debugger.addWatchpoint({ kind: "global", instance, global: nameOrIndex(global) });
     }
     this.points.push(watchpoint);
-    this.say(`  ${this.points.length}: stops when ${watchpoint.text} changes`);
+    this.say([`  ${this.points.length}: stops when ${watchpoint.text} changes`]);
   }
 
   private remove(number: number): void {
@@ -211,9 +211,9 @@ export class DebugConsole {
   private listPoints(): void {
     this.points.forEach((point, i) => {
       if (point === undefined) return;
-      this.say(`  ${i + 1}: ${"text" in point ? `${point.text} changes` : `at ${breakpointText(point)}`}`);
+      this.say([`  ${i + 1}: ${"text" in point ? `${point.text} changes` : `at ${breakpointText(point)}`}`]);
     });
-    if (this.points.every((point) => point === undefined)) this.say("  There are none.");
+    if (this.points.every((point) => point === undefined)) this.say(["  There are none."]);
   }
 
   // --- Printing ---
@@ -227,20 +227,20 @@ export class DebugConsole {
     const indented = (lines: readonly string[]): string[] => lines.map((line) => `    ${line}`);
     switch (what) {
       case "locals":
-        this.say(...indented(localLines(frame)));
+        this.say(indented(localLines(frame)));
         return;
       case "stack":
-        this.say(...indented(stackLines(frame)));
+        this.say(indented(stackLines(frame)));
         return;
       case "globals":
-        this.say(...indented(globalLines(stop)));
+        this.say(indented(globalLines(stop)));
         return;
       case "memory": {
         const [memory] = stop.memories;
         if (memory === undefined) throw new Complaint("The module has no memory.");
         const address = numberOf(words[0], "An address");
         const length = words[1] === undefined ? 64 : numberOf(words[1], "A length");
-        this.say(...memoryLines(memory.getBytes(address, length), address));
+        this.say(memoryLines(memory.getBytes(address, length), address));
         return;
       }
       default:
@@ -252,7 +252,7 @@ export class DebugConsole {
     const name = what.replace(/^\$/, "");
     const local = stop.frame.locals.find((one) => one.name === name || String(one.index) === name);
     if (local !== undefined) {
-      this.say(`    ${typedText(local.value)}`);
+      this.say([`    ${typedText(local.value)}`]);
       return;
     }
     const names = stop.frame.disassembler.globalNames(stop.globals.length);
@@ -260,7 +260,7 @@ export class DebugConsole {
     if (global === undefined) {
       throw new Complaint("print shows locals, stack, globals, memory ADDRESS, or a local or global by its name.");
     }
-    this.say(`    ${typedText(global.getTypedValue())}`);
+    this.say([`    ${typedText(global.getTypedValue())}`]);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { WasmValue } from "../common/wasm-value.ts";
 import type { Frame, WasmFrame } from "../debugger/frame.ts";
 import type { ExecutedInstruction, Stop } from "../debugger/stop.ts";
-import { functionText, offsetText, typedText, typeText, valueText } from "../debugger/text.ts";
+import { functionText, indentation, offsetText, typedText, typeText, valueText } from "../debugger/text.ts";
 import type { Watched } from "../debugger/watchpoint.ts";
 
 /** What the terminal debugger shows: the places, the locals and the stack, drawn for people who see them for the first time. */
@@ -36,13 +36,18 @@ export function listingLines(frame: WasmFrame, around = CONTEXT): string[] {
   const at = listing.findIndex(({ offset }) => offset === frame.offset);
   return listing.slice(Math.max(0, at - around), at + around + 1).map(({ offset, text, depth }) => {
     const arrow = offset === frame.offset ? "=>" : "  ";
-    return `  ${arrow} ${offsetText(offset)}  ${"  ".repeat(depth)}${text}`;
+    return `  ${arrow} ${offsetText(offset)}  ${indentation(depth)}${text}`;
   });
+}
+
+/** The largest of lengths, 0 where there are none. There may be more than a call takes arguments. */
+function largest(lengths: readonly number[]): number {
+  return lengths.reduce((most, length) => Math.max(most, length), 0);
 }
 
 /** Lines of cells that begin below each other; what is wide in one row makes its column wide in all. */
 function columns(rows: readonly (readonly string[])[], gap = "  "): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => largest(rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
@@ -72,7 +77,7 @@ export function stackLines(frame: WasmFrame): string[] {
     operands.map((value) => [typeText(value.type), valueText(value)]),
     " ",
   );
-  const width = Math.max(...texts.map((text) => text.length));
+  const width = largest(texts.map((text) => text.length));
   return texts.map((text, i) => `| ${text.padEnd(width)} |${i === texts.length - 1 ? "  top" : ""}`).reverse();
 }
 
@@ -90,7 +95,7 @@ export function globalLines(stop: Stop): string[] {
 
 /** Two lists of lines beside each other. */
 function beside(left: readonly string[], right: readonly string[]): string[] {
-  const width = Math.max(...left.map((line) => line.length)) + 4;
+  const width = largest(left.map((line) => line.length)) + 4;
   const rows = Math.max(left.length, right.length);
   return Array.from({ length: rows }, (_, i) => `    ${(left[i] ?? "").padEnd(width)}${right[i] ?? ""}`.trimEnd());
 }

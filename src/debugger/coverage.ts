@@ -5,7 +5,7 @@ import { Attention, IdleObserver, type ObservedRun } from "../executor/observer.
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { importedCount, stepsOf } from "./code-map.ts";
 import { Disassembler } from "./disassembler.ts";
-import { functionName, functionText, offsetText } from "./text.ts";
+import { functionName, functionText, indentation, offsetText } from "./text.ts";
 
 /** An instruction and whether it was executed. */
 export interface CoveredInstruction {
@@ -154,7 +154,7 @@ export function coverageText(instance: ModuleInstance, report: CoverageReport): 
     lines.push(`${printable(name)}  ${share(executed, total)}`);
     if (executed === 0 || executed === total) continue;
     for (const { offset, text, depth, executed: was } of instructions) {
-      lines.push(`  ${was ? "+" : "-"} ${offsetText(offset)}  ${"  ".repeat(depth)}${printable(text)}`);
+      lines.push(`  ${was ? "+" : "-"} ${offsetText(offset)}  ${indentation(depth)}${printable(text)}`);
     }
   }
   return `${lines.join("\n")}\n`;

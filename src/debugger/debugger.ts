@@ -247,11 +247,9 @@ export class Debugger extends IdleObserver {
     state: RunState,
     cause: { readonly breakpoint?: Breakpoint; readonly change?: WatchHit; readonly error?: unknown } = {},
   ): Stop {
-    const inside = Array.from(this.runs.from(state), ({ run }) => run);
     return new Stop(
       reason,
-      inside,
-      this.runs.framesFrom(state),
+      this.runs.standing(state),
       (command) => this.resume(state, command),
       cause,
       state.run.mayPause ? undefined : this.obstacleOf(state),

@@ -1,6 +1,6 @@
 import type { ObservedRun } from "../executor/observer.ts";
-import { type Frame, wasmFrames } from "./frame.ts";
 import { type Plan, RunState } from "./run-state.ts";
+import type { StandingRun } from "./stop.ts";
 
 /**
  * The runs that a debugger sees, and which are inside one another: a host function that begins a run and waits for it stands
@@ -62,13 +62,8 @@ export class OpenRuns {
     for (let next: RunState | undefined = state; next !== undefined; next = this.around(next)) yield next;
   }
 
-  /** The frames of a run and of those that it is inside of, innermost first. */
-  framesFrom(innermost: RunState): Frame[] {
-    const frames: Frame[] = [];
-    for (const { run, hostCalls } of this.from(innermost)) {
-      frames.push(...hostCalls.slice().reverse());
-      if (run.execution !== undefined) frames.push(...wasmFrames(run.execution));
-    }
-    return frames;
+  /** A run and those that it is inside of, innermost first, with the host functions that each is in at this moment. */
+  standing(innermost: RunState): StandingRun[] {
+    return Array.from(this.from(innermost), ({ run, hostCalls }) => ({ run, hostCalls: hostCalls.slice().reverse() }));
   }
 }

@@ -168,7 +168,7 @@ export class Profiler extends IdleObserver {
         // At its end there are no frames any more.
         if (frames.length === 0) frames.push(this.func(run.func.module, run.func.index, false));
       }
-      stack.push(...frames.reverse());
+      for (const func of frames.reverse()) stack.push(func);
       for (const { module, index } of this.hostsOfRun(run)) stack.push(this.func(module, index, true));
     }
     return stack.slice(0, MOST_FRAMES);

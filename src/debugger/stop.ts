@@ -5,7 +5,7 @@ import type { GlobalInstance } from "../store/global-instance.ts";
 import type { MemoryInstance } from "../store/memory-instance.ts";
 import type { TableInstance } from "../store/table-instance.ts";
 import type { Breakpoint } from "./breakpoint.ts";
-import { type Frame, WasmFrame } from "./frame.ts";
+import { type Frame, type HostFrame, WasmFrame, wasmFrames } from "./frame.ts";
 import type { WatchHit } from "./watchpoint.ts";
 
 /** Why a run stands still. */
@@ -40,11 +40,22 @@ export interface ExecutedInstruction {
   readonly leaves: readonly WasmValue[] | undefined;
 }
 
+function* framesOfRuns(runs: readonly StandingRun[]): Generator<Frame, undefined> {
+  for (const { run, hostCalls } of runs) {
+    yield* hostCalls;
+    if (run.execution !== undefined) yield* wasmFrames(run.execution);
+  }
+}
+
+/** A run, and the host functions that it is in, innermost first. */
+export interface StandingRun {
+  readonly run: ObservedRun;
+  readonly hostCalls: readonly HostFrame[];
+}
+
 /** A run that stands before an instruction, or at the one that has failed. Valid until the run goes on. */
 export class Stop {
   readonly reason: StopReason;
-  /** Innermost first: wasm and host functions, also those of the runs whose host functions began this one. */
-  readonly frames: readonly Frame[];
   /** For the reason `breakpoint`. */
   readonly breakpoint: Breakpoint | undefined;
   /** For the reason `watchpoint`. */
@@ -57,21 +68,24 @@ export class Stop {
   executed: ExecutedInstruction | undefined;
   readonly run: ObservedRun;
   /** That run, and those whose host functions it is inside of, innermost first. */
-  private readonly runs: readonly ObservedRun[];
+  private readonly runs: readonly StandingRun[];
+  /** The frames that somebody has asked for. A run may be deep, and a condition looks at the innermost one only. */
+  private readonly known: Frame[] = [];
+  /** The others. */
+  private readonly coming: Generator<Frame, undefined>;
   private readonly go: (command: Command) => void;
 
   constructor(
     reason: StopReason,
-    runs: readonly ObservedRun[],
-    frames: readonly Frame[],
+    runs: readonly StandingRun[],
     go: (command: Command) => void,
     cause: { readonly breakpoint?: Breakpoint; readonly change?: WatchHit; readonly error?: unknown } = {},
     obstacle?: string,
   ) {
     this.reason = reason;
     this.runs = runs;
-    this.run = runs[0];
-    this.frames = frames;
+    this.run = runs[0].run;
+    this.coming = framesOfRuns(runs);
     this.go = go;
     this.breakpoint = cause.breakpoint;
     this.change = cause.change;
@@ -79,17 +93,28 @@ export class Stop {
     this.obstacle = obstacle;
   }
 
+  /** Innermost first: wasm and host functions, also those of the runs whose host functions began this one. */
+  get frames(): readonly Frame[] {
+    for (const frame of this.coming) this.known.push(frame);
+    return this.known;
+  }
+
   /** The innermost frame of a wasm function. */
   get frame(): WasmFrame {
-    const found = this.frames.find((frame): frame is WasmFrame => frame instanceof WasmFrame);
-    if (found === undefined) throw new Error("BUG: a stop without a wasm function");
+    let found = this.known.find((frame) => frame instanceof WasmFrame);
+    while (found === undefined) {
+      const { done, value } = this.coming.next();
+      if (done === true) throw new Error("BUG: a stop without a wasm function");
+      this.known.push(value);
+      if (value instanceof WasmFrame) found = value;
+    }
     return found;
   }
 
   /** All that there is at this stop, as a core dump: the frames of all runs that are inside one another, memories, globals. */
   coredump(): Coredump {
     const dump = new Coredump();
-    this.runs.forEach(({ execution }, i) => {
+    this.runs.forEach(({ run: { execution } }, i) => {
       // The outer runs stand at calls of host functions.
       if (execution !== undefined) dump.add(execution, i === 0 && this.reason === "failure");
     });

@@ -21,6 +21,14 @@ import { StructInstance } from "../store/struct-instance.ts";
 
 /** Types, values and names as people read them: in the notation of the text format. */
 
+/** Beyond it, what is nested deeper is indented no further: lines would grow with the square of the depth. */
+const DEEPEST_INDENT = 40;
+
+/** What stands before a text that is nested so deep. */
+export function indentation(depth: number): string {
+  return "  ".repeat(Math.min(depth, DEEPEST_INDENT));
+}
+
 /** The nullable abstract types that are not their heap type's name and `ref`. */
 const shortNames = new Map<number, string>([
   [TypeCode.NullRef, "nullref"],

@@ -4,7 +4,7 @@ import type { Value, WasmValue } from "../common/wasm-value.ts";
 import type { ExceptionInstance } from "../store/exception-instance.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
-import { functionText, offsetText, typedText } from "./text.ts";
+import { functionText, indentation, offsetText, typedText } from "./text.ts";
 
 /** What a trace tells. */
 export const traceKinds = ["calls", "host", "branches", "memory", "exceptions", "instructions"] as const;
@@ -148,5 +148,5 @@ function instructionLine({ offset, text }: TracedInstruction): string {
 
 /** An event as a line, indented by the calls around it. */
 export function traceLine(event: TraceEvent): string {
-  return `${"  ".repeat(Math.min(event.depth, 40))}${printable(detailOf(event))}`;
+  return `${indentation(event.depth)}${printable(detailOf(event))}`;
 }

@@ -1,3 +1,4 @@
+import { indentation } from "../debugger/text.ts";
 import type {
   Execution,
   ExplainedCheck,
@@ -38,10 +39,6 @@ function stackText(entries: readonly string[]): string {
 
 function typesText({ types }: ExplainedTypes): string {
   return stackText(types);
-}
-
-function indented(text: string, depth: number): string {
-  return `${"  ".repeat(depth)}${text}`;
 }
 
 function namesText(values: readonly NamedValue[]): string {
@@ -110,7 +107,7 @@ function validationText({ instructions }: Validation, func: ExplainedFunction | 
         .slice(0, SHOWN_ROWS)
         .map(({ offset, text, depth, before, after }) => [
           hexadecimal(offset),
-          indented(text, depth),
+          indentation(depth) + text,
           typesText(before),
           typesText(after),
         ]),
@@ -223,7 +220,7 @@ function executionText({ call, locals, steps, goesOn, results }: Execution): str
       ["step", "instruction", "stack after", ...drawn, "what happens"],
       steps.map((step, i) => [
         String(i + 1),
-        indented(step.text, step.depth - 1),
+        indentation(step.depth - 1) + step.text,
         step.stack === undefined ? "" : stackText(step.stack),
         ...drawn.map((name) => step.locals?.find((local) => local.name === name)?.value ?? ""),
         happening(step),

@@ -77,7 +77,7 @@ export class FrameReader {
     const pc = this.stand(space, fp, index);
     const execution = new Execution(stack, space, func.type, runtime.maxCallDepth);
     execution.heap = heap;
-    execution.boundaries.push(...this.boundaries);
+    for (const boundary of this.boundaries) execution.boundaries.push(boundary);
     execution.fp = fp;
     execution.pc = pc;
     execution.depth = count;
