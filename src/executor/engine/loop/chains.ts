@@ -17,7 +17,7 @@ export interface Chain {
 const seconds: Readonly<Record<string, readonly string[]>> = {
   move32: ["br-if", "br", "load32", "call", "call-indirect", "i32.add ri", "i32.load8_u; br-if"],
   move128: ["move128"],
-  const32: ["br", "i32.add ri", "select32", "const32", "store32 i"],
+  const32: ["br", "i32.add ri", "select32", "store32 i", "call-outside"],
   const64: ["select64"],
   load32: ["load32", "move32"],
   load64: ["load64"],
