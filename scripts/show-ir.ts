@@ -34,7 +34,7 @@ while (func !== undefined && pc < func.end) {
   const source =
     place === undefined
       ? ""
-      : `${place.offset.toString(16)} ${instructionText(space.instructionAt(place.offset).opcode)}`;
+      : `${place.offset.toString(16)} ${instructionText(space.bodies.instructionAt(place.offset).opcode)}`;
   console.log(`${String(pc).padStart(5)}  ${`${irNames()[ir]}  ${words.join(", ")}`.padEnd(56)}  ; ${source}`);
   pc += length;
 }

@@ -30,7 +30,7 @@ export class Breakpoints {
           position,
           held.filter((other) => other !== breakpoint),
         );
-        space.unmark(position);
+        space.steps.unmark(position);
       }
     }
   }
@@ -46,7 +46,7 @@ export class Breakpoints {
     if (space.instance !== breakpoint.instance) return;
     const places = this.places.get(space);
     for (const position of breakpoint.positionsIn(space)) {
-      space.mark(position);
+      space.steps.mark(position);
       places?.set(position, (places.get(position) ?? []).concat(breakpoint));
     }
   }

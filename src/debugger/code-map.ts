@@ -1,4 +1,5 @@
-import type { CodeSpace, Step } from "../executor/lowering/code-space.ts";
+import type { CodeSpace } from "../executor/lowering/code-space.ts";
+import type { Step } from "../executor/lowering/steps.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { Disassembler } from "./disassembler.ts";
 
@@ -70,7 +71,7 @@ export function stepsOf(space: CodeSpace, index: number): FunctionSteps {
  * what it does, so that whoever looks on sees the branch once, and the `end`.
  */
 function withFinalEnds(space: CodeSpace, index: number): Step[] {
-  const steps = space.stepsOf(index);
+  const steps = space.steps.ofFunction(index);
   const { source } = space.instance;
   if (source === undefined) return steps;
   const disassembler = Disassembler.of(source);

@@ -1,6 +1,6 @@
 import { isRefType, ValType } from "../common/value-type.ts";
 import { WasmValue } from "../common/wasm-value.ts";
-import type { OperandState } from "../executor/lowering/frame-builder.ts";
+import type { OperandState } from "../executor/lowering/operands.ts";
 
 /** The value of an operand that is a constant of the code and stands in no register. */
 export function constantValue({ type, value, high }: OperandState): WasmValue {

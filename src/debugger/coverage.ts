@@ -63,7 +63,7 @@ export class Coverage extends IdleObserver {
   /** Takes all marks away; what was seen can still be asked for. */
   detach(): void {
     this.executor.removeObserver(this);
-    for (const [space, { marks }] of this.spaces) for (const position of marks) space.unmark(position);
+    for (const [space, { marks }] of this.spaces) for (const position of marks) space.steps.unmark(position);
     this.spaces.clear();
   }
 
@@ -83,7 +83,7 @@ export class Coverage extends IdleObserver {
       const func = loweredFunctions[seen.functions];
       if (func === undefined) continue;
       for (const { position } of stepsOf(space, func.index).steps) {
-        space.mark(position);
+        space.steps.mark(position);
         seen.marks.add(position);
       }
     }
@@ -94,7 +94,7 @@ export class Coverage extends IdleObserver {
     const { space, pc } = execution;
     const marks = this.spaces.get(space)?.marks;
     if (marks === undefined || !marks.delete(pc)) return;
-    space.unmark(pc);
+    space.steps.unmark(pc);
     const func = space.functionAt(pc);
     const step = func && stepsOf(space, func.index).at(pc);
     if (step !== undefined) this.executed.get(space.instance)?.add(step.offset);

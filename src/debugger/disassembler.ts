@@ -4,7 +4,7 @@ import type { Module } from "../ast/module.ts";
 import { i64FromHalves } from "../common/float-bits.ts";
 import { formatFloat32, formatFloat64 } from "../common/float-text.ts";
 import { heapCodeOf, heapTypeName, isIndexedRefType, typeIndexOf } from "../common/value-type.ts";
-import { permissiveReader } from "../executor/lowering/code-space.ts";
+import { permissiveReader } from "../executor/lowering/function-bodies.ts";
 import type { InstructionReader } from "../loader/instruction-reader.ts";
 import { type NameSection, readNameSection } from "../loader/name-section.ts";
 import { typeText } from "./text.ts";

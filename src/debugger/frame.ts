@@ -2,8 +2,8 @@ import type { ValType } from "../common/value-type.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
 import { type Frame as EngineFrame, framesOf } from "../executor/engine/frames.ts";
-import { Kind, slotWords } from "../executor/lowering/frame-builder.ts";
 import { HEADER_WORDS } from "../executor/lowering/lower-function.ts";
+import { Kind, slotWords } from "../executor/lowering/operands.ts";
 import { readNameSection } from "../loader/name-section.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
@@ -82,9 +82,9 @@ export class WasmFrame {
     const { space, func, fp } = this.frame;
     const { source } = this.instance;
     const names = source && readNameSection(source);
-    const parameters = space.functionType(func.index).params.length;
+    const parameters = space.bodies.functionType(func.index).params.length;
     let at = fp;
-    return space.localTypes(func.index).map((type, index) => {
+    return space.bodies.localTypes(func.index).map((type, index) => {
       const value = this.execution.stack.read(at, type);
       at += slotWords(type);
       const name = names?.localName(func.index, index);

@@ -1,7 +1,8 @@
 import type { WasmValue } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
 import { framesOf } from "../executor/engine/frames.ts";
-import type { CodeSpace, LoweredFunction, Step } from "../executor/lowering/code-space.ts";
+import type { CodeSpace, LoweredFunction } from "../executor/lowering/code-space.ts";
+import type { Step } from "../executor/lowering/steps.ts";
 import { type ObservedRun, Pause } from "../executor/observer.ts";
 import { stepsOf } from "./code-map.ts";
 import { Disassembler } from "./disassembler.ts";
@@ -94,7 +95,7 @@ export class RunState {
   forgetsFrames({ fp }: Pick<Execution, "fp">): void {
     for (const [entered, { mark }] of this.entered) {
       if (entered <= fp) continue;
-      mark?.space.unmark(mark.position);
+      mark?.space.steps.unmark(mark.position);
       this.entered.delete(entered);
     }
   }
@@ -104,10 +105,10 @@ export class RunState {
     const [frame, caller] = framesOf(execution);
     const known = this.entered.get(frame.fp);
     if (known?.func === frame.func) return false;
-    known?.mark?.space.unmark(known.mark.position);
+    known?.mark?.space.steps.unmark(known.mark.position);
     // So that the end of this frame is noticed before the next one stands in its place.
     const mark = caller?.space.watched ? { space: caller.space, position: caller.position } : undefined;
-    mark?.space.mark(mark.position);
+    mark?.space.steps.mark(mark.position);
     this.entered.set(frame.fp, { func: frame.func, mark });
     return true;
   }
@@ -173,7 +174,7 @@ export class RunState {
       if (open-- !== depth) continue;
       if (calleeFp === undefined || !space.watched) return;
       this.mark = { space, position };
-      space.mark(position);
+      space.steps.mark(position);
       return;
     }
   }
@@ -185,7 +186,7 @@ export class RunState {
   }
 
   private clearMark(): void {
-    this.mark?.space.unmark(this.mark.position);
+    this.mark?.space.steps.unmark(this.mark.position);
     this.mark = undefined;
   }
 }

@@ -5,9 +5,10 @@ import { ValType } from "../common/value-type.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
 import type { Executor } from "../executor/executor.ts";
-import type { CodeSpace, LoweredFunction, Step } from "../executor/lowering/code-space.ts";
-import { slotWords } from "../executor/lowering/frame-builder.ts";
+import type { CodeSpace, LoweredFunction } from "../executor/lowering/code-space.ts";
 import { HEADER_WORDS } from "../executor/lowering/lower-function.ts";
+import { slotWords } from "../executor/lowering/operands.ts";
+import type { Step } from "../executor/lowering/steps.ts";
 import { Attention, IdleObserver, type ObservedRun } from "../executor/observer.ts";
 import type { ExceptionInstance } from "../store/exception-instance.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
@@ -214,7 +215,7 @@ export class Tracer extends IdleObserver {
     tail: boolean,
   ): void {
     let at = fp;
-    const args = space.functionType(func.index).params.map((type) => {
+    const args = space.bodies.functionType(func.index).params.map((type) => {
       const value = stack.read(at, type);
       at += slotWords(type);
       return value;
@@ -226,7 +227,7 @@ export class Tracer extends IdleObserver {
   /** The results stand where the frame of the function began. */
   private tellReturn(level: Level, { stack }: Execution, { space, func, fp, depth }: Open): void {
     let at = fp;
-    const results = space.functionType(func.index).results.map((type) => {
+    const results = space.bodies.functionType(func.index).results.map((type) => {
       const value = stack.read(at, type);
       at += slotWords(type);
       return value;

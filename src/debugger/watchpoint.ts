@@ -3,7 +3,7 @@ import { ErrCode } from "../common/error-code.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
 import { framesOf } from "../executor/engine/frames.ts";
-import { slotWords } from "../executor/lowering/frame-builder.ts";
+import { slotWords } from "../executor/lowering/operands.ts";
 import { readNameSection } from "../loader/name-section.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import type { WasmFrame } from "./frame.ts";
@@ -102,7 +102,7 @@ class LocalWatchpoint extends Watchpoint {
     for (const { space, func, fp } of framesOf(execution)) {
       if (fp > this.fp) continue;
       if (fp < this.fp || space.instance !== instance || func.index !== functionIndex) return undefined;
-      return execution.stack.read(fp + this.offset, space.localTypes(func.index)[this.index] ?? 0);
+      return execution.stack.read(fp + this.offset, space.bodies.localTypes(func.index)[this.index] ?? 0);
     }
     return undefined;
   }

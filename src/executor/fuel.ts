@@ -199,7 +199,7 @@ export class Fuel {
   beginStep(execution: Execution): void {
     this.settle(execution);
     this.meter.count(1);
-    if (!this.meter.tryToSpend(execution.space.costOfStep(execution.pc))) throw limitError(execution);
+    if (!this.meter.tryToSpend(execution.space.steps.costAt(execution.pc))) throw limitError(execution);
     execution.pc += irLengths[IR.step];
   }
 
@@ -227,7 +227,7 @@ export class Fuel {
 
   /** Whether the run stands before an instruction that costs more than the limit allows, and may stand there. */
   isAtLimit(execution: Execution): boolean {
-    return isAtStep(execution) && this.meter.pausesBefore(execution.space.costOfStep(execution.pc));
+    return isAtStep(execution) && this.meter.pausesBefore(execution.space.steps.costAt(execution.pc));
   }
 
   // --- Traps ---

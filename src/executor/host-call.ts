@@ -10,7 +10,7 @@ import type { Execution } from "./engine/execution.ts";
 import { isStackOverflow } from "./engine/trap-error.ts";
 import type { ValueStack } from "./engine/value-stack.ts";
 import type { Executor } from "./executor.ts";
-import { slotWords } from "./lowering/frame-builder.ts";
+import { slotWords } from "./lowering/operands.ts";
 import type { Meter } from "./meter.ts";
 import { canonical, failResults, fits } from "./signature.ts";
 import type { StopToken } from "./stop-token.ts";

@@ -50,7 +50,7 @@ export class Watch {
       if (this.pausesAtInstruction(execution)) return true;
       // What the observer wants may have changed.
       const each = observer.attention === Attention.Each;
-      if (each || execution.space.isMarked(execution.pc)) {
+      if (each || execution.space.steps.isMarked(execution.pc)) {
         fuel.beginStep(execution);
         if (!each) fuel.grant(execution, this.single ? observer.sliceCost : execution.fuel);
       } else if (this.single) fuel.grant(execution, observer.sliceCost);
@@ -68,7 +68,7 @@ export class Watch {
       this.asked = false;
       return false;
     }
-    if (!space.isMarked(pc) && this.observer.attention !== Attention.Each) return false;
+    if (!space.steps.isMarked(pc) && this.observer.attention !== Attention.Each) return false;
     this.pause = this.observer.beforeInstruction(this.run);
     this.asked = this.pause !== undefined;
     return this.asked;
@@ -80,7 +80,7 @@ export class Watch {
       this.fuel.takeBackSingle(execution);
       return true;
     }
-    if (!isAtStep(execution) || !execution.space.isMarked(execution.pc)) return false;
+    if (!isAtStep(execution) || !execution.space.steps.isMarked(execution.pc)) return false;
     this.fuel.takeBackStep(execution);
     return true;
   }

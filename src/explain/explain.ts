@@ -7,7 +7,7 @@ import { isRefType } from "../common/value-type.ts";
 import { WasmValue } from "../common/wasm-value.ts";
 import { functionName, typeText } from "../debugger/text.ts";
 import type { RunOptions } from "../executor/executor.ts";
-import { declaredLocals } from "../executor/lowering/code-space.ts";
+import { declaredLocals } from "../executor/lowering/function-bodies.ts";
 import { readNameSection } from "../loader/name-section.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { VM } from "../vm/vm.ts";

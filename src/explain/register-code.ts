@@ -2,8 +2,8 @@ import { Disassembler, type ListedInstruction } from "../debugger/disassembler.t
 import { headOf, IR, irLengths, irNames, irOperands } from "../executor/engine/generated/ir.ts";
 import { wordsOfInstruction } from "../executor/lowering/chains.ts";
 import { CodeSpace, unitCosts } from "../executor/lowering/code-space.ts";
-import { slotWords } from "../executor/lowering/frame-builder.ts";
 import { HEADER_WORDS } from "../executor/lowering/lower-function.ts";
+import { slotWords } from "../executor/lowering/operands.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import type { ExplainedCode, ExplainedFunction, ExplainedInstruction, FrameRange, Lowering } from "./explanation.ts";
 
@@ -19,7 +19,7 @@ class FrameMap {
 
   constructor(space: CodeSpace, func: ExplainedFunction, entry: number) {
     let word = 0;
-    space.localTypes(func.index).forEach((type, i) => {
+    space.bodies.localTypes(func.index).forEach((type, i) => {
       const local = func.locals[i];
       const words = slotWords(type);
       const name = local?.name ?? `local ${i}`;

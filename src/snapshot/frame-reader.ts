@@ -8,10 +8,11 @@ import { GCHeap } from "../executor/engine/gc/gc-heap.ts";
 import { IR, irLengths } from "../executor/engine/generated/ir.ts";
 import { ValueStack } from "../executor/engine/value-stack.ts";
 import type { Executor } from "../executor/executor.ts";
-import { CodeSpace, type Step } from "../executor/lowering/code-space.ts";
-import { slotWords } from "../executor/lowering/frame-builder.ts";
+import { CodeSpace } from "../executor/lowering/code-space.ts";
 import { HEADER_WORDS } from "../executor/lowering/lower-function.ts";
 import { wordsOf } from "../executor/lowering/lowering.ts";
+import { slotWords } from "../executor/lowering/operands.ts";
+import type { Step } from "../executor/lowering/steps.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { canonicalValType, matchesCanonical } from "../validator/canonical-types.ts";
@@ -108,7 +109,7 @@ export class FrameReader {
     if (instance.source === undefined) malformed("A frame is of a host module.");
     const index = reader.index(instance.functionCount, "function");
     const space = CodeSpace.of(instance, this.executor.costs, true);
-    if (index < space.spaces.importedFunctionCount) malformed("A frame is of an imported function.");
+    if (index < space.bodies.spaces.importedFunctionCount) malformed("A frame is of an imported function.");
     this.requireResults(instance.getFunction(index), caller?.results ?? resultsOf(func));
     const fp = caller?.calleeFp ?? 0;
     const entry = space.lower(index);
@@ -118,7 +119,7 @@ export class FrameReader {
     stack.i32[header] = within ? caller.next : 0;
     stack.i32[header + 1] = caller?.fp ?? 0;
     if (!within) this.boundaries.push({ space: caller?.space, position: caller?.next ?? 0 });
-    const parameters = space.functionType(index).params.length;
+    const parameters = space.bodies.functionType(index).params.length;
     let at = fp;
     this.codeOf(space, index).registers.forEach((type, i) => {
       stack.write(at, this.values.value(type, instance, i >= parameters));
@@ -143,7 +144,7 @@ export class FrameReader {
     if (code === undefined) {
       const afterCalls = new Map<number, number>();
       space.observe(index, undefined, (offset, position) => afterCalls.set(offset, position));
-      code = { steps: space.stepsOf(index), afterCalls, registers: space.registerTypes(index) };
+      code = { steps: space.steps.ofFunction(index), afterCalls, registers: space.bodies.registerTypes(index) };
       ofSpace.set(index, code);
     }
     return code;
@@ -156,7 +157,7 @@ export class FrameReader {
     const offset = this.reader.unsigned();
     const step = steps.find((candidate) => candidate.offset === offset);
     const called = step === undefined ? undefined : calledAt(space, offset);
-    const next = called === undefined ? undefined : afterCalls.get(space.offsetAfter(offset));
+    const next = called === undefined ? undefined : afterCalls.get(space.bodies.offsetAfter(offset));
     if (called === undefined || next === undefined) malformed(`There is no call at offset ${offset}.`);
     const types = this.typesBefore(space, index, offset);
     const below = types.slice(0, types.length - called.operands);
@@ -168,15 +169,16 @@ export class FrameReader {
 
   /** The types of the operand stack before an instruction, as validation knows them. */
   private typesBefore(space: CodeSpace, index: number, offset: number): readonly ValType[] {
-    const { instance, spaces } = space;
+    const { instance, bodies } = space;
+    const { spaces } = bodies;
     const { operandTypes } = validationOf(spaces.module) as Validation;
     const defined = index - spaces.importedFunctionCount;
     const types = operandTypes.before(defined, offset);
     if (types !== undefined) return types;
     // An `end` that is reached by branches alone: what it leaves is what there is.
-    if (space.instructionAt(offset).opcode === Op.end) {
-      const next = space.offsetAfter(offset);
-      if (next === spaces.module.code.ends[defined]) return space.functionType(index).results;
+    if (bodies.instructionAt(offset).opcode === Op.end) {
+      const next = bodies.offsetAfter(offset);
+      if (next === bodies.endOf(index)) return bodies.functionType(index).results;
       return this.typesBefore(space, index, next);
     }
     return malformed(`Nothing of function ${index} of "${instance.name}" begins at offset ${offset}.`);
@@ -204,9 +206,9 @@ export class FrameReader {
     const steps = this.codeOf(space, index).steps.filter((step) => step.offset === offset);
     const ordinal = reader.index(steps.length, `step at offset ${offset}`);
     const step = steps[ordinal];
-    const { opcode } = space.instructionAt(offset);
+    const { opcode } = space.bodies.instructionAt(offset);
     // There are two ways to an `else`. The last is that of a condition that failed: nothing of the first part is there.
-    const from = ordinal === steps.length - 1 && opcode === Op.else ? space.offsetAfter(offset) : offset;
+    const from = ordinal === steps.length - 1 && opcode === Op.else ? space.bodies.offsetAfter(offset) : offset;
     const types = this.typesBefore(space, index, from).slice(0, step.types.length);
     if (types.length < step.types.length) malformed(`Operands are missing at offset ${offset}.`);
     if (stand === Stand.Within && calledAt(space, offset) === undefined && !isTailCall(opcode)) {
@@ -242,16 +244,16 @@ function resultsOf({ type, module }: FunctionInstance): ValType[] {
 
 /** What the call at an offset calls, and how many operands it takes; undefined where there is another instruction. */
 function calledAt(
-  space: CodeSpace,
+  { bodies }: CodeSpace,
   offset: number,
 ): { readonly type: FunctionType; readonly operands: number } | undefined {
-  const { opcode, index } = space.instructionAt(offset);
+  const { opcode, index } = bodies.instructionAt(offset);
   if (opcode === Op.call) {
-    const type = space.functionType(index);
+    const type = bodies.functionType(index);
     return { type, operands: type.params.length };
   }
   if (opcode !== Op.call_indirect && opcode !== Op.call_ref) return undefined;
-  const type = space.spaces.functionType(index);
+  const type = bodies.spaces.functionType(index);
   return { type, operands: type.params.length + 1 };
 }
 

@@ -4,10 +4,11 @@ import type { ByteWriter } from "../executor/coredump/byte-writer.ts";
 import type { Execution } from "../executor/engine/execution.ts";
 import { type Frame, framesOf } from "../executor/engine/frames.ts";
 import { IR, irLengths } from "../executor/engine/generated/ir.ts";
-import type { CodeSpace, LoweredFunction, Step } from "../executor/lowering/code-space.ts";
+import type { CodeSpace, LoweredFunction } from "../executor/lowering/code-space.ts";
 import type { CatchClause } from "../executor/lowering/exceptions.ts";
-import { Kind, type OperandState, slotWords } from "../executor/lowering/frame-builder.ts";
 import { type CodePlace, HEADER_WORDS } from "../executor/lowering/lower-function.ts";
+import { Kind, type OperandState, slotWords } from "../executor/lowering/operands.ts";
+import type { Step } from "../executor/lowering/steps.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { nameOf } from "./snapshot-errors.ts";
 import type { ValueWriter } from "./value-writer.ts";
@@ -39,13 +40,13 @@ class Places {
   }
 
   registersOf(index: number): readonly ValType[] {
-    const types = this.registers.get(index) ?? this.space.registerTypes(index);
+    const types = this.registers.get(index) ?? this.space.bodies.registerTypes(index);
     this.registers.set(index, types);
     return types;
   }
 
   stepsOf(index: number): readonly Step[] {
-    const steps = this.steps.get(index) ?? this.space.stepsOf(index);
+    const steps = this.steps.get(index) ?? this.space.steps.ofFunction(index);
     this.steps.set(index, steps);
     return steps;
   }
@@ -108,7 +109,7 @@ export class FrameWriter {
 
   /** @param entered false where the function's first instruction, which sets references to null, has not been executed */
   private locals(writer: ByteWriter, { space, func, fp }: Frame, entered: boolean): void {
-    const parameters = space.functionType(func.index).params.length;
+    const parameters = space.bodies.functionType(func.index).params.length;
     let at = fp;
     this.placesOf(space)
       .registersOf(func.index)
@@ -141,7 +142,7 @@ export class FrameWriter {
     const all = Number.POSITIVE_INFINITY;
     if (place === undefined) {
       // At the function's entry.
-      writer.byte(Stand.Before).unsigned(space.firstOffset(func.index)).unsigned(0);
+      writer.byte(Stand.Before).unsigned(space.bodies.firstOffset(func.index)).unsigned(0);
       this.operands(writer, frame, [], all);
       return;
     }
@@ -210,7 +211,8 @@ function clauseAt({ handlers }: LoweredFunction, position: number): readonly [nu
 }
 
 /** The types of what a clause finds on the stack. */
-export function payloadOf({ spaces }: CodeSpace, { tag, pushesReference }: CatchClause): ValType[] {
+export function payloadOf({ bodies }: CodeSpace, { tag, pushesReference }: CatchClause): ValType[] {
+  const { spaces } = bodies;
   const types = tag < 0 ? [] : spaces.functionType(spaces.tags[tag].typeIndex).params.slice();
   if (pushesReference) types.push(ValType.ExnRef);
   return types;

@@ -40,7 +40,7 @@ class InstructionTrace extends IdleObserver {
     let ordinal = positions.get(position);
     if (ordinal === undefined) {
       const offset = space.placeOf(position)?.offset ?? -1;
-      ordinal = ordinals.get(space.instructionAt(offset).opcode) ?? -1;
+      ordinal = ordinals.get(space.bodies.instructionAt(offset).opcode) ?? -1;
       positions.set(position, ordinal);
     }
     return ordinal;

@@ -53,11 +53,11 @@ class FickleObserver extends IdleObserver {
 
   override usesCode(space: CodeSpace): void {
     for (const { index } of space.loweredFunctions) {
-      for (const { position } of space.stepsOf(index)) {
+      for (const { position } of space.steps.ofFunction(index)) {
         const key = `${space.instance.id} ${position}`;
         if (this.draw(3) > 0 || this.marked.has(key)) continue;
         this.marked.add(key);
-        space.mark(position);
+        space.steps.mark(position);
       }
     }
   }

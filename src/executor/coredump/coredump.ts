@@ -63,7 +63,7 @@ export class Coredump {
     for (const frame of framesOf(execution)) {
       const { space, func } = frame;
       const values = reader.read(frame, trapped);
-      const codeOffset = values.offset - space.bodyOffset(func.index);
+      const codeOffset = values.offset - space.bodies.startOf(func.index);
       this.frames.push({ ...values, instance: space.instance, functionIndex: func.index, codeOffset });
       this.addInstance(space.instance);
     }

@@ -5,8 +5,8 @@ import type { Frame } from "../engine/frames.ts";
 import { headOf, IR } from "../engine/generated/ir.ts";
 import { sumOfLoad } from "../engine/trap-error.ts";
 import type { CodeSpace } from "../lowering/code-space.ts";
-import { Kind, type OperandState, slotWords } from "../lowering/frame-builder.ts";
 import type { CodePlace } from "../lowering/lower-function.ts";
+import { Kind, type OperandState, slotWords } from "../lowering/operands.ts";
 
 /** What a frame holds, in terms of wasm. */
 export interface FrameValues {
@@ -43,7 +43,7 @@ export class FrameReader {
     const stack = operands.map((operand) => this.readOperand(fp, operand));
     const computed = trapped && calleeFp === undefined ? lastOperandOf(this.execution) : undefined;
     if (computed !== undefined) stack[stack.length - 1] = computed;
-    return { offset: place?.offset ?? space.firstOffset(func.index), locals, stack };
+    return { offset: place?.offset ?? space.bodies.firstOffset(func.index), locals, stack };
   }
 
   private placeOf({ space, position, calleeFp }: Frame, trapped: boolean): CodePlace | undefined {
@@ -64,7 +64,7 @@ export class FrameReader {
       known = new Map();
       this.localTypes.set(space, known);
     }
-    const types = known.get(index) ?? space.localTypes(index);
+    const types = known.get(index) ?? space.bodies.localTypes(index);
     known.set(index, types);
     return types;
   }
@@ -72,7 +72,7 @@ export class FrameReader {
   /** @param entered false where the function's first instruction, which sets references to null, has not been executed */
   private readLocals(space: CodeSpace, index: number, fp: number, entered: boolean): WasmValue[] {
     const { stack } = this.execution;
-    const parameters = space.functionType(index).params.length;
+    const parameters = space.bodies.functionType(index).params.length;
     let at = fp;
     return this.typesOf(space, index).map((type, i) => {
       const value = !entered && i >= parameters ? WasmValue.zero(type) : stack.read(at, type);

@@ -5,7 +5,7 @@ import type { WasmValue } from "../../common/wasm-value.ts";
 import { ExceptionInstance } from "../../store/exception-instance.ts";
 import type { FunctionInstance } from "../../store/function-instance.ts";
 import { isCanonicalSubtype } from "../../validator/canonical-types.ts";
-import { slotWords } from "../lowering/frame-builder.ts";
+import { slotWords } from "../lowering/operands.ts";
 import type { Execution } from "./execution.ts";
 import { placeOf } from "./trap-error.ts";
 
@@ -39,7 +39,8 @@ export function indirectCallee(execution: Execution): FunctionInstance {
 function expectedType(execution: Execution): FunctionType {
   const place = placeOf(execution);
   if (place === undefined) return { params: [], results: [] };
-  return execution.space.spaces.functionType(execution.space.instructionAt(place.offset).index);
+  const { bodies } = execution.space;
+  return bodies.spaces.functionType(bodies.instructionAt(place.offset).index);
 }
 
 /** The function that a register refers to. @throws AccessNullFunc */

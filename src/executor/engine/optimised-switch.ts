@@ -62,7 +62,7 @@ function entranceOf({ space, func, position, calleeFp }: Frame, after: Map<numbe
   if (offset === undefined) {
     const call = space.placeOf(position - 1)?.offset;
     if (call === undefined) return undefined;
-    offset = space.offsetAfter(call);
+    offset = space.bodies.offsetAfter(call);
     after.set(position, offset);
   }
   return entrances.get(offset);

@@ -1,7 +1,7 @@
 import { isRefType } from "../../common/value-type.ts";
 import { CodeSpace, type LoweredFunction } from "../lowering/code-space.ts";
 import type { CatchClause } from "../lowering/exceptions.ts";
-import { Kind, type OperandState, slotWords } from "../lowering/frame-builder.ts";
+import { Kind, type OperandState, slotWords } from "../lowering/operands.ts";
 import type { Execution } from "./execution.ts";
 import { framesOf } from "./frames.ts";
 
@@ -81,7 +81,7 @@ export function switchToStepwise(execution: Execution, returnedFrom?: number, wa
       frame.resumeAt(stepwise, sameClause(stepwise, func, clause));
       continue;
     }
-    const offset = calleeFp === undefined ? place.offset : space.offsetAfter(place.offset);
+    const offset = calleeFp === undefined ? place.offset : space.bodies.offsetAfter(place.offset);
     const position = stepwise.positionOf(func.index, offset);
     if (position === undefined) throw new Error(`BUG: no stepwise code at offset ${offset}`);
     if (calleeFp === undefined) owed = place.cost;

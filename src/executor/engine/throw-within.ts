@@ -1,5 +1,5 @@
 import { isRefType, type ValType } from "../../common/value-type.ts";
-import { slotWords } from "../lowering/frame-builder.ts";
+import { slotWords } from "../lowering/operands.ts";
 import { newException, thrownReference } from "./callee.ts";
 import type { Execution } from "./execution.ts";
 import { IR } from "./generated/ir.ts";

@@ -6,8 +6,8 @@ import { i64FromHalves } from "../../common/float-bits.ts";
 import { formatFloat32, formatFloat64 } from "../../common/float-text.ts";
 import { ValType } from "../../common/value-type.ts";
 import { widthOf } from "../../validator/generated/signatures.ts";
-import { Kind, type OperandState } from "../lowering/frame-builder.ts";
 import type { CodePlace } from "../lowering/lower-function.ts";
+import { Kind, type OperandState } from "../lowering/operands.ts";
 import { backtraceOf } from "./backtrace.ts";
 import { effectiveAddress } from "./cold/memory-access.ts";
 import type { Execution } from "./execution.ts";
@@ -22,7 +22,7 @@ export function placeOf(execution: Execution): CodePlace | undefined {
 
 /** The row of the instruction at a place. */
 export function infoAt(execution: Execution, place: CodePlace): InstructionInfo {
-  return instructionInfo(execution.space.instructionAt(place.offset).opcode) as InstructionInfo;
+  return instructionInfo(execution.space.bodies.instructionAt(place.offset).opcode) as InstructionInfo;
 }
 
 /**
@@ -99,7 +99,7 @@ export function thrownError(execution: Execution): unknown {
 function memoryTrap(execution: Execution): WasmEdgeError | undefined {
   const place = placeOf(execution);
   if (place === undefined) return undefined;
-  const { opcode, low, high, index } = execution.space.instructionAt(place.offset);
+  const { opcode, low, high, index } = execution.space.bodies.instructionAt(place.offset);
   const info = instructionInfo(opcode);
   if (info?.immediate !== "memArg" && info?.immediate !== "memArgLane") return undefined;
   const operand = place.operands[place.operands.length - (info.operands?.length ?? 1)];

@@ -5,7 +5,7 @@ import type { ModuleInstance } from "../../store/module-instance.ts";
 import type { TagInstance } from "../../store/tag-instance.ts";
 import type { CodeSpace, LoweredFunction } from "../lowering/code-space.ts";
 import type { CatchClause, Handler } from "../lowering/exceptions.ts";
-import { slotWords } from "../lowering/frame-builder.ts";
+import { slotWords } from "../lowering/operands.ts";
 import type { Execution } from "./execution.ts";
 
 /** Where an exception is caught. */

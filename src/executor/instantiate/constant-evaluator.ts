@@ -7,7 +7,7 @@ import { WasmValue } from "../../common/wasm-value.ts";
 import type { InstructionReader } from "../../loader/instruction-reader.ts";
 import type { ModuleInstance } from "../../store/module-instance.ts";
 import type { GCHeap } from "../engine/gc/gc-heap.ts";
-import { permissiveReader } from "../lowering/code-space.ts";
+import { permissiveReader } from "../lowering/function-bodies.ts";
 import type { ConstantCharges } from "./constant-charges.ts";
 import { evaluateGCConstant } from "./gc-constants.ts";
 

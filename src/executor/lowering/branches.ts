@@ -4,9 +4,9 @@ import { isRefType, ValType } from "../../common/value-type.ts";
 import { canonicalValType } from "../../validator/canonical-types.ts";
 import { IR } from "../engine/generated/ir.ts";
 import { type Condition, emitConditionalBranch, negate } from "./condition.ts";
-import { slotWords } from "./frame-builder.ts";
 import { labelTypes } from "./labels.ts";
 import { type Lowering, wordsOf } from "./lowering.ts";
+import { slotWords } from "./operands.ts";
 
 /** Lowering of the branches and returns, and of what they carry. */
 

@@ -1,27 +1,7 @@
 import { isRefType, ValType } from "../../common/value-type.ts";
-import { IR, irLengths } from "../engine/generated/ir.ts";
-
-/** How an entry of the lowering's operand stack stands for its value. */
-export const enum Kind {
-  /** In its home register. */
-  Register,
-  /** In a local's register: `local.get` has emitted nothing yet. */
-  Local,
-  /** A constant: nothing has been emitted yet. */
-  Constant,
-}
-
-/** An entry as it was at some place of a function, for putting the operand stack into memory there. */
-export interface OperandState {
-  readonly kind: Kind;
-  readonly type: ValType;
-  /** Word offset of the home register in the frame. */
-  readonly home: number;
-  /** Word offset of the register that holds the value, or a constant's low word. */
-  readonly value: number;
-  /** A constant's high word. */
-  readonly high: number;
-}
+import { IR } from "../engine/generated/ir.ts";
+import { CodeBuilder } from "./code-builder.ts";
+import { Kind, type OperandState, slotWords } from "./operands.ts";
 
 /** What `saveStack` gives. */
 export interface SavedStack {
@@ -29,11 +9,6 @@ export interface SavedStack {
   readonly top: number;
   readonly localsFrom: number;
   readonly lists: readonly (readonly number[])[];
-}
-
-/** The words that a value takes in a frame: a slot of two, or two slots for a v128. */
-export function slotWords(type: ValType): number {
-  return type === ValType.V128 ? 4 : 2;
 }
 
 /** The instruction that moves a value of this type between registers. */
@@ -58,13 +33,7 @@ function moveOf(type: ValType): IR {
  * Locals and operands are registers of one frame. An operand that is a local or a constant is not moved to its home
  * register until someone needs it there; so `local.get` and `const` vanish into the instructions that use them.
  */
-export class FrameBuilder {
-  /** The code so far; `length` words of it. */
-  code = new Int32Array(256);
-  length = 0;
-  /** Where the code will stand: branch targets are positions in the code space. */
-  base = 0;
-
+export class FrameBuilder extends CodeBuilder {
   /** Word offset of each local's register. */
   localOffsets: number[] = [];
   localTypes: ValType[] = [];
@@ -83,79 +52,13 @@ export class FrameBuilder {
   /** Entries below this depth are known not to be locals. */
   private localsFrom = 0;
 
-  /** Start of the last instruction that was emitted, if the next can become one with it; else -1. */
-  last = -1;
-  /** The one before it, likewise. */
-  beforeLast = -1;
-  /** The last one, if its destination may still be changed; else -1. */
-  lastStart = -1;
-  /** Place of its destination word. */
-  private lastDestination = -1;
-
-  /** Called before the first word of an instruction is emitted. */
-  onEmit: (() => void) | undefined;
-
   /** Begins a function. @param operandBase word offset of the first operand's home */
   begin(base: number, operandBase: number): void {
-    this.length = 0;
-    this.base = base;
+    this.beginCode(base);
     this.depth = 0;
     this.top = operandBase;
     this.highWater = operandBase;
     this.localsFrom = 0;
-    this.forgetLast();
-  }
-
-  /** The position in the code space of the next instruction. */
-  get position(): number {
-    return this.base + this.length;
-  }
-
-  /** Appends a word that belongs to no fixed operand: a br-table's list. */
-  word(value: number): void {
-    if (this.length >= this.code.length) this.grow();
-    this.code[this.length++] = value;
-  }
-
-  private grow(): void {
-    const larger = new Int32Array(this.code.length * 2);
-    larger.set(this.code);
-    this.code = larger;
-  }
-
-  /** Emits an instruction with its operands in order. @returns the place of its first word in `code` */
-  emit(ir: IR, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): number {
-    this.onEmit?.();
-    const start = this.length;
-    if (start + 9 > this.code.length) this.grow();
-    const { code } = this;
-    code[start] = ir;
-    code[start + 1] = a;
-    code[start + 2] = b;
-    code[start + 3] = c;
-    code[start + 4] = d;
-    code[start + 5] = e;
-    code[start + 6] = f;
-    code[start + 7] = g;
-    code[start + 8] = h;
-    this.length = start + irLengths[ir];
-    this.keepDestination();
-    this.beforeLast = this.last;
-    this.last = start;
-    return start;
-  }
-
-  /** From here on the last instruction stays as it is: a branch may arrive between it and the next. */
-  forgetLast(): void {
-    this.last = -1;
-    this.beforeLast = -1;
-    this.keepDestination();
-  }
-
-  /** From here on the last instruction's result goes where it goes. */
-  private keepDestination(): void {
-    this.lastStart = -1;
-    this.lastDestination = -1;
   }
 
   // --- The operand stack ---
@@ -281,24 +184,21 @@ export class FrameBuilder {
   result(ir: IR, type: ValType, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
     const start = this.emit(ir, this.top, a, b, c, d, e, f);
     this.pushRegister(type);
-    this.lastStart = start;
-    this.lastDestination = start + 1;
+    this.offerDestination(start, start + 1);
   }
 
   /** Like `result`, for cold instructions whose first word is the wasm opcode. */
   resultOf(ir: IR, opcode: number, type: ValType, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
     const start = this.emit(ir, opcode, this.top, a, b, c, d, e, f);
     this.pushRegister(type);
-    this.lastStart = start;
-    this.lastDestination = start + 2;
+    this.offerDestination(start, start + 2);
   }
 
   /** Like `result`, of an instruction that does what the last one does and something after it. */
   resultInPlaceOfLast(ir: IR, type: ValType, a: number, b: number, c: number, d = 0, e = 0): void {
     const start = this.emitInPlaceOfLast(ir, this.top, a, b, c, d, e);
     this.pushRegister(type);
-    this.lastStart = start;
-    this.lastDestination = start + 1;
+    this.offerDestination(start, start + 1);
   }
 
   /** The start of the instruction that made an entry, if it was the last one and can be undone; else -1. */
@@ -306,24 +206,6 @@ export class FrameBuilder {
     return this.lastStart >= 0 && this.isAtHome(index) && this.code[this.lastDestination] === this.homes[index]
       ? this.lastStart
       : -1;
-  }
-
-  /** Takes the last instruction back. */
-  undo(start: number): void {
-    this.length = start;
-    this.last = this.beforeLast;
-    this.beforeLast = -1;
-    this.keepDestination();
-  }
-
-  /** Emits an instruction that does what the last one does and something after it: the place stays that of the last one. */
-  emitInPlaceOfLast(ir: IR, a: number, b: number, c: number, d: number, e = 0, f = 0): number {
-    const { onEmit } = this;
-    this.onEmit = undefined;
-    this.undo(this.last);
-    const start = this.emit(ir, a, b, c, d, e, f);
-    this.onEmit = onEmit;
-    return start;
   }
 
   /** `local.set`: the top entry becomes the local's value. @param keep whether it stays on the stack: `local.tee` */

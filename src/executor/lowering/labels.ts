@@ -1,7 +1,8 @@
 import type { ValType } from "../../common/value-type.ts";
 import type { CostCounter } from "./cost-counter.ts";
 import type { Handler } from "./exceptions.ts";
-import { type FrameBuilder, slotWords } from "./frame-builder.ts";
+import type { FrameBuilder } from "./frame-builder.ts";
+import { slotWords } from "./operands.ts";
 
 /** A block that is being lowered: where branches to it go and what they carry. */
 export interface Label {

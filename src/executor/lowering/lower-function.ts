@@ -29,11 +29,11 @@ import {
   lowerTry,
   lowerTryTable,
 } from "./exceptions.ts";
-import { type OperandState, slotWords } from "./frame-builder.ts";
 import { lowerGC } from "./gc.ts";
 import { type EntranceVisitor, Lowering, type LoweringOptions, wordsOf } from "./lowering.ts";
 import { lowerMemoryAccess } from "./memory.ts";
 import { lowerBinary, lowerUnary, lowerWide } from "./numeric.ts";
+import { type OperandState, slotWords } from "./operands.ts";
 import { lowerGlobal, lowerSelect } from "./variables.ts";
 import { isVectorInstruction, lowerVector } from "./vector.ts";
 
@@ -53,12 +53,17 @@ export interface CodePlace {
   readonly operands: readonly OperandState[];
 }
 
-/** Is told each place as it is lowered. @param operands gives the operand stack as it is when that code is reached */
+/**
+ * Is told each place as it is lowered.
+ * @param operands gives the operand stack as it is when that code is reached
+ * @param carried how many values that code takes along, of a branch or return
+ */
 export type PlaceVisitor = (
   position: number,
   place: CodePlace,
   takesPlace: boolean,
   operands: () => OperandState[],
+  carried: number,
 ) => void;
 
 /** The result of lowering: code whose first instruction stands after the prologue. */
@@ -120,11 +125,6 @@ export class FunctionLowering {
     return { code, largestCost: cost.largest, handlers: this.lowering.handlers };
   }
 
-  /** For who looks: how many values the branch or return whose code has just been emitted takes along; 0 for others. */
-  get carried(): number {
-    return this.lowering.carried;
-  }
-
   private beginFrame(type: FunctionType, locals: readonly ValType[], base: number): void {
     const { builder, comparisons, cost, labels } = this.lowering;
     let words = 0;
@@ -158,7 +158,7 @@ export class FunctionLowering {
       builder.onEmit = () => {
         const takesPlace = builder.position <= last;
         last = builder.position;
-        visit(last, place, takesPlace, () => builder.snapshot());
+        visit(last, place, takesPlace, () => builder.snapshot(), this.lowering.carried);
       };
     };
     this.lowering.onJoin = this.beforeInstruction;

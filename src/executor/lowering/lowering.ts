@@ -5,8 +5,9 @@ import type { InstructionReader } from "../../loader/instruction-reader.ts";
 import { LastComparison } from "./condition.ts";
 import { CostCounter, type CostTable } from "./cost-counter.ts";
 import type { CatchClause, Handler } from "./exceptions.ts";
-import { FrameBuilder, slotWords } from "./frame-builder.ts";
+import { FrameBuilder } from "./frame-builder.ts";
 import { Labels } from "./labels.ts";
+import { slotWords } from "./operands.ts";
 
 /** What to lower, and how. */
 export interface LoweringOptions {
