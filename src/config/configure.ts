@@ -61,9 +61,9 @@ export interface RuntimeConfigure {
   deterministic: boolean;
   /** Calls that may be open at once in one execution; more trap with CallStackExhausted. WasmEdge has no limit. */
   maxCallDepth: number;
-  /** Size that the value stack of an execution may reach, in bytes, 1 GiB at most; more traps with ValueStackExhausted. */
+  /** Size that the value stack of an execution may reach, in bytes, 512 MiB at most; more traps with ValueStackExhausted. */
   maxValueStackBytes: number;
-  /** Elements that a table may have, whatever its own maximum; a larger minimum is TableLimitExceeded. WasmEdge has no limit. */
+  /** Elements that a table may have, whatever its own maximum, 2^25 at most; a larger minimum is TableLimitExceeded. WasmEdge has no limit. */
   maxTableElements: number;
   /** Size that one struct or array may have, in bytes; more traps with GCObjectSizeLimit. WasmEdge has no limit. */
   maxGCObjectBytes: number;
@@ -133,6 +133,9 @@ function bitsOf(proposals: readonly Proposal[]): number {
   return proposals.reduce<number>((bits, proposal) => bits | bitOf(proposal), 0);
 }
 
+/** Elements that a table may have where nothing else is said, tables of the host's included. */
+export const USUAL_TABLE_ELEMENTS = 10_000_000;
+
 /** The cost limit at the start: the largest number of 64 bits. */
 export const MAX_COST_LIMIT = 2n ** 64n - 1n;
 
@@ -190,7 +193,7 @@ export class Configure {
       deterministic: false,
       maxCallDepth: 65536,
       maxValueStackBytes: 64 << 20,
-      maxTableElements: 10_000_000,
+      maxTableElements: USUAL_TABLE_ELEMENTS,
       maxGCObjectBytes: 256 << 20,
       maxGCBytesPerRun: Number.POSITIVE_INFINITY,
       maxGCObjectsPerRun: Number.POSITIVE_INFINITY,

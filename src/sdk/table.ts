@@ -18,9 +18,9 @@ export class Table {
 
   /**
    * A new table, for an import object.
-   * @param options in elements
+   * @param options in elements; ten million are the most, whatever the maximum: guests may grow it, too
    * @param init what each element is at the start
-   * @throws as `tableType`; RefTypeMismatch or NonNullRequired where `init` is not of the element type
+   * @throws as `tableType`; TableLimitExceeded; RefTypeMismatch or NonNullRequired where `init` is not of the element type
    */
   static create(elementType: ValueTypeLike, options: LimitOptions, init: Reference = null): Table {
     const type = tableType(elementType, options);

@@ -3,12 +3,10 @@ import { ErrCode } from "../common/error-code.ts";
 import type { Reference, WasmValue } from "../common/wasm-value.ts";
 import { CompositeInstance } from "./composite-instance.ts";
 import { elementType, readEntries, Storage, storageEntries, storageOf } from "./composite-layout.ts";
+import { MOST_REFERENCES } from "./references.ts";
 
 /** The elements of an array: packed numbers, words of other numbers, or references. */
 export type ArrayElements = Uint8Array | Uint16Array | Int32Array | Reference[];
-
-/** References that one array may hold: engines keep longer lists in another, slow form, or not at all. */
-export const MOST_REFERENCES = 1 << 25;
 
 /**
  * Room for `length` elements, zeros or nulls.

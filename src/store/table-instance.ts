@@ -3,16 +3,14 @@ import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { boundaryOf } from "../common/error-context.ts";
 import type { Reference } from "../common/wasm-value.ts";
+import { USUAL_TABLE_ELEMENTS } from "../config/configure.ts";
 import { Account } from "./account.ts";
 import { LATER } from "./later.ts";
 import type { ModuleInstance } from "./module-instance.ts";
 import { requireReference } from "./reference-check.ts";
-import { moveReferences } from "./references.ts";
+import { MOST_REFERENCES, moveReferences } from "./references.ts";
 import type { ElementInstance } from "./segment-instances.ts";
 import { TableGrowth } from "./table-growth.ts";
-
-/** Elements that a table can have where nothing else limits it: what a JavaScript array can hold. */
-const ELEMENT_LIMIT = 2 ** 32 - 1;
 
 /**
  * A table: an array of references.
@@ -36,15 +34,16 @@ export class TableInstance {
 
   /**
    * @param init what each element is at the start; `LATER` where `restoreElements` follows
-   * @param elementLimit elements that the table may have, whatever its type allows (RuntimeConfigure.maxTableElements)
+   * @param elementLimit elements that the table may have, whatever its type allows (RuntimeConfigure.maxTableElements), 2^25 at most;
+   *   absent: ten million
    * @param account what several tables may have together
    * @throws TableLimitExceeded where the minimum is above the limit; NonNullRequired or RefTypeMismatch where `init` is not of
    *   the element type
    */
-  constructor(type: TableType, init: Reference = null, elementLimit = ELEMENT_LIMIT, account = new Account()) {
+  constructor(type: TableType, init: Reference = null, elementLimit = USUAL_TABLE_ELEMENTS, account = new Account()) {
     this.tableType = type;
     this.account = account;
-    this.elementLimit = Math.min(elementLimit, ELEMENT_LIMIT);
+    this.elementLimit = Math.min(elementLimit, MOST_REFERENCES);
     if (type.limit.min > BigInt(this.elementLimit)) {
       const text = `Table Instance: Limited ${this.elementLimit} elements in configuration.`;
       fail(ErrCode.TableLimitExceeded, { kind: "limit", limit: type.limit }, { kind: "note", text });

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile } from "watr";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { getLogLevel, setLogLevel } from "../../src/common/log.ts";
+import { ValType } from "../../src/common/value-type.ts";
 import { Configure } from "../../src/config/configure.ts";
+import { ValueStack } from "../../src/executor/engine/value-stack.ts";
 import { Executor } from "../../src/executor/executor.ts";
 import { Limits, type LimitsOptions } from "../../src/executor/limits.ts";
 import { ConfigBuilder } from "../../src/sdk/config-builder.ts";
@@ -12,6 +14,7 @@ import { VmBuilder } from "../../src/sdk/vm-builder.ts";
 import type { Usage } from "../../src/store/account.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
 import { ModuleInstance } from "../../src/store/module-instance.ts";
+import { TableInstance } from "../../src/store/table-instance.ts";
 import { VM } from "../../src/vm/vm.ts";
 import { failureOf } from "../support/engine.ts";
 
@@ -82,6 +85,31 @@ describe("the limit of all memories together", () => {
     const vm = new VM(undefined, { limits });
     vm.runWasmFile(compile(`(module (memory 1 2) (func (export "f") (result i32) (memory.grow (i32.const 5))))`), "f");
     expect(limits.memoryBytes.current).toBe(page);
+  });
+});
+
+describe("a value stack", () => {
+  it("has 512 MiB at most, whatever is asked for: its references would be more than an engine's list can hold", () => {
+    const error = failureOf(() => new ValueStack(Number.POSITIVE_INFINITY).reserve(2 ** 27 + 2));
+    expect(error.code).toBe(ErrCode.ValueStackExhausted);
+    expect(error.lines()[1]).toBe("    The value stack would take 536870920 bytes, the limit is 536870912.");
+  });
+});
+
+describe("a table of the host's", () => {
+  it("is grown by a guest to ten million elements and no further, so that the process lives on", () => {
+    const vm = new VM();
+    const host = new ModuleInstance("host");
+    const limit = { min: 1n, max: undefined, shared: false, is64: false };
+    host.addHostTable("t", new TableInstance({ elementType: ValType.ExternRef, limit }));
+    vm.registerModule(host);
+    vm.loadWasm(
+      compile(`(module (import "host" "t" (table 1 externref))
+        (func (export "grow") (param i32) (result i32) (table.grow (ref.null extern) (local.get 0))))`),
+    );
+    vm.validate();
+    vm.instantiate();
+    expect([10_000_000, 500_000_000, -1, 2].map((count) => vm.execute("grow", [count])[0])).toEqual([-1, -1, -1, 1]);
   });
 });
 

@@ -53,6 +53,18 @@ describe("a table", () => {
     ]);
   });
 
+  it("has ten million elements at most where nothing is said, and never more than a list of the engine's can hold", () => {
+    const usual = table(1);
+    expect([usual.growTable(10_000_000), usual.growTable(2 ** 31), usual.size]).toEqual([false, false, 1]);
+    const open = new TableInstance(usual.type, null, Number.POSITIVE_INFINITY);
+    expect([open.growTable(2 ** 25), open.growTable(10), open.size]).toEqual([false, true, 11]);
+    expect(failureOf(() => table(10_000_001)).code).toBe(ErrCode.TableLimitExceeded);
+    const beyond = { ...usual.type, limit: { ...usual.type.limit, min: 2n ** 25n + 1n } };
+    expect(failureOf(() => new TableInstance(beyond, null, Number.POSITIVE_INFINITY)).code).toBe(
+      ErrCode.TableLimitExceeded,
+    );
+  });
+
   it("copies ranges that overlap as if through a copy, and changes nothing where they do not fit", () => {
     const own = table(5);
     for (let i = 0; i < 5; i++) own.setRef(i, i);

@@ -7,8 +7,11 @@ import { type Reference, type Value, WasmValue } from "../../common/wasm-value.t
 /** Words of a fresh value stack: 8 KiB. */
 const INITIAL_WORDS = 2048;
 
-/** Words that any value stack may have: 1 GiB. Offsets then fit 32-bit numbers, with room for a frame behind them. */
-const MOST_WORDS = 2 ** 28;
+/**
+ * Words that any value stack may have: 512 MiB. Offsets then fit 32-bit numbers, with room for a frame behind them; and the references, one a
+ * slot, are 2^26: where V8 has to make a list longer than some 1.1 * 10^8, it ends the process.
+ */
+const MOST_WORDS = 2 ** 27;
 
 /** An array whose length is set to more becomes a dictionary in V8. */
 const MOST_AT_ONCE = 2 ** 25;
@@ -28,7 +31,7 @@ export class ValueStack {
   refs: Reference[];
   private readonly maxWords: number;
 
-  /** @param maxBytes size that the stack may reach; above 1 GiB it is 1 GiB */
+  /** @param maxBytes size that the stack may reach; above 512 MiB it is 512 MiB */
   constructor(maxBytes: number) {
     this.maxWords = Math.min(2 * Math.floor(maxBytes / 8), MOST_WORDS);
     const buffer = new ArrayBuffer(4 * Math.min(INITIAL_WORDS, this.maxWords));
