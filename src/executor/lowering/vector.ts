@@ -6,6 +6,7 @@ import {
   prefixedOpcode,
   prefixPage,
 } from "../../ast/instructions.ts";
+import { lazy } from "../../common/lazy.ts";
 import { ValType } from "../../common/value-type.ts";
 import { formRI, formRR, formRRR, fusionOf, IR } from "../engine/generated/ir.ts";
 import type { FrameBuilder } from "./frame-builder.ts";
@@ -15,7 +16,7 @@ import { canBeInLoop, lowerLoad } from "./memory.ts";
 /** Lowering of the vector instructions: most of them are cold. */
 
 /** The families by the names of their instructions; the first that fits. */
-const families: readonly (readonly [name: RegExp, ir: IR])[] = [
+const families = lazy((): readonly (readonly [name: RegExp, ir: IR])[] => [
   [/_true$|\.bitmask$/, IR["vector-reduction"]],
   [/\.(swizzle|splat|extract_lane|replace_lane)/, IR["vector-lane"]],
   [/\.(shl|shr_[su])$/, IR["vector-shift r"]],
@@ -30,10 +31,10 @@ const families: readonly (readonly [name: RegExp, ir: IR])[] = [
   [/^i32x4\./, IR["vector-i32x4"]],
   [/^f32x4\./, IR["vector-f32x4"]],
   [/^f64x2\./, IR["vector-f64x2"]],
-];
+]);
 
 /** Relaxed instructions whose chosen result is that of another instruction; see docs/relaxed-simd.md. */
-const chosenForRelaxed: readonly (readonly [relaxed: Op, chosen: Op])[] = [
+const chosenForRelaxed = lazy((): readonly (readonly [relaxed: Op, chosen: Op])[] => [
   [Op["i8x16.relaxed_swizzle"], Op["i8x16.swizzle"]],
   [Op["i32x4.relaxed_trunc_f32x4_s"], Op["i32x4.trunc_sat_f32x4_s"]],
   [Op["i32x4.relaxed_trunc_f32x4_u"], Op["i32x4.trunc_sat_f32x4_u"]],
@@ -48,7 +49,7 @@ const chosenForRelaxed: readonly (readonly [relaxed: Op, chosen: Op])[] = [
   [Op["f64x2.relaxed_min"], Op["f64x2.min"]],
   [Op["f64x2.relaxed_max"], Op["f64x2.max"]],
   [Op["i16x8.relaxed_q15mulr_s"], Op["i16x8.q15mulr_sat_s"]],
-];
+]);
 
 /** Vector instructions have the prefix whose page stands last. */
 const FIRST_VECTOR = prefixedOpcode(prefixPage(0xfd), 0);
@@ -71,11 +72,11 @@ function fillForms(): void {
   const opcodes = new Map(vectors.map(({ name, opcode }) => [name, opcode]));
   for (const { name, opcode } of vectors) {
     const mirrored = name.replace(/\.g([te])(?=$|_)/, ".l$1");
-    const ir = families.find(([pattern]) => pattern.test(mirrored))?.[1];
+    const ir = families().find(([pattern]) => pattern.test(mirrored))?.[1];
     if (ir === undefined) continue;
     forms[opcode] = { opcode: opcodes.get(mirrored) as number, ir, exchanged: mirrored !== name };
   }
-  for (const [relaxed, chosen] of chosenForRelaxed) forms[relaxed] = forms[chosen];
+  for (const [relaxed, chosen] of chosenForRelaxed()) forms[relaxed] = forms[chosen];
 }
 
 /** A lane of whole words is taken out by moving them. */

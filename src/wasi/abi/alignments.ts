@@ -1,9 +1,11 @@
+import { lazy } from "../../common/lazy.ts";
+
 /**
  * How the structures that parameters point at are aligned, for hosts that are as strict as WasmEdge: bytes by name of the
  * function and place of the parameter, 0 for what is no pointer or points at bytes. WasmEdge `wasi/wasifunc.cpp`,
  * `getPointer`, `getSpan`.
  */
-export const alignments: Readonly<Record<string, readonly number[]>> = {
+export const alignments: () => Readonly<Record<string, readonly number[]>> = lazy(() => ({
   args_get: [4, 0],
   args_sizes_get: [4, 4],
   environ_get: [4, 0],
@@ -47,10 +49,10 @@ export const alignments: Readonly<Record<string, readonly number[]>> = {
   sock_send_v2: [0, 4, 0, 0, 4],
   sock_send_to: [0, 4, 0, 4, 0, 0, 4],
   sock_send_to_v2: [0, 4, 0, 4, 0, 0, 4],
-};
+}));
 
 /** Whether each parameter that points at a structure is a multiple of its alignment. */
 export function isAligned(name: string, args: readonly (number | bigint)[]): boolean {
-  const row = alignments[name] ?? [];
+  const row = alignments()[name] ?? [];
   return row.every((alignment, i) => alignment === 0 || Number(args[i]) % alignment === 0);
 }
