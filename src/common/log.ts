@@ -1,3 +1,5 @@
+import { fail } from "./error.ts";
+import { ErrCode } from "./error-code.ts";
 import { printable } from "./printable.ts";
 
 /**
@@ -29,9 +31,11 @@ export const consoleSink: LogSink = ({ level, message }) => {
 let threshold = logLevels.indexOf("info");
 let sink: LogSink = consoleSink;
 
-/** Records below `level` are dropped. */
+/** Records below `level` are dropped. @throws RuntimeError where there is no such level; `parseLogLevel` tells of a text */
 export function setLogLevel(level: LogLevel): void {
-  threshold = logLevels.indexOf(level);
+  const index = logLevels.indexOf(level);
+  if (index < 0) fail(ErrCode.RuntimeError, { kind: "note", text: `There is no log level "${String(level)}".` });
+  threshold = index;
 }
 
 /** The level at present. */

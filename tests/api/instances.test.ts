@@ -10,6 +10,7 @@ import { globalType, memoryType, tableType } from "../../src/sdk/value-types.ts"
 import { GlobalInstance } from "../../src/store/global-instance.ts";
 import { MemoryInstance } from "../../src/store/memory-instance.ts";
 import { TableInstance } from "../../src/store/table-instance.ts";
+import { failureOf } from "../support/engine.ts";
 
 /** WasmEdge's `APIUnitTest` over our classes, instances and values: reference, chapter 13.6. */
 
@@ -159,5 +160,8 @@ describe("the log", () => {
     for (const name of ["", "INFO", "Info", " info", "info ", "none", "verbose", "0"]) {
       expect(parseLogLevel(name)).toBeUndefined();
     }
+    const before = getLogLevel();
+    expect(failureOf(() => setLogLevel("loud" as "info")).lines()[1]).toBe('    There is no log level "loud".');
+    expect(getLogLevel()).toBe(before);
   });
 });
