@@ -32,7 +32,7 @@ async function importTextCompiler(path: string): Promise<TextCompiler> {
 
 /** Whether a path names a module in the text format. */
 export function isTextModule(path: string): boolean {
-  return /\.wat$/i.test(path);
+  return path.slice(-4).toLowerCase() === ".wat";
 }
 
 /** The name that stands for standard input. */

@@ -21,8 +21,9 @@ export function timeBounds({ "time-limit": limit = 0n }: PlacedValues): RunOptio
 /** The last component of a path, with `.wasm` as its extension: what a guest sees as its own name. */
 export function programName(path: string): string {
   if (path === "-") return "stdin.wasm";
-  const file = path.replace(/^.*[/\\]/, "");
-  return file.replace(/(.)\.[^.]*$/, "$1").concat(".wasm");
+  const file = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+  const dot = file.lastIndexOf(".");
+  return `${dot > 0 ? file.slice(0, dot) : file}.wasm`;
 }
 
 /**

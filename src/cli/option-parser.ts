@@ -128,11 +128,9 @@ export function scanOptions(definitions: LazyDefinitions, args: readonly string[
     const argument = args[i] ?? "";
     if (argument === "--") return { occurrences, positionals: args.slice(i + 1), ended: true };
     // A lone dash is a positional argument.
+    if (!argument.startsWith("-") || argument === "-") break;
     const match = /^(--?)([^-=][^=]*)(?:=([\s\S]*))?$/.exec(argument);
-    if (match === null) {
-      if (argument.startsWith("-") && argument !== "-") throw unknownOption(argument.replace(/^-+/, ""), definitions);
-      break;
-    }
+    if (match === null) throw unknownOption(argument.replace(/^-+/, ""), definitions);
     const [, dashes = "", given = "", inline] = match;
     const name = resolveName(given, dashes.length, definitions());
     const definition = name === undefined ? undefined : definitions()[name];

@@ -21,7 +21,7 @@ const LONG_RUN = 2;
 
 /** Where the compiled form of a program is kept: for each version of Node its own. */
 export function cachePath(program: string): string {
-  return program.replace(/\.cjs$/, `.${process.version}-${process.arch}.cache`);
+  return `${program.slice(0, -".cjs".length)}.${process.version}-${process.arch}.cache`;
 }
 
 type FileSystem = typeof import("node:fs");

@@ -146,6 +146,47 @@ export function requireCostLimit(limit: bigint): bigint {
   return fail(ErrCode.RuntimeError, { kind: "note", text });
 }
 
+// What a Configure has that is no copy of another one.
+
+const usualCompiler: Readonly<CompilerConfigure> = {
+  optimizationLevel: "O3",
+  outputFormat: "wasm",
+  dumpIR: false,
+  genericBinary: false,
+  interruptible: false,
+};
+
+const usualRuntime: Readonly<RuntimeConfigure> = {
+  maxModuleBytes: 1 << 30,
+  maxFunctions: Number.POSITIVE_INFINITY,
+  maxFunctionBytes: Number.POSITIVE_INFINITY,
+  maxMemoryPage: 65536,
+  runMode: RunMode.Interpreter,
+  enableCoredump: false,
+  coredumpForWasmgdb: false,
+  allowAFUNIX: false,
+  maxDescriptors: 1024,
+  maxStorageBytes: Number.POSITIVE_INFINITY,
+  maxStorageEntries: Number.POSITIVE_INFINITY,
+  lazyValidation: false,
+  deterministic: false,
+  maxCallDepth: 65536,
+  maxValueStackBytes: 64 << 20,
+  maxTableElements: USUAL_TABLE_ELEMENTS,
+  maxGCObjectBytes: 256 << 20,
+  maxGCBytesPerRun: Number.POSITIVE_INFINITY,
+  maxGCObjectsPerRun: Number.POSITIVE_INFINITY,
+  sliceInstructions: 1 << 20,
+  turnMilliseconds: 10,
+};
+
+const usualStatistics: Readonly<StatisticsConfigure> = {
+  instructionCounting: false,
+  costMeasuring: false,
+  timeMeasuring: false,
+  costLimit: MAX_COST_LIMIT,
+};
+
 /**
  * What a Loader, Validator, Executor and VM are configured with. Each copies its Configure when it is made, so later
  * changes have no effect on it. WasmEdge `Configure` (common/configure.h).
@@ -169,45 +210,9 @@ export class Configure {
     this.hostRegistrations = new Set(other?.hostRegistrations);
     this.forbiddenPlugins = new Set(other?.forbiddenPlugins);
     this.optionsOfPlugins = new Map(other?.optionsOfPlugins);
-    this.compiler = {
-      optimizationLevel: "O3",
-      outputFormat: "wasm",
-      dumpIR: false,
-      genericBinary: false,
-      interruptible: false,
-      ...other?.compiler,
-    };
-    this.runtime = {
-      maxModuleBytes: 1 << 30,
-      maxFunctions: Number.POSITIVE_INFINITY,
-      maxFunctionBytes: Number.POSITIVE_INFINITY,
-      maxMemoryPage: 65536,
-      runMode: RunMode.Interpreter,
-      enableCoredump: false,
-      coredumpForWasmgdb: false,
-      allowAFUNIX: false,
-      maxDescriptors: 1024,
-      maxStorageBytes: Number.POSITIVE_INFINITY,
-      maxStorageEntries: Number.POSITIVE_INFINITY,
-      lazyValidation: false,
-      deterministic: false,
-      maxCallDepth: 65536,
-      maxValueStackBytes: 64 << 20,
-      maxTableElements: USUAL_TABLE_ELEMENTS,
-      maxGCObjectBytes: 256 << 20,
-      maxGCBytesPerRun: Number.POSITIVE_INFINITY,
-      maxGCObjectsPerRun: Number.POSITIVE_INFINITY,
-      sliceInstructions: 1 << 20,
-      turnMilliseconds: 10,
-      ...other?.runtime,
-    };
-    this.statistics = {
-      instructionCounting: false,
-      costMeasuring: false,
-      timeMeasuring: false,
-      costLimit: MAX_COST_LIMIT,
-      ...other?.statistics,
-    };
+    this.compiler = { ...(other?.compiler ?? usualCompiler) };
+    this.runtime = { ...(other?.runtime ?? usualRuntime) };
+    this.statistics = { ...(other?.statistics ?? usualStatistics) };
     requireRuntime(this.runtime);
     requireCostLimit(this.statistics.costLimit);
   }
