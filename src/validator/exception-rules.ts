@@ -95,7 +95,10 @@ export const exceptionRules: RuleTable = {
   throw: checkThrow,
   throw_ref: checkThrowRef,
   try_table: checkTryTable,
-  try: checkBlock,
+  try: (state) => {
+    state.context.features.legacyTry = true;
+    checkBlock(state);
+  },
   catch: (state) => beginHandler(state, state.context.tagParams(state.reader.index)),
   catch_all: (state) => beginHandler(state, noPayload),
   rethrow: checkRethrow,

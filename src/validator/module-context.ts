@@ -9,6 +9,12 @@ import type { BodyChecks } from "./body-checks.ts";
 import type { OperandTypes } from "./operand-types.ts";
 import { TypeMatcher } from "./type-matching.ts";
 
+/** What bodies that have been checked turned out to have, and few modules do. */
+export interface BodyFeatures {
+  /** A `try` of the legacy exceptions. */
+  legacyTry: boolean;
+}
+
 /** What validation leaves behind for the later stages: see `validationOf`. Functions are counted with the imports first. */
 export interface Validation {
   /** The canonical id of each type index. */
@@ -21,6 +27,8 @@ export interface Validation {
   readonly bodies: BodyChecks | undefined;
   /** What stands on the operand stacks of the bodies. */
   readonly operandTypes: OperandTypes;
+  /** With `lazyValidation`: of the bodies that have been checked so far. */
+  readonly features: Readonly<BodyFeatures>;
 }
 
 /** Each index space: the code of its error, and how the error names it. */
@@ -81,6 +89,7 @@ export class ModuleContext {
   readonly dataCount: number;
   /** Whether the module has a data count section: bodies may only name segments of data where it has. */
   readonly hasDataCount: boolean;
+  readonly features: BodyFeatures = { legacyTry: false };
   /** Per type index: 0 where not looked at, 1 for a struct whose fields all have default values, 2 for another one. */
   private readonly defaultability: Uint8Array;
 
@@ -90,8 +99,8 @@ export class ModuleContext {
    * @param operandTypes of the bodies
    */
   validation(bodies: BodyChecks | undefined, operandTypes: OperandTypes): Validation {
-    const { canonicalIds, functionTypeIndices, declaredFunctions } = this;
-    return { canonicalIds, functionTypeIndices, declaredFunctions, bodies, operandTypes };
+    const { canonicalIds, functionTypeIndices, declaredFunctions, features } = this;
+    return { canonicalIds, functionTypeIndices, declaredFunctions, bodies, operandTypes, features };
   }
 
   /** @param canonicalIds the canonical ids of the module's types, which have been checked */

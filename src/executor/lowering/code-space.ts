@@ -119,16 +119,7 @@ export class CodeSpace implements ModuleCode {
   }
 
   private lowerAt(index: number, base: number, visit?: PlaceVisitor, visitEntrance?: EntranceVisitor) {
-    const { bodies } = this;
-    return this.lowering.lower(
-      bodies.functionType(index),
-      bodies.localTypes(index),
-      bodies.firstOffset(index),
-      bodies.endOf(index),
-      base,
-      visit,
-      visitEntrance,
-    );
+    return this.lowering.lower(this.bodies.body(index), base, visit, visitEntrance);
   }
 
   /** Lowers a function that has code once more, to tell what stands where. */

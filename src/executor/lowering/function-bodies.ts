@@ -9,8 +9,7 @@ import { Configure } from "../../config/configure.ts";
 import { FileManager } from "../../loader/file-manager.ts";
 import { InstructionReader } from "../../loader/instruction-reader.ts";
 import { readValType } from "../../loader/type-reader.ts";
-import type { BodyChecks } from "../../validator/body-checks.ts";
-import { validationOf } from "../../validator/validator.ts";
+import { type Validation, validationOf } from "../../validator/validator.ts";
 import { legacyTryDepth } from "./exceptions.ts";
 
 /** What has been validated is decoded with everything on. */
@@ -46,25 +45,42 @@ export function declaredLocals(bytes: Uint8Array, start: number, params: readonl
   return types;
 }
 
+/** The types of a function's locals, and of the exceptions behind them. */
+export function registersOf({ locals, legacyTries }: FunctionBody): ValType[] {
+  return locals.concat(new Array<ValType>(legacyTries).fill(ValType.ExnRef));
+}
+
+/** A function as it is lowered. */
+export interface FunctionBody {
+  readonly type: FunctionType;
+  /** The types of its parameters and locals. */
+  readonly locals: readonly ValType[];
+  /** How many legacy `try` are open at once at most: each keeps an exception for `rethrow` in a register behind the locals. */
+  readonly legacyTries: number;
+  /** Offset of its first instruction. */
+  readonly start: number;
+  /** Offset after its last one. */
+  readonly end: number;
+}
+
 /** The functions of a validated module as they stand in its bytes. Indices are those of the index space of functions. */
 export class FunctionBodies {
   readonly spaces: IndexSpaces;
   /** Its fields are those of the instruction that was asked for last. */
   readonly reader: InstructionReader;
   private readonly module: Module;
-  /** The checks of the bodies, where they have been put off to here. */
-  private readonly checks: BodyChecks | undefined;
+  private readonly validation: Validation | undefined;
 
   constructor(module: Module) {
     this.module = module;
     this.spaces = new IndexSpaces(module);
     this.reader = permissiveReader(module.bytes);
-    this.checks = validationOf(module)?.bodies;
+    this.validation = validationOf(module);
   }
 
   /** @throws WasmEdgeError where the body has not been validated before and is not valid (`lazyValidation`) */
   check(index: number): void {
-    this.checks?.check(this.defined(index));
+    this.validation?.bodies?.check(this.defined(index));
   }
 
   private defined(index: number): number {
@@ -82,8 +98,15 @@ export class FunctionBodies {
 
   /** These, and the references behind them that legacy exceptions are kept in for `rethrow`. */
   registerTypes(index: number): ValType[] {
-    const kept = legacyTryDepth(this.reader, this.firstOffset(index), this.endOf(index));
-    return this.localTypes(index).concat(new Array<ValType>(kept).fill(ValType.ExnRef));
+    return registersOf(this.body(index));
+  }
+
+  /** What is lowered. @throws ValueStackExhausted where no frame could hold its locals */
+  body(index: number): FunctionBody {
+    const [start, end] = [this.firstOffset(index), this.endOf(index)];
+    const mayTry = this.validation?.features.legacyTry ?? true;
+    const legacyTries = mayTry ? legacyTryDepth(this.reader, start, end) : 0;
+    return { type: this.functionType(index), locals: this.localTypes(index), legacyTries, start, end };
   }
 
   /** Offset of the first byte of a function's body after its size. */

@@ -20,7 +20,6 @@ import { lowerCall, lowerCallIndirect, lowerCallRef, lowerReturnCall } from "./c
 import { canonicalizeNaN } from "./canonical-nan.ts";
 import {
   type Handler,
-  legacyTryDepth,
   lowerCatch,
   lowerDelegate,
   lowerRethrow,
@@ -29,6 +28,7 @@ import {
   lowerTry,
   lowerTryTable,
 } from "./exceptions.ts";
+import { type FunctionBody, registersOf } from "./function-bodies.ts";
 import { lowerGC } from "./gc.ts";
 import { type EntranceVisitor, Lowering, type LoweringOptions, wordsOf } from "./lowering.ts";
 import { lowerMemoryAccess } from "./memory.ts";
@@ -91,26 +91,16 @@ export class FunctionLowering {
   }
 
   /**
-   * @param start offset of the first instruction
-   * @param end offset after the last
    * @param base position in the code space at which the result will stand
    * @param visit called before each instruction that emits code, with the position of that code, and whether it takes the
    *   place of the instruction before: that has become a part of it
    * @param visitEntrance called for the function's start, each loop and each place after a call
    */
-  lower(
-    type: FunctionType,
-    locals: readonly ValType[],
-    start: number,
-    end: number,
-    base: number,
-    visit?: PlaceVisitor,
-    visitEntrance?: EntranceVisitor,
-  ): LoweredBody {
+  lower(body: FunctionBody, base: number, visit?: PlaceVisitor, visitEntrance?: EntranceVisitor): LoweredBody {
     const { builder, cost, reader } = this.lowering;
-    const kept = legacyTryDepth(reader, start, end);
-    const registers = locals.concat(new Array<ValType>(kept).fill(ValType.ExnRef));
-    this.lowering.firstLegacyRegister = locals.length;
+    const { type, start, end } = body;
+    const registers = registersOf(body);
+    this.lowering.firstLegacyRegister = body.locals.length;
     this.lowering.handlers = [];
     this.beginFrame(type, registers, base);
     this.observe(visit);
