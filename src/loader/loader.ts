@@ -1,5 +1,5 @@
 import type { Module } from "../ast/module.ts";
-import { WasmEdgeError } from "../common/error.ts";
+import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { ErrorContext } from "../common/error-context.ts";
 import { host } from "../common/host.ts";
@@ -43,7 +43,7 @@ export class Loader {
    * Loads a module.
    * @param source the module's bytes, or the path of a file that holds them. Bytes are not copied: the module refers to
    *   them, so they must not change while it is in use.
-   * @throws WasmEdgeError of the loading phase; `context` tells the byte offset, the nodes of the module's structure from
+   * @throws RuntimeError where `source` is neither; WasmEdgeError of the loading phase; `context` tells the byte offset, the nodes of the module's structure from
    *   the inside outwards, and the file's name
    * WasmEdge `Loader::parseModule`
    */
@@ -125,11 +125,19 @@ export function trainLoader(walked: boolean): Module {
   return last.module;
 }
 
-/** A subclass, such as Node's Buffer, would make every access in the decoder polymorphic. */
-function plainBytes(given: Uint8Array | ArrayBuffer): Uint8Array {
-  if (Object.getPrototypeOf(given) === Uint8Array.prototype) return given as Uint8Array;
-  if (!ArrayBuffer.isView(given)) return new Uint8Array(given);
-  return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+/**
+ * Bytes as a `Uint8Array`. A subclass, such as Node's Buffer, would make every access in the decoder polymorphic.
+ * @throws RuntimeError where they are no bytes
+ */
+export function plainBytes(given: Uint8Array | ArrayBuffer): Uint8Array {
+  if (ArrayBuffer.isView(given)) {
+    if (Object.getPrototypeOf(given) === Uint8Array.prototype) return given;
+    return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  }
+  // By its name, since it may be of another realm.
+  const kind = Object.prototype.toString.call(given).slice(8, -1);
+  if (kind === "ArrayBuffer" || kind === "SharedArrayBuffer") return new Uint8Array(given);
+  fail(ErrCode.RuntimeError, { kind: "note", text: `A module is given as bytes or as a path, not as ${kind}.` });
 }
 
 function startsWith(bytes: Uint8Array, offset: number, expected: readonly number[]): boolean {

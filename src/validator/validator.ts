@@ -1,6 +1,6 @@
 import type { Module } from "../ast/module.ts";
 import { Configure } from "../config/configure.ts";
-import { Loader, naming, trainLoader } from "../loader/loader.ts";
+import { Loader, naming, plainBytes, trainLoader } from "../loader/loader.ts";
 import { TRAINING_ROUNDS, TRAINING_SIZE } from "../loader/training-module.ts";
 import { within } from "./ast-nodes.ts";
 import { canonicalTypeCount, rollBackCanonicalTypes } from "./canonical-types.ts";
@@ -66,11 +66,11 @@ export class Validator {
    * Loads a module and validates it: what `loader.parseModule` and then `validate` do, but with one walk over the bodies
    * instead of two. For those who need nothing between the two.
    * @param source the module's bytes, which are not copied, or the path of a file that holds them
-   * @throws what these two throw: errors of the loading phase before errors of the validation phase
+   * @throws RuntimeError where `source` is neither; what these two throw: errors of the loading phase before errors of the validation phase
    */
   parseAndValidate(loader: Loader, source: Uint8Array | ArrayBuffer | string): Module {
-    const bytes = typeof source === "string" ? Loader.loadFile(source) : source;
-    if (bytes.byteLength >= TRAINING_SIZE) train();
+    const bytes = typeof source === "string" ? Loader.loadFile(source) : plainBytes(source);
+    if (bytes.length >= TRAINING_SIZE) train();
     try {
       const module = loader.parseDeclarations(bytes);
       this.validate(module);

@@ -11,7 +11,7 @@ import { Validator } from "../validator/validator.ts";
 import type { WasiOptions } from "../wasi/environ.ts";
 import { PendingRuns } from "./calls.ts";
 import { HostModules } from "./host-modules.ts";
-import { type ModuleSource, type VMParts, VMStage } from "./vm-types.ts";
+import { isLoaded, type ModuleSource, type VMParts, VMStage } from "./vm-types.ts";
 
 /** Of a `VM`: what it is put together from, and the modules that it knows by name. */
 export abstract class RegisteringVM {
@@ -53,14 +53,12 @@ export abstract class RegisteringVM {
   }
 
   protected load(source: ModuleSource): Module {
-    return typeof source === "string" || source instanceof Uint8Array ? this.loader.parseModule(source) : source;
+    return isLoaded(source) ? source : this.loader.parseModule(source);
   }
 
   /** Loads a source and validates it; a module that is loaded already is validated. */
   protected loadValid(source: ModuleSource): Module {
-    if (typeof source === "string" || source instanceof Uint8Array) {
-      return this.validator.parseAndValidate(this.loader, source);
-    }
+    if (!isLoaded(source)) return this.validator.parseAndValidate(this.loader, source);
     this.validator.validate(source);
     return source;
   }

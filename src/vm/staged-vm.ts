@@ -8,7 +8,7 @@ import type { RunOptions } from "../executor/executor.ts";
 import { type SlicedRun, wrapRun } from "../executor/sliced-run.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
 import { RegisteringVM } from "./registering-vm.ts";
-import { type ModuleSource, VMStage } from "./vm-types.ts";
+import { isLoaded, type ModuleSource, VMStage } from "./vm-types.ts";
 
 /** Of a `VM`: the active module, which is loaded, validated and instantiated, step by step. */
 export abstract class StagedVM extends RegisteringVM {
@@ -102,7 +102,7 @@ export abstract class StagedVM extends RegisteringVM {
   protected prepareSource(source: ModuleSource): Module {
     if (this.stage === VMStage.Instantiated) this.stage = VMStage.Validated;
     const module = this.loadValid(source);
-    if (typeof source === "string" || source instanceof Uint8Array) this.module = module;
+    if (!isLoaded(source)) this.module = module;
     return module;
   }
 }

@@ -10,7 +10,12 @@ export const VMStage = { Inited: 0, Loaded: 1, Validated: 2, Instantiated: 3 } a
 export type VMStage = (typeof VMStage)[keyof typeof VMStage];
 
 /** A module as a path (read through the host), as bytes, or loaded. */
-export type ModuleSource = string | Uint8Array | Module;
+export type ModuleSource = string | Uint8Array | ArrayBuffer | Module;
+
+/** Whether a source is a module that has been loaded. What is none of its kinds, the loader refuses. */
+export function isLoaded(source: ModuleSource): source is Module {
+  return typeof source === "object" && source !== null && "functionTypeIndices" in source;
+}
 
 /** Arguments of a function: in natural form, or typed where exact bits matter. */
 export type Params = readonly (Value | WasmValue)[];

@@ -76,6 +76,45 @@ describe("the stages of a VM", () => {
     expect(vm.execute("f")).toEqual([7]);
   });
 
+  it("are passed in one step by loadAndValidate, and not at all where the module is malformed or invalid", () => {
+    const vm = new VM();
+    vm.loadAndValidate(seven);
+    expect(vm.getStage()).toBe(VMStage.Validated);
+    vm.instantiate();
+    expect(() => vm.loadAndValidate(malformed)).toThrow(fails(ErrCode.MalformedMagic));
+    expect(() => vm.loadAndValidate(invalid)).toThrow(fails(ErrCode.TypeCheckFailed));
+    expect(vm.getStage()).toBe(VMStage.Instantiated);
+    expect(vm.execute("f")).toEqual([7]);
+    vm.loadAndValidate(new Loader().parseModule(seven));
+    expect(vm.getStage()).toBe(VMStage.Validated);
+  });
+
+  it("begin with bytes in whatever buffer, and with nothing else than bytes, paths and modules", () => {
+    const vm = new VM();
+    const padded = Uint8Array.from([0, ...seven, 0]);
+    const sources = [
+      Uint8Array.from(seven).buffer,
+      Buffer.from(seven),
+      padded.subarray(1, -1),
+      new DataView(padded.buffer, 1, seven.length),
+    ];
+    for (const source of sources) {
+      vm.loadWasm(source as Uint8Array);
+      vm.validate();
+      expect(vm.runWasmFile(source as Uint8Array, "f")).toEqual([7]);
+    }
+    for (const source of [undefined, null, 5, {}, [], true] as unknown[] as Uint8Array[]) {
+      const kind = Object.prototype.toString.call(source).slice(8, -1);
+      for (const use of [
+        () => vm.loadWasm(source),
+        () => vm.loadAndValidate(source),
+        () => vm.runWasmFile(source, "f"),
+      ]) {
+        expect(lines(use)).toContain(`    A module is given as bytes or as a path, not as ${kind}.`);
+      }
+    }
+  });
+
   it("let a loaded module be taken over, whose own validation does not count", () => {
     const vm = new VM();
     const module = new Loader().parseModule(seven);

@@ -6,6 +6,7 @@ import { valTypeName } from "../../../src/common/value-type.ts";
 import { Configure } from "../../../src/config/configure.ts";
 import { declaredLocals, FunctionBodies } from "../../../src/executor/lowering/function-bodies.ts";
 import { Loader } from "../../../src/loader/loader.ts";
+import { Validator } from "../../../src/validator/validator.ts";
 import { failureOf } from "../../support/engine.ts";
 import { legacyModule, module } from "../../validator/support.ts";
 
@@ -47,6 +48,21 @@ describe("the functions of a module as they stand in its bytes", () => {
     const legacy = bodiesOf(legacyModule("(func (local i32) try try nop catch_all rethrow 0 end catch_all end)"));
     expect(legacy.registerTypes(0).map(valTypeName)).toEqual(["i32", "ref_null exn", "ref_null exn"]);
     expect(legacy.localTypes(0).map(valTypeName)).toEqual(["i32"]);
+  });
+
+  it("have that register also where the body is checked at its first call, and none where no body has such a block", () => {
+    const configure = new Configure();
+    configure.addProposal(Proposal.LegacyExceptionHandling);
+    configure.runtime.lazyValidation = true;
+    // The second has the byte of `try` as an index of a local.
+    const text = `(func (local i32) try try nop catch_all rethrow 0 end catch_all end)
+      (func (param i32 i32 i32 i32 i32 i32 i32) local.get 6 drop)`;
+    const loaded = new Loader(configure).parseModule(legacyModule(text));
+    new Validator(configure).validate(loaded);
+    const lazy = new FunctionBodies(loaded);
+    expect(lazy.body(1).legacyTries).toBe(0);
+    lazy.check(0);
+    expect([lazy.body(0).legacyTries, lazy.body(1).legacyTries]).toEqual([2, 0]);
   });
 
   it("have no more locals than a frame can hold", () => {
