@@ -24,7 +24,7 @@ import type { CostTable } from "./lowering/cost-counter.ts";
 import type { Observer } from "./observer.ts";
 import { ObserverHub } from "./observer-hub.ts";
 import { PausableRun } from "./pausable-run.ts";
-import { canonical, fits, typeOfValue } from "./signature.ts";
+import { canonical, failParams, fits } from "./signature.ts";
 import { type Pending, type SlicedRun, wrapRun } from "./sliced-run.ts";
 import type { Statistics } from "./statistics.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
@@ -347,19 +347,12 @@ export class Executor implements CallingExecutor {
 /** The parameters as typed values. @throws FuncSigMismatch, NonNullRequired */
 function checkParams(func: FunctionInstance, params: readonly (Value | WasmValue)[]): WasmValue[] {
   const { type } = func;
-  const mismatch = (): never =>
-    fail(ErrCode.FuncSigMismatch, {
-      kind: "mismatch",
-      category: "function type",
-      expected: type,
-      got: { params: params.map((value, i) => typeOfValue(value, type.params[i])), results: type.results },
-    });
-  if (params.length !== type.params.length) mismatch();
+  if (params.length !== type.params.length) failParams(func, params);
   return type.params.map((param, i) => {
     const value = WasmValue.of(param, params[i]);
-    if (value === undefined) return mismatch();
+    if (value === undefined) failParams(func, params);
     if (isRefType(param) && !isNullableRefType(param) && value.isNullRef()) fail(ErrCode.NonNullRequired);
-    if (!fits(value, canonical(func, param))) mismatch();
+    if (!fits(value, canonical(func, param))) failParams(func, params);
     return value;
   });
 }

@@ -147,11 +147,11 @@ function asWasmEdgeError(thrown: unknown): WasmEdgeError {
 /** Checks what a host function gave back and puts it where its results belong. @throws FuncSigMismatch */
 function writeResults(stack: ValueStack, at: number, func: FunctionInstance, list: readonly Value[]): void {
   const { type } = func;
-  if (list.length !== type.results.length) failResults(type, list);
+  if (list.length !== type.results.length) failResults(func, list);
   let place = at;
   type.results.forEach((result, i) => {
     const value = WasmValue.of(result, list[i]);
-    if (value === undefined || !fits(value, canonical(func, result))) failResults(type, list);
+    if (value === undefined || !fits(value, canonical(func, result))) failResults(func, list);
     stack.write(place, value);
     place += slotWords(result);
   });

@@ -1,10 +1,9 @@
-import type { FunctionType } from "../ast/types.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { isRefType, ValType } from "../common/value-type.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
-import { FunctionInstance } from "../store/function-instance.ts";
-import { referenceMatches } from "../store/reference-check.ts";
+import type { FunctionInstance } from "../store/function-instance.ts";
+import { referenceMatches, typeOfReference } from "../store/reference-check.ts";
 import { canonicalValType } from "../validator/canonical-types.ts";
 
 /** Values from outside against the function types that they are for. */
@@ -20,20 +19,40 @@ export function fits(value: WasmValue, type: ValType): boolean {
 }
 
 /** Results that are not the function type's. @throws FuncSigMismatch */
-export function failResults(type: FunctionType, values: readonly Value[]): never {
+export function failResults(func: FunctionInstance, values: readonly Value[]): never {
+  const { type } = func;
   fail(ErrCode.FuncSigMismatch, {
     kind: "mismatch",
     category: "function type",
     expected: type,
-    got: { params: type.params, results: values.map((value, i) => typeOfValue(value, type.results[i])) },
+    got: { params: type.params, results: typesOf(func, values, type.results) },
   });
 }
 
-/** The type that a natural value looks like, for the text of a mismatch. @param wanted what stands in its place */
-export function typeOfValue(value: Value | WasmValue, wanted: ValType | undefined): ValType {
-  if (value instanceof WasmValue) return value.type;
-  if (wanted !== undefined && WasmValue.of(wanted, value) !== undefined) return wanted;
+/** Arguments that are not the function type's. @throws FuncSigMismatch */
+export function failParams(func: FunctionInstance, values: readonly (Value | WasmValue)[]): never {
+  const { type } = func;
+  fail(ErrCode.FuncSigMismatch, {
+    kind: "mismatch",
+    category: "function type",
+    expected: type,
+    got: { params: typesOf(func, values, type.params), results: type.results },
+  });
+}
+
+/** The types that values look like, for the text of a mismatch: those that are wanted, where they fit. */
+function typesOf(func: FunctionInstance, values: readonly Value[], wanted: readonly ValType[]): ValType[] {
+  return values.map((value, i) => {
+    const type = wanted[i];
+    const typed = type === undefined ? undefined : WasmValue.of(type, value);
+    if (typed !== undefined && fits(typed, canonical(func, type))) return type;
+    if (value instanceof WasmValue && !isRefType(value.type)) return value.type;
+    return typeOfNatural(value instanceof WasmValue ? value.reference : value);
+  });
+}
+
+function typeOfNatural(value: Value): ValType {
   if (typeof value === "number") return Number.isInteger(value) ? ValType.I32 : ValType.F64;
   if (typeof value === "bigint") return ValType.I64;
-  return value instanceof FunctionInstance ? ValType.FuncRef : ValType.ExternRef;
+  return typeOfReference(value);
 }

@@ -4,9 +4,10 @@ import {
   heapCodeOf,
   isIndexedRefType,
   isNullableRefType,
+  refType,
   TypeCode,
   typeIndexOf,
-  type ValType,
+  ValType,
 } from "../common/value-type.ts";
 import type { Reference } from "../common/wasm-value.ts";
 import { isCanonicalSubtype } from "../validator/canonical-types.ts";
@@ -54,6 +55,13 @@ export function referenceMatches(reference: Reference, type: ValType): boolean {
     default:
       return false;
   }
+}
+
+/** The abstract type of a reference, for texts: what is none of ours is an `extern`, and null as well. */
+export function typeOfReference(reference: Reference): ValType {
+  const kinds = [TypeCode.FuncRef, TypeCode.I31Ref, TypeCode.StructRef, TypeCode.ArrayRef, TypeCode.ExnRef];
+  const kind = kinds.find((code) => referenceMatches(reference, refType(code, false)));
+  return kind === undefined ? ValType.ExternRef : refType(kind, false);
 }
 
 /**

@@ -88,6 +88,10 @@ describe("The host", () => {
         name,
       ).toBe(ErrCode.FuncSigMismatch);
     }
+    const text = failureOf(() => call("take i31", struct))
+      .lines()
+      .join("\n");
+    expect(text).toMatch(/Expected: FuncType \{params\{.*i31.*\}.*, Got: FuncType \{params\{.*struct.*\}/);
     expect(codeOf(() => call("take s", null))).toBe(ErrCode.NonNullRequired);
     expect(codeOf(() => call("take t", null))).toBe(ErrCode.AccessNullStruct);
   });
