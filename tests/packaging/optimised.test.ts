@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { readManifest, readProgram } from "../../bench/manifest.ts";
-import { root, temporaryFolder } from "./support.ts";
+import { bundleForNode, temporaryFolder } from "./support.ts";
 
 /** By V8's own traces: the trained loop is compiled, and no program makes V8 throw the compiled loop away. */
 
@@ -38,15 +37,7 @@ console.log("round end");
 
 it("V8 compiles the trained loop, and none of the benchmark programs makes it throw that away", async () => {
   const outfile = join(folder, "optimised.mjs");
-  await build({
-    stdin: { contents, resolveDir: root, loader: "ts" },
-    outfile,
-    bundle: true,
-    format: "esm",
-    target: "es2020",
-    platform: "node",
-    logLevel: "warning",
-  });
+  await bundleForNode(contents, outfile);
   const programs = readManifest().map((program) => ({
     name: program.name,
     bytes: [...readProgram(program)],

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { afterAll } from "vitest";
 import { root } from "../../scripts/npm-script.ts";
 import { analyse, type SourceFile } from "../../scripts/source-analysis.ts";
@@ -21,6 +22,19 @@ export function bundleFiles(entry: string): SourceFile[] {
   };
   visit(entry);
   return [...files.values()];
+}
+
+/** Bundles a program in TypeScript, which imports from the repository's root. */
+export async function bundleForNode(contents: string, outfile: string): Promise<void> {
+  await build({
+    stdin: { contents, resolveDir: root, loader: "ts" },
+    outfile,
+    bundle: true,
+    format: "esm",
+    target: "es2020",
+    platform: "node",
+    logLevel: "warning",
+  });
 }
 
 /** A folder of its own for a test file, away from the repository, removed after its tests. */
