@@ -138,7 +138,7 @@ describe("the terminal debugger", () => {
   });
 
   it("refuses words that a command does not take, and does nothing then", async () => {
-    const lines = ["step 5", "c 3", "list $gcd", "core /tmp/x", "delete 1 2", "print locals 3", "print memory 8 4 2"];
+    const lines = ["step 5", "c 3", "list $gcd", "core run.core", "delete 1 2", "print locals 3", "print memory 8 4 2"];
     const { stdout, status } = await session([...lines, "watch local $a 4", "watch memory 8 4 2", "where"], ...gcd);
     expect(status).toBe(0);
     expect(stdout.split("\n").slice(stdout.split("\n").indexOf("(debug) step 5")).slice(0, 22)).toEqual([
@@ -148,8 +148,8 @@ describe("the terminal debugger", () => {
       "  continue takes nothing more: 3",
       "(debug) list $gcd",
       "  list takes nothing more: $gcd",
-      "(debug) core /tmp/x",
-      "  core takes nothing more: /tmp/x",
+      "(debug) core run.core",
+      "  core takes nothing more: run.core",
       "(debug) delete 1 2",
       "  delete N takes nothing more: 2",
       "(debug) print locals 3",
