@@ -10,7 +10,7 @@ import { atNode, type SectionReader } from "./section-reader.ts";
  */
 export function readDataSection(source: SectionReader): DataSegment[] {
   const count = source.readObjectCount();
-  const highestForm = isMvp(source) ? DataForm.active : DataForm.activeInMemory;
+  const highestForm = source.isMvp ? DataForm.active : DataForm.activeInMemory;
   return atNode("data segment", () => {
     const segments: DataSegment[] = [];
     while (segments.length < count) {
@@ -19,11 +19,6 @@ export function readDataSection(source: SectionReader): DataSegment[] {
     }
     return segments;
   });
-}
-
-/** Before bulk memory and reference types every segment was active, and went to memory 0. */
-function isMvp(source: SectionReader): boolean {
-  return !source.hasProposal(Proposal.BulkMemoryOperations) && !source.hasProposal(Proposal.ReferenceTypes);
 }
 
 function readDataSegment(source: SectionReader, highestForm: number): DataSegment {

@@ -1,6 +1,5 @@
 import type { ElementSegment, SegmentMode } from "../ast/module.ts";
 import { ErrCode } from "../common/error-code.ts";
-import { Proposal } from "../common/proposal.ts";
 import { refType, TypeCode, ValType } from "../common/value-type.ts";
 import { atNode, type SectionReader } from "./section-reader.ts";
 import { readRefType } from "./type-reader.ts";
@@ -26,8 +25,8 @@ const ElementFlag = { inactive: 1, tableOrDeclarative: 2, expressions: 4 } as co
 function readElementSegment(source: SectionReader): ElementSegment {
   const { file } = source;
   const first = file.readU32();
-  // Before bulk memory and reference types every segment was active, and the first number its table index.
-  const isMvp = !source.hasProposal(Proposal.BulkMemoryOperations) && !source.hasProposal(Proposal.ReferenceTypes);
+  // The first number was the table index then.
+  const { isMvp } = source;
   const flags = isMvp ? 0 : first;
   if (flags > 7) source.fail(ErrCode.IllegalGrammar);
 

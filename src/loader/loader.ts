@@ -48,7 +48,11 @@ export class Loader {
    * WasmEdge `Loader::parseModule`
    */
   parseModule(source: Uint8Array | ArrayBuffer | string): Module {
-    if (typeof source !== "string") return this.parseBytes(source, !this.configure.runtime.lazyValidation);
+    if (typeof source !== "string") {
+      const module = this.parseBytes(source, !this.configure.runtime.lazyValidation);
+      this.warnOfRunMode();
+      return module;
+    }
     const bytes = Loader.loadFile(source);
     return naming(source, () => this.parseModule(bytes));
   }
@@ -83,11 +87,13 @@ export class Loader {
     checkSize(bytes, this.configure.runtime.maxModuleBytes);
     checkPreamble(bytes, this.configure);
     if (walked && bytes.length >= TRAINING_SIZE) trainLoader(walked);
-    const module = new ModuleReader(bytes, this.configure, walked).read(PREAMBLE_SIZE);
-    if (this.configure.runtime.runMode === RunMode.AOT) {
-      log.warning("AOT was requested but the input has no AOT artifact, falling back to interpreter.");
-    }
-    return module;
+    return new ModuleReader(bytes, this.configure, walked).read(PREAMBLE_SIZE);
+  }
+
+  /** There is one way to run, whatever was asked for: `parseModule` says so once a module is loaded. */
+  warnOfRunMode(): void {
+    if (this.configure.runtime.runMode !== RunMode.AOT) return;
+    log.warning("AOT was requested but the input has no AOT artifact, falling back to interpreter.");
   }
 }
 

@@ -2,7 +2,7 @@ import type { Expression } from "../ast/module.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { ASTNode, ErrorContext } from "../common/error-context.ts";
-import { type Proposal, proposalText } from "../common/proposal.ts";
+import { Proposal, proposalText } from "../common/proposal.ts";
 import type { Configure } from "../config/configure.ts";
 import type { BodyOffsets } from "./body-offsets.ts";
 import { ExpressionScanner } from "./expression-scanner.ts";
@@ -53,6 +53,11 @@ export class SectionReader {
 
   hasProposal(proposal: Proposal): boolean {
     return this.configure.hasProposal(proposal);
+  }
+
+  /** Before bulk memory and reference types all segments were active: those of data in memory 0, those of elements in the table named first. */
+  get isMvp(): boolean {
+    return !this.hasProposal(Proposal.BulkMemoryOperations) && !this.hasProposal(Proposal.ReferenceTypes);
   }
 
   /**

@@ -74,6 +74,7 @@ export class Validator {
     try {
       const module = loader.parseDeclarations(bytes);
       this.validate(module);
+      loader.warnOfRunMode();
       return module;
     } catch {
       // Of several mistakes, another one than the first may have been found: the two tell which is the first.

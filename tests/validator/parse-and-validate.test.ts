@@ -5,10 +5,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import "../../src/node.ts";
 import { WasmEdgeError } from "../../src/common/error.ts";
+import { Configure, RunMode } from "../../src/config/configure.ts";
 import { Loader } from "../../src/loader/loader.ts";
 import { trainingModule } from "../../src/loader/training-module.ts";
 import { Validator, validationOf } from "../../src/validator/validator.ts";
 import { section, u32, wasm } from "../loader/support.ts";
+import { loggedBy } from "../support/engine.ts";
 import { mutated, seeds } from "./seeds.ts";
 
 /** A custom section, so that no body stands at the module's end, where the fast lanes do not go. */
@@ -94,6 +96,19 @@ describe("Loading and validating at once", () => {
     const module = new Validator().parseAndValidate(new Loader(), withBodies([end]));
     expect(validationOf(module)).toBeDefined();
     expect(module.code.scanned).toBe(false);
+  });
+
+  it("says once that there is no code compiled before, also of a module that it looks at twice", () => {
+    const configure = new Configure();
+    configure.runtime.runMode = RunMode.AOT;
+    for (const bytes of [withBodies([end]), withBodies([drop, end])]) {
+      const records = loggedBy(() =>
+        outcome(() => new Validator(configure).parseAndValidate(new Loader(configure), bytes)),
+      );
+      expect(records.map(({ message }) => message)).toEqual([
+        "AOT was requested but the input has no AOT artifact, falling back to interpreter.",
+      ]);
+    }
   });
 
   it("reads a file, and names it where it is malformed", () => {
