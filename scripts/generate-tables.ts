@@ -94,12 +94,7 @@ write(
   "src/validator/generated/signatures.ts",
   [
     `${notice}\n${imports.replace(/^import .*runs/m, (runs) => `import { lazy } from "../../common/lazy.ts";\n${runs}`)}`,
-    source(
-      "how it is checked, and the type of its first result, a byte each; see `checks.ts`.",
-      "formOf",
-      "Uint16Array",
-      byOpcode((info) => checkOfInstruction(info) | ((info.results?.[0] ?? 0) << 8)),
-    ),
+    source("how it is checked; see `checks.ts`.", "checkOf", "Uint8Array", byOpcode(checkOfInstruction)),
     source(
       "the number of its signature; 0 where it has none.",
       "signatureOf",

@@ -1,5 +1,4 @@
 import { type ImmediateKind, type InstructionInfo, prefixPage } from "../ast/instructions.ts";
-import type { ValType } from "../common/value-type.ts";
 
 /** How the FormChecker checks an instruction, as numbers. `npm run generate` makes tables by opcode of it. */
 
@@ -57,7 +56,3 @@ export function checkOfInstruction({ opcode, immediate, operands, results }: Ins
   if (operands.length === 1 && results.length === 1) return Check.load;
   return operands.length === 2 && results.length === 0 ? Check.store : Check.memoryAccess;
 }
-
-/** The parts of a form: how an instruction is checked, and the type of its first result, a byte each. */
-export const checkOf = (form: number): Check => form & 0xff;
-export const resultOf = (form: number): ValType => form >> 8;

@@ -7,13 +7,13 @@ import { ValType } from "../common/value-type.ts";
 import type { Configure } from "../config/configure.ts";
 import { aggregateRules } from "./aggregate-rules.ts";
 import { CheckerState, type Rule } from "./checker-state.ts";
-import { Check, checkOf } from "./checks.ts";
+import { Check } from "./checks.ts";
 import { ConstantExpressions } from "./constant-expressions.ts";
 import { controlRules } from "./control-rules.ts";
 import { exceptionRules } from "./exception-rules.ts";
 import {
   alignmentOf,
-  formOf,
+  checkOf,
   operandsStart,
   resultsEnd,
   resultsStart,
@@ -214,7 +214,7 @@ export class FormChecker {
     do {
       const opcode = reader.next();
       constants.check(reader);
-      if (checkOf(formOf[opcode]) === Check.rule) ruleOf(opcode)(state);
+      if (checkOf[opcode] === Check.rule) ruleOf(opcode)(state);
       else this.applySignature(opcode);
     } while (control.depth > 0);
   }
@@ -245,7 +245,7 @@ export class FormChecker {
 
   /** Checks the instruction that was read, of whatever form. */
   private checkAny(opcode: Opcode): void {
-    const check = checkOf(formOf[opcode]);
+    const check = checkOf[opcode];
     switch (check) {
       case Check.constant:
       case Check.unary:

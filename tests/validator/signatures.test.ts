@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { ADDRESS, allInstructions, OPCODE_BOUND, prefixPage } from "../../src/ast/instructions.ts";
 import { ValType } from "../../src/common/value-type.ts";
 import { Configure } from "../../src/config/configure.ts";
-import { checkOf, checkOfInstruction, resultOf } from "../../src/validator/checks.ts";
+import { checkOfInstruction } from "../../src/validator/checks.ts";
 import {
   alignmentOf,
+  checkOf,
   fixedBytes,
-  formOf,
   operandsStart,
   resultsEnd,
   resultsStart,
@@ -26,8 +26,7 @@ describe("the tables of the FormChecker", () => {
     const middle = resultsStart[signature];
     expect(Array.from(signatureTypes.subarray(operandsStart[signature], middle))).toEqual(operands);
     expect(Array.from(signatureTypes.subarray(middle, resultsEnd[signature]))).toEqual(results);
-    expect(checkOf(formOf[opcode])).toBe(checkOfInstruction(info));
-    expect(resultOf(formOf[opcode])).toBe(results[0] ?? 0);
+    expect(checkOf[opcode]).toBe(checkOfInstruction(info));
     expect(widthOf[opcode]).toBe(width);
     expect(2 ** alignmentOf[opcode]).toBe(Math.max(width, 1));
     expect(2 ** leastAlignmentOf[opcode]).toBe(opcode >> 8 === prefixPage(0xfe) ? Math.max(width, 1) : 1);
@@ -37,7 +36,7 @@ describe("the tables of the FormChecker", () => {
   it("have nothing for opcodes that no instruction has", () => {
     const known = new Set(rows.map(({ opcode }) => opcode));
     for (let opcode = 0; opcode < OPCODE_BOUND; opcode++) {
-      if (!known.has(opcode)) expect([formOf[opcode], signatureOf[opcode], widthOf[opcode]]).toEqual([0, 0, 0]);
+      if (!known.has(opcode)) expect([checkOf[opcode], signatureOf[opcode], widthOf[opcode]]).toEqual([0, 0, 0]);
     }
   });
 });
