@@ -1,4 +1,4 @@
-// Builds the package into `dist/`: the library's two entry points as ES modules that share their code in chunks, so that a class
+// Builds the package into `dist/`: the library's entry points as ES modules that share their code in chunks, so that a class
 // is the same class whichever entry it came from, and the .d.ts files beside them; and the command line (CommonJS), which shares nothing
 // and is minified, names too, because a program that prints a line spends most of its time in V8's parser: with what V8 has
 // made of it beside it, if this Node starts it again. The folder is replaced at the end, as a whole, so that a failed build
@@ -72,7 +72,13 @@ const running: BuildOptions = { ...commandLine, external: ["node:*", "watr", ...
 
 async function bundles(): Promise<void> {
   const library: BuildOptions = { splitting: true, chunkNames: "chunk-[hash]", charset: "utf8" };
-  await bundle({ index: "src/index.ts", node: "src/node.ts" }, library);
+  const entries = {
+    index: "src/index.ts",
+    node: "src/node.ts",
+    "js-api": "src/js-api.ts",
+    polyfill: "src/polyfill.ts",
+  };
+  await bundle(entries, library);
   const launcher: BuildOptions = {
     format: "cjs",
     outExtension: { ".js": ".cjs" },

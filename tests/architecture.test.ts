@@ -7,9 +7,9 @@ import { analyse, type SourceFile } from "../scripts/source-analysis.ts";
 /** From the top down; rooms on one line stand beside each other and do not import each other. */
 const layers: readonly (readonly string[])[] = [
   ["cli"],
-  ["node.ts"],
-  ["index.ts"],
-  ["sdk", "explain"],
+  ["node.ts", "polyfill.ts"],
+  ["index.ts", "js-api.ts"],
+  ["sdk", "explain", "js-api"],
   ["vm"],
   ["plugin", "wasi", "debugger"],
   ["snapshot"],
@@ -149,8 +149,8 @@ describe("the house", () => {
     expect(files.flatMap(({ privateNames }) => privateNames)).toEqual([]);
   });
 
-  it("reaches no file of the Node side from the core entry", () => {
-    const core = reachable(files, "index.ts");
+  it("reaches no file of the Node side from the entries of the core", () => {
+    const core = new Set(["index.ts", "js-api.ts", "polyfill.ts"].flatMap((entry) => [...reachable(files, entry)]));
     expect(core.size).toBeGreaterThan(1);
     expect([...core].filter((path) => nodeSide.test(path) || path.startsWith("node:"))).toEqual([]);
   });

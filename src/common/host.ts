@@ -43,6 +43,8 @@ export interface Host {
    * length from the start. Undefined where the host has no shared buffers.
    */
   createSharedBuffer: ((byteLength: number, maxByteLength: number) => SharedBuffer) | undefined;
+  /** Moves a buffer's bytes, uncopied, to a new one: whoever holds the old one has none. Undefined where the host cannot. */
+  transferBuffer: ((buffer: ArrayBuffer) => ArrayBuffer) | undefined;
   /** Atomic access to shared buffers; undefined where the host has none. */
   atomics: HostAtomics | undefined;
   /**
@@ -116,6 +118,10 @@ interface OptionalGlobals {
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly MessageChannel?: new () => { readonly port1: MessagePortLike; readonly port2: MessagePortLike };
   readonly clearTimeout?: (timer: unknown) => void;
+  readonly structuredClone?: (
+    value: ArrayBuffer,
+    options: { readonly transfer: readonly ArrayBuffer[] },
+  ) => ArrayBuffer;
   readonly process?: { readonly versions?: { readonly v8?: string } };
   readonly navigator?: { readonly userAgent?: string };
   readonly console?: { log(text: string): void; error(text: string): void };
@@ -213,6 +219,14 @@ function createSharedBuffer(byteLength: number, maxByteLength: number): SharedBu
   return new Buffer(byteLength, { maxByteLength });
 }
 
+/** ECMAScript 2024 has it; before that, the web's structured cloning. */
+function bufferTransfer(): Host["transferBuffer"] {
+  const { structuredClone } = globals;
+  const { transfer } = ArrayBuffer.prototype as { readonly transfer?: () => ArrayBuffer };
+  if (transfer !== undefined) return (buffer) => transfer.call(buffer);
+  return structuredClone && ((buffer) => structuredClone(buffer, { transfer: [buffer] }));
+}
+
 /** An engine that only interprets has no WebAssembly, but for some that interpret that as well. */
 const compiles = "WebAssembly" in globals;
 
@@ -238,6 +252,7 @@ export const host: Host = {
   startTimer: globals.setTimeout && globals.clearTimeout ? startTimer : undefined,
   sleep: undefined,
   createSharedBuffer: canShare ? createSharedBuffer : undefined,
+  transferBuffer: bufferTransfer(),
   atomics: canShare ? globals.Atomics : undefined,
   cachesProperties: compiles || "HermesInternal" in globals || isLargeEngine(),
   compilesJavaScript: compiles,

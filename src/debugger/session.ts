@@ -59,7 +59,7 @@ export class DebugSession<T> {
     module: Module,
     options?: RunOptions,
   ): DebugSession<ModuleInstance> {
-    return new DebugSession(executor, new InstantiationRun(executor, { store, module, name: "" }, options));
+    return new DebugSession(executor, new InstantiationRun(executor, { imports: store, module, name: "" }, options));
   }
 
   /** Where the run stands; undefined once it has ended. */

@@ -16,6 +16,7 @@ import { runWords } from "./engine/generated/run-words.ts";
 import { isStackOverflow } from "./engine/trap-error.ts";
 import { ValueStack } from "./engine/value-stack.ts";
 import type { HostGate } from "./host-call.ts";
+import type { ExternalInstance } from "./instantiate/imports.ts";
 import { InstantiationRun } from "./instantiate/instantiation-run.ts";
 import { Invocation } from "./invocation.ts";
 import { Limits } from "./limits.ts";
@@ -89,12 +90,22 @@ export class Executor implements CallingExecutor {
    *   start function trap with
    */
   instantiateModule(store: StoreManager, module: Module, options?: RunOptions): ModuleInstance {
-    return this.finish(new InstantiationRun(this, { store, module, name: "" }, this.nested(options)));
+    return this.finish(new InstantiationRun(this, { imports: store, module, name: "" }, this.nested(options)));
+  }
+
+  /**
+   * Makes an anonymous instance, as the specification's `module_instantiate` does: its imports are given one by one instead of by
+   * names in a store. WasmEdge has no such function.
+   * @param imports one for each import of the module, in its order
+   * @throws as `instantiateModule`
+   */
+  instantiateWith(imports: readonly ExternalInstance[], module: Module, options?: RunOptions): ModuleInstance {
+    return this.finish(new InstantiationRun(this, { imports, module, name: "" }, this.nested(options)));
   }
 
   /** Like `instantiateModule`; the start function goes on in slices on the event loop. */
   asyncInstantiateModule(store: StoreManager, module: Module, options?: RunOptions): Async<ModuleInstance> {
-    return this.inTurns(() => new InstantiationRun(this, { store, module, name: "" }, options), options);
+    return this.inTurns(() => new InstantiationRun(this, { imports: store, module, name: "" }, options), options);
   }
 
   /**
@@ -131,7 +142,7 @@ export class Executor implements CallingExecutor {
     options?: RunOptions,
   ): SlicedRun<ModuleInstance> {
     if (store.findModule(name) !== null) fail(ErrCode.ModuleNameConflict, { kind: "registering", module: name });
-    const run = new InstantiationRun(this, { store, module, name }, options);
+    const run = new InstantiationRun(this, { imports: store, module, name }, options);
     return wrapRun(run, () => {
       store.registerModule(run.result());
       return run.result();

@@ -2,7 +2,7 @@ import type { MemoryType } from "../ast/types.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { boundaryOf } from "../common/error-context.ts";
-import { isSharedBuffer, type SharedBuffer } from "../common/host.ts";
+import { host, isSharedBuffer, type SharedBuffer } from "../common/host.ts";
 import { Account } from "./account.ts";
 import { MemoryGrowth } from "./memory-growth.ts";
 import { PageLimits } from "./page-limits.ts";
@@ -20,8 +20,10 @@ export class MemoryInstance {
   private readonly limits: PageLimits;
   /** Of a shared memory: as many as this thread has seen. */
   private pages: number;
-  /** May be longer than the memory, so that growing in small steps does not copy each time. */
+  /** May be longer than the memory, so that growing in small steps does not copy each time; not once somebody holds it. */
   private buffer: ArrayBuffer | SharedBuffer;
+  /** Whether somebody outside holds the buffer itself: it is exactly as long as the memory then, until the memory grows. */
+  private exposed = false;
   /** The longer buffer that its bytes are on their way to. */
   private growth: MemoryGrowth | undefined;
   private readonly sharedPages: SharedPages | undefined;
@@ -129,6 +131,31 @@ export class MemoryInstance {
     return this.currentView;
   }
 
+  /**
+   * The buffer itself, exactly as long as the memory, for those who make views of it. When the memory grows another one takes its
+   * place, and this one is detached, where the host can do that. That of a shared memory stays, and grows with it.
+   * https://webassembly.github.io/spec/js-api/#dom-memory-buffer
+   */
+  exposeBuffer(): ArrayBuffer | SharedBuffer {
+    const { byteLength } = this;
+    if (!this.isShared && this.buffer.byteLength !== byteLength) {
+      const buffer = this.allocate(byteLength) ?? fail(ErrCode.MemoryAllocationFailed);
+      new Uint8Array(buffer).set(this.currentBytes);
+      this.buffer = buffer;
+      this.updateViews();
+    }
+    this.exposed = true;
+    return this.buffer;
+  }
+
+  /** Growing by nothing is growing, too, to those who hold the buffer. */
+  private renewBuffer(): void {
+    if (!this.exposed || isSharedBuffer(this.buffer)) return;
+    this.exposed = false;
+    this.buffer = host.transferBuffer?.(this.buffer) ?? this.buffer;
+    this.updateViews();
+  }
+
   /** For atomic access to the bytes as they are now; undefined where the memory is not shared. */
   get cells(): SharedCells | undefined {
     const { sharedPages } = this;
@@ -193,7 +220,10 @@ export class MemoryInstance {
    */
   beginGrowth(count: number): MemoryGrowth | undefined {
     const before = this.pageCount;
-    if (count === 0) return new MemoryGrowth(before, before);
+    if (count === 0) {
+      this.renewBuffer();
+      return new MemoryGrowth(before, before);
+    }
     if (!Number.isSafeInteger(count) || count < 0) return undefined;
     if (!this.limits.takeGrowth(before, count)) return undefined;
     const growth = this.growthTo(before, before + count);
@@ -212,6 +242,7 @@ export class MemoryInstance {
     }
     const byteLength = pages * this.pageSize;
     if (byteLength <= this.buffer.byteLength) {
+      // A buffer that somebody holds is no longer than the memory.
       this.pages = pages;
       this.updateViews();
       return new MemoryGrowth(before, pages);
@@ -232,9 +263,16 @@ export class MemoryInstance {
   private finishGrowth(growth: MemoryGrowth): void {
     this.growth = undefined;
     growth.advance(growth.left);
-    this.buffer = growth.buffer ?? this.buffer;
+    this.replaceBuffer(growth.buffer ?? this.buffer);
     this.pages = growth.pagesAfter;
     this.updateViews();
+  }
+
+  /** Whoever holds the former buffer has it no more. */
+  private replaceBuffer(buffer: ArrayBuffer | SharedBuffer): void {
+    if (this.exposed && !isSharedBuffer(this.buffer)) host.transferBuffer?.(this.buffer);
+    this.exposed = false;
+    this.buffer = buffer;
   }
 
   /** Leaves the memory as it is, where it has not grown yet. */
@@ -260,22 +298,24 @@ export class MemoryInstance {
     const more = pages - this.pages;
     if (more > 0 && !this.limits.take(more)) return false;
     // A buffer of a memory that has been longer would go on taking that room.
-    if (byteLength > this.buffer.byteLength || 4 * byteLength < this.buffer.byteLength) {
+    const { buffer: former } = this;
+    if (this.exposed || byteLength > former.byteLength || 4 * byteLength < former.byteLength) {
       const buffer = this.allocate(byteLength);
       if (buffer === undefined) {
         if (more > 0) this.limits.give(more);
         return false;
       }
-      this.buffer = buffer;
-    } else new Uint8Array(this.buffer).fill(0);
+      this.replaceBuffer(buffer);
+    } else new Uint8Array(former).fill(0);
     if (more < 0) this.limits.give(-more);
     this.pages = pages;
     this.updateViews();
     return true;
   }
 
-  /** A buffer with room for a quarter more, or with just enough where the host cannot give that. */
+  /** A buffer with room for a quarter more; with just enough where the host cannot give that, or somebody will want it so. */
   private growBuffer(byteLength: number): ArrayBuffer | undefined {
+    if (this.exposed) return this.allocate(byteLength);
     const most = this.mostPages * this.pageSize;
     const roomy = Math.min(byteLength + Math.floor(this.buffer.byteLength / 4), most);
     return this.allocate(roomy) ?? this.allocate(byteLength);

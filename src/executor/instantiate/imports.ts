@@ -1,12 +1,16 @@
 import type { Module } from "../../ast/module.ts";
-import type { FunctionType, ImportDescription } from "../../ast/types.ts";
+import type { FunctionType, ImportDescription, ImportedType } from "../../ast/types.ts";
 import { fail, WasmEdgeError } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
 import type { ErrorContext } from "../../common/error-context.ts";
-import type { Limit } from "../../common/external.ts";
-import type { FunctionInstance } from "../../store/function-instance.ts";
+import type { ExternalKind, Limit } from "../../common/external.ts";
+import { FunctionInstance } from "../../store/function-instance.ts";
+import { GlobalInstance } from "../../store/global-instance.ts";
+import { MemoryInstance } from "../../store/memory-instance.ts";
 import type { ModuleInstance } from "../../store/module-instance.ts";
 import type { StoreManager } from "../../store/store-manager.ts";
+import { TableInstance } from "../../store/table-instance.ts";
+import { TagInstance } from "../../store/tag-instance.ts";
 import { canonicalValType, isCanonicalSubtype, matchesCanonical } from "../../validator/canonical-types.ts";
 
 /**
@@ -33,11 +37,25 @@ const versionedSockets = new Set(
   ].map((name) => `sock_${name}`),
 );
 
+/**
+ * What an import is linked to.
+ * https://webassembly.github.io/spec/core/exec/runtime.html#external-addresses
+ */
+export type ExternalInstance = FunctionInstance | TableInstance | MemoryInstance | GlobalInstance | TagInstance;
+
+/** Where imports come from: modules of a store, by their names; or a list that has one for each, as the specification has it. */
+export type ImportSource = StoreManager | readonly ExternalInstance[];
+
+function isList(source: ImportSource): source is readonly ExternalInstance[] {
+  return Array.isArray(source);
+}
+
 /** @throws UnknownImport, IncompatibleImportType */
-export function linkImports(store: StoreManager, module: Module, instance: ModuleInstance): void {
-  for (const description of module.imports) {
+export function linkImports(source: ImportSource, module: Module, instance: ModuleInstance): void {
+  module.imports.forEach((description, i) => {
     try {
-      linkOne(store, module, instance, description);
+      if (isList(source)) linkOne(module, instance, description, source[i] ?? fail(ErrCode.UnknownImport));
+      else linkByName(source, module, instance, description);
     } catch (error) {
       if (!(error instanceof WasmEdgeError)) throw error;
       error.withContext(
@@ -45,12 +63,12 @@ export function linkImports(store: StoreManager, module: Module, instance: Modul
         { kind: "ast", node: "import description" },
       );
       const hint = hintFor(description.moduleName);
-      if (hint !== undefined && store.findModule(description.moduleName) === null) {
+      if (hint !== undefined && !isList(source) && source.findModule(description.moduleName) === null) {
         error.withContext({ kind: "note", text: hint });
       }
       throw error;
     }
-  }
+  });
 }
 
 /** What WasmEdge advises where a well-known module is missing. */
@@ -62,84 +80,88 @@ function hintFor(moduleName: string): string | undefined {
   return undefined;
 }
 
-function linkOne(
+function linkByName(
   store: StoreManager,
   module: Module,
   instance: ModuleInstance,
-  { moduleName, name, type }: ImportDescription,
+  description: ImportDescription,
 ): void {
+  const { moduleName, name, type } = description;
   const provider = store.findModule(moduleName);
   const got = provider?.exportKind(name);
   if (provider === null || got === undefined) fail(ErrCode.UnknownImport);
-  const kinds = provider.exportKinds(name);
-  if (!kinds.includes(type.kind)) {
-    incompatible({ kind: "mismatch", category: "external type", expected: type.kind, got });
+  // A host module may have several kinds of things under a name.
+  const kind = provider.exportKinds(name).includes(type.kind) ? type.kind : got;
+  const external =
+    kind === "function" && type.kind === "function"
+      ? findFunction(provider, moduleName, name, instance.typeIds[type.typeIndex])
+      : provider.findExport(kind, name);
+  linkOne(module, instance, description, external ?? fail(ErrCode.UnknownImport));
+  if (kind === "function" && moduleName === WASI) instance.wasiModule ??= provider;
+}
+
+/** Puts what an import is linked to into its index space. @throws IncompatibleImportType */
+function linkOne(
+  module: Module,
+  instance: ModuleInstance,
+  { type }: ImportDescription,
+  external: ExternalInstance,
+): void {
+  if (type.kind === "function" && external instanceof FunctionInstance) {
+    requireType(module, instance, type, external);
+    instance.importFunction(external);
+  } else if (type.kind === "table" && external instanceof TableInstance) {
+    const elementType = canonicalValType(type.elementType, instance.typeIds);
+    const got = external.type;
+    const same = matchesCanonical(got.elementType, elementType) && matchesCanonical(elementType, got.elementType);
+    if (!same || !limitMatches(got.limit, type.limit)) {
+      incompatible({
+        kind: "mismatch",
+        category: "table",
+        expected: { elementType: type.elementType, limit: type.limit },
+        got: { elementType: got.elementType, limit: got.limit },
+      });
+    }
+    instance.tables.push(external);
+  } else if (type.kind === "memory" && external instanceof MemoryInstance) {
+    const got = external.type;
+    if (got.pageSizeLog2 !== type.pageSizeLog2 || !limitMatches(got.limit, type.limit)) {
+      incompatible({ kind: "mismatch", category: "memory", expected: type.limit, got: got.limit });
+    }
+    instance.memories.push(external);
+  } else if (type.kind === "global" && external instanceof GlobalInstance) {
+    const wanted = canonicalValType(type.valType, instance.typeIds);
+    const { valType, mutable } = external.type;
+    const matches =
+      mutable === type.mutable && matchesCanonical(valType, wanted) && (!mutable || matchesCanonical(wanted, valType));
+    if (!matches) incompatible({ kind: "mismatch", category: "global", expected: type, got: external.type });
+    instance.globals.push(external);
+  } else if (type.kind === "tag" && external instanceof TagInstance) {
+    requireType(module, instance, type, external);
+    instance.tags.push(external);
+  } else {
+    incompatible({ kind: "mismatch", category: "external type", expected: type.kind, got: kindOf(external) });
   }
-  switch (type.kind) {
-    case "function": {
-      const wanted = instance.typeIds[type.typeIndex];
-      const func = findFunction(provider, moduleName, name, wanted);
-      if (!isCanonicalSubtype(func.typeId, wanted)) {
-        const expected = functionTypeOf(module, type.typeIndex);
-        incompatible({ kind: "mismatch", category: "function type", expected, got: func.type });
-      }
-      if (moduleName === WASI) instance.wasiModule ??= provider;
-      instance.importFunction(func);
-      return;
-    }
-    case "table": {
-      const table = provider.findTableExports(name);
-      if (table === null) fail(ErrCode.UnknownImport);
-      const elementType = canonicalValType(type.elementType, instance.typeIds);
-      const gotType = table.type;
-      const same =
-        matchesCanonical(gotType.elementType, elementType) && matchesCanonical(elementType, gotType.elementType);
-      if (!same || !limitMatches(gotType.limit, type.limit)) {
-        incompatible({
-          kind: "mismatch",
-          category: "table",
-          expected: { elementType: type.elementType, limit: type.limit },
-          got: { elementType: gotType.elementType, limit: gotType.limit },
-        });
-      }
-      instance.tables.push(table);
-      return;
-    }
-    case "memory": {
-      const memory = provider.findMemoryExports(name);
-      if (memory === null) fail(ErrCode.UnknownImport);
-      const gotType = memory.type;
-      if (gotType.pageSizeLog2 !== type.pageSizeLog2 || !limitMatches(gotType.limit, type.limit)) {
-        incompatible({ kind: "mismatch", category: "memory", expected: type.limit, got: gotType.limit });
-      }
-      instance.memories.push(memory);
-      return;
-    }
-    case "global": {
-      const global = provider.findGlobalExports(name);
-      if (global === null) fail(ErrCode.UnknownImport);
-      const wanted = canonicalValType(type.valType, instance.typeIds);
-      const { valType, mutable } = global.type;
-      const matches =
-        mutable === type.mutable &&
-        matchesCanonical(valType, wanted) &&
-        (!mutable || matchesCanonical(wanted, valType));
-      if (!matches) {
-        incompatible({ kind: "mismatch", category: "global", expected: type, got: global.type });
-      }
-      instance.globals.push(global);
-      return;
-    }
-    case "tag": {
-      const tag = provider.findTagExports(name);
-      if (tag === null) fail(ErrCode.UnknownImport);
-      if (tag.typeId !== instance.typeIds[type.typeIndex]) {
-        const expected = functionTypeOf(module, type.typeIndex);
-        incompatible({ kind: "mismatch", category: "function type", expected, got: tag.type });
-      }
-      instance.tags.push(tag);
-    }
-  }
+}
+
+function kindOf(external: ExternalInstance): ExternalKind {
+  if (external instanceof FunctionInstance) return "function";
+  if (external instanceof TableInstance) return "table";
+  if (external instanceof MemoryInstance) return "memory";
+  return external instanceof GlobalInstance ? "global" : "tag";
+}
+
+/** A function may have a subtype of what is wanted, a tag not. @throws IncompatibleImportType */
+function requireType(
+  module: Module,
+  { typeIds }: ModuleInstance,
+  { kind, typeIndex }: Extract<ImportedType, { kind: "function" | "tag" }>,
+  { type, typeId }: FunctionInstance | TagInstance,
+): void {
+  const wanted = typeIds[typeIndex];
+  if (typeId === wanted || (kind === "function" && isCanonicalSubtype(typeId, wanted))) return;
+  const expected = functionTypeOf(module, typeIndex);
+  incompatible({ kind: "mismatch", category: "function type", expected, got: type });
 }
 
 function incompatible(mismatch: ErrorContext): never {

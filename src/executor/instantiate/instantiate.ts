@@ -10,7 +10,6 @@ import { GlobalInstance } from "../../store/global-instance.ts";
 import { MemoryInstance } from "../../store/memory-instance.ts";
 import { ModuleInstance } from "../../store/module-instance.ts";
 import { DataInstance, ElementInstance } from "../../store/segment-instances.ts";
-import type { StoreManager } from "../../store/store-manager.ts";
 import { TableInstance } from "../../store/table-instance.ts";
 import { TagInstance } from "../../store/tag-instance.ts";
 import { canonicalValType } from "../../validator/canonical-types.ts";
@@ -20,7 +19,7 @@ import type { Executor } from "../executor.ts";
 import type { StopToken } from "../stop-token.ts";
 import { ConstantCharges } from "./constant-charges.ts";
 import { ConstantEvaluator } from "./constant-evaluator.ts";
-import { linkImports } from "./imports.ts";
+import { type ImportSource, linkImports } from "./imports.ts";
 
 /** Looking at the clock takes as long as an expression does. */
 const EVALUATIONS_BETWEEN_CHECKS = 1024;
@@ -35,7 +34,7 @@ const EVALUATIONS_BETWEEN_CHECKS = 1024;
  */
 export function makeInstance(
   executor: Executor,
-  store: StoreManager,
+  imports: ImportSource,
   module: Module,
   name: string,
   stop: StopToken,
@@ -44,7 +43,7 @@ export function makeInstance(
   if (validation === undefined) fail(ErrCode.NotValidated);
   const instance = new ModuleInstance(name, undefined, module, validation.canonicalIds);
   instance.deterministic = executor.configure.runtime.deterministic;
-  within("import section", () => linkImports(store, module, instance));
+  within("import section", () => linkImports(imports, module, instance));
   if (instance.deterministic) refuseThreads(instance, module);
   new Instantiation(executor, module, instance, stop).run();
   return instance;

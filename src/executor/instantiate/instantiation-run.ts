@@ -2,15 +2,15 @@ import type { Module } from "../../ast/module.ts";
 import { WasmEdgeError } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
 import type { ModuleInstance } from "../../store/module-instance.ts";
-import type { StoreManager } from "../../store/store-manager.ts";
 import type { Executor } from "../executor.ts";
 import type { Pending, SlicedRun } from "../sliced-run.ts";
 import { type RunOptions, StopToken } from "../stop-token.ts";
+import type { ImportSource } from "./imports.ts";
 import { makeInstance } from "./instantiate.ts";
 
-/** What is instantiated: under `name`, with imports from `store`. */
+/** What is instantiated: under `name`, with these imports. */
 export interface Instantiable {
-  readonly store: StoreManager;
+  readonly imports: ImportSource;
   readonly module: Module;
   /** The instance's own name. */
   readonly name: string;
@@ -59,8 +59,8 @@ export class InstantiationRun implements SlicedRun<ModuleInstance> {
 
   private begin(): ModuleInstance {
     const { executor, stop, atCostLimit } = this;
-    const { store, module, name } = this.what;
-    const instance = makeInstance(executor, store, module, name, stop);
+    const { imports, module, name } = this.what;
+    const instance = makeInstance(executor, imports, module, name, stop);
     if (module.start !== undefined) {
       this.start = executor.startRun(instance.getFunction(module.start), [], { within: stop, atCostLimit });
     }

@@ -1,0 +1,97 @@
+import type { Value, WasmValue } from "../common/wasm-value.ts";
+import { isThenable } from "../executor/awaited-host-call.ts";
+import { FunctionInstance } from "../store/function-instance.ts";
+import { HostFunction } from "../store/host-function.ts";
+import { toArguments } from "./exported-function.ts";
+import { thrownInto, thrownOut } from "./failures.ts";
+import { functionTypeOf, toResults } from "./host-function.ts";
+import type { Callable, Realm } from "./realm.ts";
+import { Slot } from "./slot.ts";
+import { functionSlot } from "./slots.ts";
+import { requireTransparent, toJSValue } from "./values.ts";
+import { asInterface, defineHidden } from "./web-idl.ts";
+
+/**
+ * Wasm that waits for promises: the run stands still, and the event loop goes on.
+ *
+ * https://webassembly.github.io/js-promise-integration/js-api/ — the run is an asynchronous one of the engine, so that it begins
+ * in its first turn on the event loop, and not in the call.
+ */
+
+const suspendingSlot: Slot<Callable> = new Slot("WebAssembly.Suspending");
+
+/** A function of which wasm waits for the promise that it gives. */
+export interface Suspending {
+  readonly [Symbol.toStringTag]: string;
+}
+
+export type SuspendingConstructor = new (func: (...args: never[]) => unknown) => Suspending;
+
+/** `WebAssembly.Suspending`. */
+export function defineSuspending(): SuspendingConstructor {
+  class Suspending {
+    constructor(func: unknown) {
+      if (typeof func !== "function") throw new TypeError("WebAssembly.Suspending(): A function must be given.");
+      suspendingSlot.set(this, func as Callable);
+    }
+  }
+  return asInterface("Suspending", 1, Suspending) as unknown as SuspendingConstructor;
+}
+
+/** The host function of an imported `Suspending`; undefined where the value is none. @param typeId, index as for `hostFunctionOf` */
+export function suspendingFunctionOf(
+  value: unknown,
+  typeId: number,
+  realm: Realm,
+  index: number,
+): FunctionInstance | undefined {
+  const func = suspendingSlot.of(value);
+  if (func === undefined) return undefined;
+  const type = functionTypeOf(typeId);
+  const settle = (result: unknown): WasmValue[] => {
+    try {
+      return toResults(result, type);
+    } catch (thrown) {
+      throw thrownInto(thrown);
+    }
+  };
+  const run = (_frame: unknown, args: readonly Value[]): WasmValue[] | PromiseLike<WasmValue[]> => {
+    let result: unknown;
+    try {
+      requireTransparent([...type.params, ...type.results]);
+      result = Reflect.apply(
+        func,
+        undefined,
+        args.map((arg) => toJSValue(realm, arg)),
+      );
+    } catch (thrown) {
+      throw thrownInto(thrown);
+    }
+    if (!isThenable(result)) return settle(result);
+    return Promise.resolve(result).then(settle, (thrown) => {
+      throw thrownInto(thrown);
+    });
+  };
+  return new FunctionInstance(type, typeId, undefined, index, new HostFunction(type, run));
+}
+
+/** `WebAssembly.promising`: an exported function as one that gives a promise, whose run may wait for promises. */
+export function definePromising(realm: Realm): (func: (...args: never[]) => unknown) => Callable {
+  return function promising(func: unknown): Callable {
+    const instance = functionSlot.of(func);
+    if (instance === undefined) throw new TypeError("WebAssembly.promising(): An exported function must be given.");
+    const call: Callable = async (...args) => {
+      const typed = toArguments(instance, args);
+      try {
+        const results = await realm.executor.asyncInvoke(instance, typed);
+        const values = results.map((result) => toJSValue(realm, result));
+        return values.length > 1 ? values : values[0];
+      } catch (error) {
+        throw thrownOut(realm, error);
+      }
+    };
+    defineHidden(call, "name", String(instance.index));
+    defineHidden(call, "length", instance.type.params.length);
+    return call;
+  };
+}
