@@ -4,11 +4,11 @@ import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import type { Value } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
-import { framesOf } from "../executor/engine/frames.ts";
 import type { Executor } from "../executor/executor.ts";
 import { Attention, IdleObserver, type ObservedRun } from "../executor/observer.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
+import { SampledFrames, withoutMiddle } from "./sampled-frames.ts";
 import { functionText } from "./text.ts";
 
 /** What the weight of a sample is. */
@@ -54,13 +54,24 @@ export interface ProfilerOptions {
 
 const USUAL_INTERVAL = 1 << 16;
 
-/** Frames of a stack that are kept: of a deeper one the outermost. */
-const MOST_FRAMES = 512;
+/** In a profile: stands in a deep stack between its outermost and its innermost frames. */
+const LEFT_OUT: ProfiledFunction = { name: "(frames left out)", module: "", index: -1 };
+
+/** A run whose slice has begun and not ended. */
+interface OpenRun {
+  readonly run: ObservedRun;
+  /** What the runs around it are at while it runs; looked up by the first sample that finds something open in it. */
+  around: readonly ProfiledFunction[] | undefined;
+}
 
 /**
  * Samples the stacks of runs: whenever so many instructions have been executed, at the next branch or call, and around each
  * call of a host function. What has passed since the sample before is the weight of the stack that is found. The code
  * stays optimised.
+ *
+ * Of a stack deeper than 512 frames the outermost 384 are kept, so that samples of one piece of work stay under what began it, and the
+ * innermost 128, so that each weighs on the function that ran and on who called it. Between them stands a function
+ * `(frames left out)`: however deep a run is, a sample costs the same.
  */
 export class Profiler extends IdleObserver {
   private readonly executor: Executor;
@@ -73,9 +84,10 @@ export class Profiler extends IdleObserver {
     self: 0,
   };
   private readonly samples: ProfileSample[] = [];
-  private readonly runs: ObservedRun[] = [];
+  private readonly runs: OpenRun[] = [];
   /** The host functions that a run has called and that have not returned; one that is awaited stays while other runs have their turn. */
   private readonly hosts = new WeakMap<ObservedRun, FunctionInstance[]>();
+  private readonly frames = new WeakMap<Execution, SampledFrames<ProfiledFunction>>();
   private readonly functions = new Map<ModuleInstance | undefined, Map<number, ProfiledFunction>>();
   private last = 0;
 
@@ -110,7 +122,7 @@ export class Profiler extends IdleObserver {
     // A run within a host function: what has passed until here was the host's.
     if (this.runs.length > 0) this.sample();
     else this.now(run);
-    this.runs.push(run);
+    this.runs.push({ run, around: undefined });
   }
 
   override leave(): void {
@@ -120,15 +132,19 @@ export class Profiler extends IdleObserver {
 
   override beforeHostCall(func: FunctionInstance, _args: readonly Value[], _execution: Execution | undefined): void {
     this.sample();
-    this.hostsOfRun().push(func);
+    this.hostsOf(this.innermost).push(func);
   }
 
   override afterHostCall(): void {
     this.sample();
-    this.hostsOfRun().pop();
+    this.hostsOf(this.innermost).pop();
   }
 
-  private hostsOfRun(run = this.runs[this.runs.length - 1]): FunctionInstance[] {
+  private get innermost(): ObservedRun | undefined {
+    return this.runs[this.runs.length - 1]?.run;
+  }
+
+  private hostsOf(run: ObservedRun | undefined): FunctionInstance[] {
     if (run === undefined) return [];
     let hosts = this.hosts.get(run);
     if (hosts === undefined) {
@@ -148,7 +164,7 @@ export class Profiler extends IdleObserver {
   }
 
   private sample(): void {
-    const weight = this.now(this.runs[this.runs.length - 1]);
+    const weight = this.now(this.innermost);
     if (weight <= 0) return;
     let node = this.root;
     for (const func of this.stack()) node = childOf(node, func);
@@ -158,20 +174,31 @@ export class Profiler extends IdleObserver {
   }
 
   /** The functions that are open, outermost first. */
-  private stack(): ProfiledFunction[] {
-    const stack: ProfiledFunction[] = [];
-    for (const run of this.runs) {
-      const frames: ProfiledFunction[] = [];
-      if (run.execution !== undefined) {
-        for (const { space, func } of framesOf(run.execution))
-          frames.push(this.func(space.instance, func.index, false));
-        // At its end there are no frames any more.
-        if (frames.length === 0) frames.push(this.func(run.func.module, run.func.index, false));
-      }
-      for (const func of frames.reverse()) stack.push(func);
-      for (const { module, index } of this.hostsOfRun(run)) stack.push(this.func(module, index, true));
+  private stack(): readonly ProfiledFunction[] {
+    const { runs } = this;
+    let at = Math.max(0, runs.length - 1);
+    while (at > 0 && runs[at].around === undefined) at--;
+    let stack = runs[at]?.around ?? [];
+    for (; at < runs.length; at++) {
+      const open = runs[at];
+      open.around = stack;
+      stack = withoutMiddle([...stack, ...this.openIn(open.run)], LEFT_OUT);
     }
-    return stack.slice(0, MOST_FRAMES);
+    return stack;
+  }
+
+  private openIn(run: ObservedRun): readonly ProfiledFunction[] {
+    const { execution } = run;
+    const hosts = this.hostsOf(run).map(({ module, index }) => this.func(module, index, true));
+    if (execution === undefined) return hosts;
+    let frames = this.frames.get(execution);
+    if (frames === undefined) {
+      frames = new SampledFrames(({ space, func }) => this.func(space.instance, func.index, false), LEFT_OUT);
+      this.frames.set(execution, frames);
+    }
+    const open = frames.of(execution);
+    // At its end there are no frames any more.
+    return [...(open.length > 0 ? open : [this.func(run.func.module, run.func.index, false)]), ...hosts];
   }
 
   private func(instance: ModuleInstance | undefined, index: number, isHost: boolean): ProfiledFunction {

@@ -23,7 +23,7 @@ function deep() {
 }
 
 describe("a run that is nested deep", () => {
-  it("ends as it does without a profiler, which keeps the outermost frames", () => {
+  it("ends as it does without a profiler, which keeps the outermost and the innermost frames", () => {
     const { executor, func } = deep();
     const profiler = new Profiler(executor, { unit: "instructions", interval: 65_536 });
     expect(executor.invoke(func, [DEPTH - 2])).toEqual([DEPTH - 2]);
