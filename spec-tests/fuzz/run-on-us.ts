@@ -104,7 +104,9 @@ export class OurEngine implements Engine {
     const end = tag.type.params.findIndex((type) => type === ValType.V128 || type === ValType.ExnRef);
     const visible = payload.slice(0, end < 0 ? payload.length : end).map((value) => describe(natural(value.toValue())));
     for (const name of ["wasmtag", "jstag"] as const) if (this.tags[name] === tag) return [name, ...visible].join(" ");
-    return [(instance as OurInstance | undefined)?.tagName(tag) ?? "unknown", ...visible].join(" ");
+    const name = (instance as OurInstance | undefined)?.tagName(tag);
+    // A native engine shows the payload to those only who have the tag.
+    return name === undefined ? "unknown" : [name, ...visible].join(" ");
   }
 }
 
