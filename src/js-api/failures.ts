@@ -14,8 +14,9 @@ import { toJSValue, toWebAssemblyValue } from "./values.ts";
  * https://webassembly.github.io/spec/js-api/#errors
  */
 
-/** Errors that a trap became: wasm cannot catch them, and so they go through it as that trap. */
+/** Errors that a trap became: wasm cannot catch them, and so they go through it as that trap, and come out as they were. */
 const traps: Slot<WasmEdgeError> = new Slot("trap");
+const errorsOfTraps = new WeakMap<WasmEdgeError, Error>();
 
 /** What the engine says, and where in the module. */
 function messageOf({ message, context }: WasmEdgeError, where: string): string {
@@ -38,8 +39,11 @@ export function thrownOut(realm: Realm, error: unknown): unknown {
   }
   // What a host function has thrown that is none of this interface's.
   if (error.code === ErrCode.HostFuncError && "cause" in error) return error.cause;
+  const known = errorsOfTraps.get(error);
+  if (known !== undefined) return known;
   const trap = errorOfTrap(realm, error);
   traps.set(trap, error);
+  errorsOfTraps.set(error, trap);
   return trap;
 }
 

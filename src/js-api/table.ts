@@ -42,7 +42,9 @@ export function defineTable(realm: Realm): TableConstructor {
       const element = elementFrom(elementType, rest);
       try {
         const type = { elementType, limit };
-        realm.tables.add(this, new TableInstance(type, element, configure.runtime.maxTableElements, limits.tables));
+        const table = new TableInstance(type, element, configure.runtime.maxTableElements, limits.tables);
+        fillUndefined(table, element, 0);
+        realm.tables.add(this, table);
       } catch (error) {
         throw error instanceof WasmEdgeError ? new RangeError(`${where}: ${error.message}`) : error;
       }
@@ -57,9 +59,11 @@ export function defineTable(realm: Realm): TableConstructor {
       const table = tableSlot.require(this);
       const { size, is64, type } = table;
       const count = Number(toAddress(delta, is64, "The number of elements"));
-      if (!table.growTable(count, elementFrom(type.elementType, rest))) {
+      const element = elementFrom(type.elementType, rest);
+      if (!table.growTable(count, element)) {
         throw new RangeError("WebAssembly.Table.grow(): The table cannot have so many elements.");
       }
+      fillUndefined(table, element, size);
       return fromAddress(size, is64);
     }
 
@@ -81,6 +85,11 @@ export function defineTable(realm: Realm): TableConstructor {
 /** The element that is given; or, where none is, the default of the type. @throws TypeError */
 function elementFrom(elementType: ValType, given: readonly unknown[]): Reference {
   return given.length > 0 ? toReference(given[0], elementType) : defaultValue(elementType).reference;
+}
+
+/** The engine takes undefined for no element, and so for null; as one that is given it is itself. */
+function fillUndefined(table: TableInstance, element: Reference, from: number): void {
+  if (element === undefined) table.fillRefs(undefined, from, table.size - from);
 }
 
 /** @throws TypeError for what is no place, or where the elements stay inside; RangeError behind the end */
