@@ -11,8 +11,13 @@ import { defineInstance, type Imports, type Instance, type InstanceConstructor }
 import { defineMemory, type MemoryConstructor } from "./memory.ts";
 import { type BufferSource, defineModule, type Module, type ModuleConstructor } from "./module.ts";
 import { defineOperations } from "./operations.ts";
-import { definePromising, defineSuspending, type SuspendingConstructor } from "./promise-integration.ts";
-import { type Callable, Realm } from "./realm.ts";
+import {
+  definePromising,
+  defineSuspending,
+  type Promising,
+  type SuspendingConstructor,
+} from "./promise-integration.ts";
+import { Realm } from "./realm.ts";
 import { defineTable, type TableConstructor } from "./table.ts";
 import { defineTag, jsTag, type Tag, type TagConstructor } from "./tag.ts";
 
@@ -38,7 +43,7 @@ export interface WebAssemblyNamespace {
   /** https://webassembly.github.io/js-promise-integration/js-api/ */
   readonly Suspending: SuspendingConstructor;
   readonly SuspendError: NativeErrorConstructor;
-  promising(func: (...args: never[]) => unknown): Callable;
+  readonly promising: Promising;
   validate(bytes: BufferSource, options?: CompileOptions): boolean;
   compile(bytes: BufferSource, options?: CompileOptions): Promise<Module>;
   instantiate(bytes: BufferSource, importObject?: Imports, options?: CompileOptions): Promise<InstantiatedSource>;

@@ -75,12 +75,18 @@ export function suspendingFunctionOf(
   return new FunctionInstance(type, typeId, undefined, index, new HostFunction(type, run));
 }
 
+/** A function whose run may wait for promises. */
+export type PromisingFunction = (...args: unknown[]) => Promise<unknown>;
+
+/** @throws TypeError where `func` is no exported function */
+export type Promising = (func: (...args: never[]) => unknown) => PromisingFunction;
+
 /** `WebAssembly.promising`: an exported function as one that gives a promise, whose run may wait for promises. */
-export function definePromising(realm: Realm): (func: (...args: never[]) => unknown) => Callable {
-  return function promising(func: unknown): Callable {
+export function definePromising(realm: Realm): Promising {
+  return function promising(func: unknown): PromisingFunction {
     const instance = functionSlot.of(func);
     if (instance === undefined) throw new TypeError("WebAssembly.promising(): An exported function must be given.");
-    const call: Callable = async (...args) => {
+    const call: PromisingFunction = async (...args) => {
       const typed = toArguments(instance, args);
       try {
         const results = await realm.executor.asyncInvoke(instance, typed);
