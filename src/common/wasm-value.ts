@@ -8,6 +8,7 @@ import {
   i64High,
   i64Low,
 } from "./float-bits.ts";
+import { isInstance } from "./host-values.ts";
 import { isRefType, ValType, valTypeName } from "./value-type.ts";
 
 /**
@@ -153,7 +154,7 @@ export class WasmValue {
    *   References are only looked at for being one; whether the heap type fits is for the executor to say.
    */
   static of(type: ValType, value: Value): WasmValue | undefined {
-    if (value instanceof WasmValue) return value;
+    if (typeof value === "object" && isInstance(value, WasmValue)) return value;
     switch (type) {
       case ValType.I32:
         return typeof value === "number" && isInt32(value) ? WasmValue.i32(value) : undefined;

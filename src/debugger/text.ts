@@ -1,3 +1,4 @@
+import { type Class, isInstance } from "../common/host-values.ts";
 import { numberText } from "../common/number-text.ts";
 import {
   heapCodeOf,
@@ -12,12 +13,11 @@ import {
 } from "../common/value-type.ts";
 import type { Reference, WasmValue } from "../common/wasm-value.ts";
 import { readNameSection } from "../loader/name-section.ts";
-import { ArrayInstance } from "../store/array-instance.ts";
+import { CompositeInstance } from "../store/composite-instance.ts";
 import { ExceptionInstance } from "../store/exception-instance.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
 import { I31 } from "../store/i31.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
-import { StructInstance } from "../store/struct-instance.ts";
 
 /** Types, values and names as people read them: in the notation of the text format. */
 
@@ -48,12 +48,12 @@ export function typeText(type: ValType): string {
 
 /** References that wasm makes; what the host's objects say of themselves may be anything, and as long as it likes. */
 function tellsItself(reference: Reference): boolean {
-  return [StructInstance, ArrayInstance, I31, ExceptionInstance].some((kind) => reference instanceof kind);
+  return [CompositeInstance, I31, ExceptionInstance].some((kind: Class<unknown>) => isInstance(reference, kind));
 }
 
 function referenceText(reference: Reference): string {
   if (reference === null) return "null";
-  if (reference instanceof FunctionInstance) return `function ${functionText(reference)}`;
+  if (isInstance(reference, FunctionInstance)) return `function ${functionText(reference)}`;
   if (tellsItself(reference)) return String(reference);
   return `host ${typeof reference}`;
 }

@@ -1,11 +1,5 @@
 import { host } from "../common/host.ts";
 
-/** Whether a value can be waited for, as `await` sees it. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  return typeof (value as { then?: unknown }).then === "function";
-}
-
 /** A promise that nobody waits for: its failing is no news, since the run has failed for it already. */
 export function forget(promise: PromiseLike<unknown>): void {
   const nothing = (): void => {};

@@ -1,10 +1,11 @@
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { isList, isThenable } from "../common/host-values.ts";
 import { thrownText } from "../common/thrown-text.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import { CallingFrame } from "../store/calling-frame.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
-import { AwaitedHostCall, forget, isThenable } from "./awaited-host-call.ts";
+import { AwaitedHostCall, forget } from "./awaited-host-call.ts";
 import { addCallers, hostFrame } from "./engine/backtrace.ts";
 import type { Execution } from "./engine/execution.ts";
 import { isStackOverflow } from "./engine/trap-error.ts";
@@ -160,6 +161,6 @@ function writeResults(stack: ValueStack, at: number, func: FunctionInstance, lis
 /** @throws HostPromise */
 function resultList(results: unknown): readonly Value[] {
   if (results === undefined) return [];
-  if (Array.isArray(results)) return results;
+  if (isList(results)) return results as readonly Value[];
   return [results as Value];
 }

@@ -1,5 +1,6 @@
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { isInstance } from "../common/host-values.ts";
 import { isRefType, ValType } from "../common/value-type.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
@@ -46,8 +47,8 @@ function typesOf(func: FunctionInstance, values: readonly Value[], wanted: reado
     const type = wanted[i];
     const typed = type === undefined ? undefined : WasmValue.of(type, value);
     if (typed !== undefined && fits(typed, canonical(func, type))) return type;
-    if (value instanceof WasmValue && !isRefType(value.type)) return value.type;
-    return typeOfNatural(value instanceof WasmValue ? value.reference : value);
+    if (isInstance(value, WasmValue) && !isRefType(value.type)) return value.type;
+    return typeOfNatural(isInstance(value, WasmValue) ? value.reference : value);
   });
 }
 

@@ -1,3 +1,4 @@
+import { isInstance } from "../common/host-values.ts";
 import { CompositeInstance } from "../store/composite-instance.ts";
 import { Slot } from "./slot.ts";
 
@@ -39,5 +40,5 @@ export function compositeOf(value: unknown): CompositeInstance | undefined {
 
 /** Whether a reference of the engine is a struct or an array. */
 export function isComposite(reference: unknown): reference is CompositeInstance {
-  return reference instanceof CompositeInstance;
+  return isInstance(reference, CompositeInstance);
 }

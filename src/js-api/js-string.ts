@@ -1,5 +1,6 @@
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { isInstance } from "../common/host-values.ts";
 import { lazy } from "../common/lazy.ts";
 import { indexedRefType, ValType, withNullability } from "../common/value-type.ts";
 import type { Value } from "../common/wasm-value.ts";
@@ -29,7 +30,7 @@ function unwrapString(value: Value): string {
 }
 
 function unwrapArray(value: Value): ArrayInstance {
-  return value instanceof ArrayInstance ? value : fail(ErrCode.AccessNullArray);
+  return isInstance(value, ArrayInstance) ? value : fail(ErrCode.AccessNullArray);
 }
 
 const unsigned = (value: Value): number => (value as number) >>> 0;

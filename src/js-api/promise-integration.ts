@@ -1,5 +1,5 @@
+import { isThenable } from "../common/host-values.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
-import { isThenable } from "../executor/awaited-host-call.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
 import { HostFunction } from "../store/host-function.ts";
 import { toArguments } from "./exported-function.ts";

@@ -1,4 +1,5 @@
 import type { FunctionType } from "../ast/types.ts";
+import { isInstance } from "../common/host-values.ts";
 import { isNullableRefType, isRefType, ValType } from "../common/value-type.ts";
 import { type Reference, type Value, WasmValue } from "../common/wasm-value.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
@@ -87,8 +88,8 @@ function isFunc(type: ValType): boolean {
  */
 export function toJSValue(realm: Realm, value: Value): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof I31) return value.value;
-  if (value instanceof FunctionInstance) return realm.functionOf(value);
+  if (isInstance(value, I31)) return value.value;
+  if (isInstance(value, FunctionInstance)) return realm.functionOf(value);
   return isComposite(value) ? gcObject(value) : value;
 }
 

@@ -1,4 +1,5 @@
 import type { FunctionType } from "../ast/types.ts";
+import { isInstance } from "../common/host-values.ts";
 import type { Reference, Value, WasmValue } from "../common/wasm-value.ts";
 import type { CallingExecutor } from "../store/calling-frame.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
@@ -76,10 +77,10 @@ export class Func {
 
 /** A value of the SDK as the core has it: a `Func` as its instance. */
 export function toCore<V extends Value | WasmValue>(value: V): Value | V {
-  return value instanceof Func ? value.inner : value;
+  return typeof value === "object" && isInstance(value, Func) ? value.inner : value;
 }
 
 /** A value of the core as the SDK has it: a function as `Func`. */
 export function fromCore(value: Value): Value {
-  return value instanceof FunctionInstance ? Func.of(value) : value;
+  return typeof value === "object" && isInstance(value, FunctionInstance) ? Func.of(value) : value;
 }

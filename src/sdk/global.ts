@@ -1,6 +1,7 @@
 import type { GlobalType } from "../ast/types.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { isInstance } from "../common/host-values.ts";
 import { isRefType } from "../common/value-type.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import { GlobalInstance } from "../store/global-instance.ts";
@@ -54,7 +55,7 @@ export class Global {
 /** A value in the core's form; the core checks numbers, and of references only that they are some. */
 function valueFor({ valType }: GlobalType, value: Value | WasmValue): Value | WasmValue {
   if (!isRefType(valType)) return value;
-  if (!(value instanceof WasmValue)) return referenceFor(valType, value);
+  if (!isInstance(value, WasmValue)) return referenceFor(valType, value);
   return isRefType(value.type) ? WasmValue.ref(valType, referenceFor(valType, value.reference)) : value;
 }
 

@@ -1,8 +1,9 @@
 import type { FunctionType } from "../ast/types.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { userErrCode } from "../common/error-code.ts";
+import { isList, isThenable } from "../common/host-values.ts";
 import type { Value } from "../common/wasm-value.ts";
-import { isThenable } from "../executor/awaited-host-call.ts";
+
 import { FunctionInstance } from "../store/function-instance.ts";
 import { HostFunction, type HostResults } from "../store/host-function.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
@@ -55,11 +56,7 @@ function hostFunction(type: FunctionType, body: UntypedBody, cost: number): Host
 }
 
 function resultsToCore(results: HostResults): HostResults {
-  return isList(results) ? results.map(toCore) : toCore(results as Value);
-}
-
-function isList(results: HostResults): results is readonly Value[] {
-  return Array.isArray(results);
+  return isList(results) ? (results as readonly Value[]).map(toCore) : toCore(results as Value);
 }
 
 /**

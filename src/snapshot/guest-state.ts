@@ -1,3 +1,4 @@
+import { isInstance } from "../common/host-values.ts";
 import type { Reference, WasmValue } from "../common/wasm-value.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
 import type { GlobalInstance } from "../store/global-instance.ts";
@@ -179,7 +180,7 @@ function tableChange(before: readonly Reference[], table: TableInstance, index: 
   // A bare index becomes a function when somebody looks at it: that is no change.
   const isSameElement = (now: Reference, was: Reference): boolean =>
     Object.is(now, was) ||
-    (typeof was === "number" && now instanceof FunctionInstance && now.module === owner && now.index === was);
+    (typeof was === "number" && isInstance(now, FunctionInstance) && now.module === owner && now.index === was);
   const runs: [at: number, elements: Reference[]][] = [];
   let end = -1;
   elements.forEach((element, i) => {

@@ -1,5 +1,6 @@
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import { isInstance, isList } from "../common/host-values.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import type { HostGate } from "../executor/host-call.ts";
 import type { Statistics } from "../executor/statistics.ts";
@@ -119,11 +120,11 @@ export class HostRecorder implements HostGate {
 
   /** Whether a value stays the same when the run goes back, and belongs to an instance that is known. */
   private canBeKept(value: unknown): boolean {
-    if (value instanceof WasmValue) return this.canBeKept(value.reference);
-    if (value instanceof WasmException) return this.canBeKept(value.exception);
-    if (value instanceof ExceptionInstance) return this.canAllBeKept(value.payload);
-    if (value instanceof FunctionInstance) return value.module === undefined || this.guest.knows(value.module);
-    return !(value instanceof CompositeInstance);
+    if (isInstance(value, WasmValue)) return this.canBeKept(value.reference);
+    if (isInstance(value, WasmException)) return this.canBeKept(value.exception);
+    if (isInstance(value, ExceptionInstance)) return this.canAllBeKept(value.payload);
+    if (isInstance(value, FunctionInstance)) return value.module === undefined || this.guest.knows(value.module);
+    return !isInstance(value, CompositeInstance);
   }
 
   private canAllBeKept(values: readonly unknown[]): boolean {
@@ -150,12 +151,12 @@ export function describe({ module, index }: FunctionInstance): string {
 
 /** What a host function gave, as it may give one result by itself. */
 function listOf(results: unknown): readonly unknown[] {
-  return Array.isArray(results) ? results : [results];
+  return isList(results) ? results : [results];
 }
 
 /** An error of its own for each time, since what it passes on its way adds to it. */
 function thrownAgain(thrown: unknown): unknown {
-  if (thrown instanceof WasmException) return new WasmException(thrown.exception);
-  if (thrown instanceof WasmEdgeError) return new WasmEdgeError(thrown.code, ...thrown.context);
+  if (isInstance(thrown, WasmException)) return new WasmException(thrown.exception);
+  if (isInstance(thrown, WasmEdgeError)) return new WasmEdgeError(thrown.code, ...thrown.context);
   return thrown;
 }

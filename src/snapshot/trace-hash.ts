@@ -1,4 +1,5 @@
 import { WasmEdgeError } from "../common/error.ts";
+import { isList } from "../common/host-values.ts";
 import { Sha256, toHex } from "../common/sha256.ts";
 import { encodeUtf8 } from "../common/utf8.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
@@ -46,7 +47,7 @@ function errorText(error: unknown): string {
 }
 
 function valueText(results: unknown): string {
-  if (Array.isArray(results)) return results.map(valueText).join(" ");
+  if (isList(results)) return results.map(valueText).join(" ");
   return typeof results === "object" || typeof results === "function"
     ? "a reference"
     : `${typeof results} ${String(results)}`;

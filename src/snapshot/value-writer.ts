@@ -1,3 +1,4 @@
+import { isInstance } from "../common/host-values.ts";
 import { isRefType } from "../common/value-type.ts";
 import type { Reference, WasmValue } from "../common/wasm-value.ts";
 import type { ByteWriter } from "../executor/coredump/byte-writer.ts";
@@ -62,11 +63,11 @@ export class ValueWriter {
   /** @throws NotInSnapshot for what the bytes cannot tell */
   reference(writer: ByteWriter, reference: Reference, where: string): void {
     if (reference === null) writer.byte(ReferenceKind.Null);
-    else if (reference instanceof FunctionInstance) this.functionReference(writer, reference, where);
-    else if (reference instanceof I31) writer.byte(ReferenceKind.I31).word(reference.value);
-    else if (reference instanceof CompositeInstance) {
+    else if (isInstance(reference, FunctionInstance)) this.functionReference(writer, reference, where);
+    else if (isInstance(reference, I31)) writer.byte(ReferenceKind.I31).word(reference.value);
+    else if (isInstance(reference, CompositeInstance)) {
       writer.byte(ReferenceKind.Composite).unsigned(numberOf(reference, this.composites, this.compositeIndices));
-    } else if (reference instanceof ExceptionInstance) {
+    } else if (isInstance(reference, ExceptionInstance)) {
       writer.byte(ReferenceKind.Exception).unsigned(numberOf(reference, this.exceptions, this.exceptionIndices));
     } else this.hostReference(writer, reference, where);
   }
@@ -112,7 +113,7 @@ export class ValueWriter {
   compositeShape(writer: ByteWriter, composite: CompositeInstance): void {
     const [module, type] = this.typeOf(composite.typeId);
     writer.unsigned(module).unsigned(type);
-    if (composite instanceof ArrayInstance) writer.unsigned(composite.length);
+    if (isInstance(composite, ArrayInstance)) writer.unsigned(composite.length);
   }
 
   /** An instance that has a type, and its index there. */
@@ -127,8 +128,8 @@ export class ValueWriter {
 
   /** What a struct or array holds. */
   compositeContent(writer: ByteWriter, composite: CompositeInstance): void {
-    if (composite instanceof ArrayInstance) this.arrayContent(writer, composite);
-    else if (composite instanceof StructInstance) this.structContent(writer, composite);
+    if (isInstance(composite, ArrayInstance)) this.arrayContent(writer, composite);
+    else if (isInstance(composite, StructInstance)) this.structContent(writer, composite);
   }
 
   private structContent(writer: ByteWriter, { typeId, fields }: StructInstance): void {

@@ -29,6 +29,16 @@ import { StructInstance } from "./struct-instance.ts";
  * @param type over canonical ids
  */
 export function referenceMatches(reference: Reference, type: ValType): boolean {
+  try {
+    return matches(reference, type);
+  } catch {
+    // A proxy that has been revoked, or whose handler fails, does not let itself be looked at. Engines know the classes in the other
+    // function, so casts are as fast as without this.
+    return false;
+  }
+}
+
+function matches(reference: Reference, type: ValType): boolean {
   if (reference === null) return isNullableRefType(type);
   if (isIndexedRefType(type)) {
     const id = typeIndexOf(type);

@@ -3,6 +3,7 @@ import { opcodeBytes } from "../../ast/instructions.ts";
 import type { MemoryType } from "../../ast/types.ts";
 import { fail } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
+import { isInstance } from "../../common/host-values.ts";
 import { heapCodeOf, isIndexedRefType, isRefType, TypeCode, ValType } from "../../common/value-type.ts";
 import { WasmValue } from "../../common/wasm-value.ts";
 import { readNameSection } from "../../loader/name-section.ts";
@@ -76,7 +77,7 @@ export function encodeCoredump(dump: Coredump, options: Required<CoredumpOptions
   try {
     return file.toBytes();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!isInstance(error, RangeError)) throw error;
     fail(ErrCode.ModuleSizeLimit, {
       kind: "note",
       text: `The host has no room for the ${file.length} bytes of the core dump.`,
@@ -165,7 +166,7 @@ function writeGlobals(file: ByteWriter, values: readonly WasmValue[]): void {
 /** The heap type under which the dump, which has no types of its own, has a reference. */
 function abstractHeap({ type, reference }: WasmValue): number {
   if (!isIndexedRefType(type)) return heapCodeOf(type);
-  return reference instanceof FunctionInstance ? TypeCode.FuncRef : TypeCode.AnyRef;
+  return isInstance(reference, FunctionInstance) ? TypeCode.FuncRef : TypeCode.AnyRef;
 }
 
 /** A constant expression that gives the value. */

@@ -1,4 +1,5 @@
 import type { ErrorContext } from "../../../common/error-context.ts";
+import { isInstance } from "../../../common/host-values.ts";
 import {
   indexedRefType,
   isIndexedRefType,
@@ -23,10 +24,10 @@ function inModule(typeIds: Int32Array, id: number, nullable: boolean, abstract: 
 /** What a reference is, for the text of an error. */
 function typeOfReference(typeIds: Int32Array, reference: Reference): ValType {
   if (reference === null) return ValType.NullRef;
-  if (reference instanceof I31) return refType(TypeCode.I31Ref, false);
-  if (reference instanceof FunctionInstance) return inModule(typeIds, reference.typeId, false, TypeCode.FuncRef);
-  if (!(reference instanceof CompositeInstance)) return refType(TypeCode.AnyRef, false);
-  const abstract = reference instanceof StructInstance ? TypeCode.StructRef : TypeCode.ArrayRef;
+  if (isInstance(reference, I31)) return refType(TypeCode.I31Ref, false);
+  if (isInstance(reference, FunctionInstance)) return inModule(typeIds, reference.typeId, false, TypeCode.FuncRef);
+  if (!isInstance(reference, CompositeInstance)) return refType(TypeCode.AnyRef, false);
+  const abstract = isInstance(reference, StructInstance) ? TypeCode.StructRef : TypeCode.ArrayRef;
   return inModule(typeIds, reference.typeId, false, abstract);
 }
 
