@@ -1,11 +1,9 @@
 import { numberText } from "../common/number-text.ts";
-import { heapCodeOf, isIndexedRefType, TypeCode, ValType } from "../common/value-type.ts";
+import { heapCodeOf, TypeCode, ValType } from "../common/value-type.ts";
 import type { WasmValue } from "../common/wasm-value.ts";
-import { FunctionInstance } from "../store/function-instance.ts";
 
 /** The hierarchy that a reference belongs to, as WasmEdge prints it. */
-function referenceName({ type, reference }: WasmValue): string {
-  if (isIndexedRefType(type)) return reference instanceof FunctionInstance ? "funcref" : "anyref";
+function referenceName({ type }: WasmValue): string {
   switch (heapCodeOf(type)) {
     case TypeCode.FuncRef:
     case TypeCode.NullFuncRef:

@@ -2,8 +2,10 @@ import type { FunctionType } from "../ast/types.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
-import type { WasmValue } from "../common/wasm-value.ts";
+import { isRefType } from "../common/value-type.ts";
+import { WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
+import { resultType } from "../store/reference-check.ts";
 import { Calls } from "./calls.ts";
 import { dumpCore } from "./coredump/coredump.ts";
 import { Execution } from "./engine/execution.ts";
@@ -17,6 +19,7 @@ import { slotWords } from "./lowering/operands.ts";
 import type { ObservedRun, Observer } from "./observer.ts";
 import { Rounds } from "./rounds.ts";
 import { RunWaits } from "./run-waits.ts";
+import { canonical } from "./signature.ts";
 import type { Pending, SlicedRun, SuspendableCall } from "./sliced-run.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
 import { Watch } from "./watch.ts";
@@ -276,7 +279,8 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     this.results = type.results.map((result) => {
       const value = this.stack.read(at, result);
       at += slotWords(result);
-      return value;
+      if (!isRefType(result)) return value;
+      return WasmValue.ref(resultType(value.reference, canonical(this.func, result)), value.reference);
     });
   }
 }

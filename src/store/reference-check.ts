@@ -10,7 +10,8 @@ import {
   ValType,
 } from "../common/value-type.ts";
 import type { Reference } from "../common/wasm-value.ts";
-import { isCanonicalSubtype } from "../validator/canonical-types.ts";
+import { bottomHeapCode, topHeapCode } from "../validator/abstract-heap-types.ts";
+import { canonicalComposite, isCanonicalSubtype } from "../validator/canonical-types.ts";
 import { ArrayInstance } from "./array-instance.ts";
 import { CompositeInstance } from "./composite-instance.ts";
 import { ExceptionInstance } from "./exception-instance.ts";
@@ -67,11 +68,34 @@ function matches(reference: Reference, type: ValType): boolean {
   }
 }
 
+/** The abstract heap type that an object is of; undefined for what is none of ours. */
+function heapCodeOfObject(reference: Reference): number | undefined {
+  const kinds = [TypeCode.FuncRef, TypeCode.I31Ref, TypeCode.StructRef, TypeCode.ArrayRef, TypeCode.ExnRef];
+  return kinds.find((code) => referenceMatches(reference, refType(code, false)));
+}
+
 /** The abstract type of a reference, for texts: what is none of ours is an `extern`, and null as well. */
 export function typeOfReference(reference: Reference): ValType {
-  const kinds = [TypeCode.FuncRef, TypeCode.I31Ref, TypeCode.StructRef, TypeCode.ArrayRef, TypeCode.ExnRef];
-  const kind = kinds.find((code) => referenceMatches(reference, refType(code, false)));
-  return kind === undefined ? ValType.ExternRef : refType(kind, false);
+  const code = heapCodeOfObject(reference);
+  return code === undefined ? ValType.ExternRef : refType(code, false);
+}
+
+/** The top of a reference type's hierarchy: func, extern, exn or any. @param type over canonical ids */
+function hierarchyOf(type: ValType): number {
+  if (!isIndexedRefType(type)) return topHeapCode(heapCodeOf(type));
+  return canonicalComposite(typeIndexOf(type)).kind === "function" ? TypeCode.FuncRef : TypeCode.AnyRef;
+}
+
+/**
+ * The type that a result tells of its reference: an abstract one, since an index means something in its module only, and that of the
+ * object, not of the place; of null the bottom of the hierarchy. WasmEdge `Executor::invoke`.
+ * @param type of the place, over canonical ids
+ */
+export function resultType(reference: Reference, type: ValType): ValType {
+  const hierarchy = hierarchyOf(type);
+  if (reference === null) return refType(bottomHeapCode(hierarchy), true);
+  const code = hierarchy === TypeCode.ExternRef ? undefined : heapCodeOfObject(reference);
+  return refType(code ?? hierarchy, false);
 }
 
 /**

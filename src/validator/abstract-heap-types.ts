@@ -46,3 +46,17 @@ export function isAbstractSubtype(sub: number, sup: number): boolean {
 export function topHeapCode(heapCode: number): number {
   return tops[heapCode - BASE];
 }
+
+/** The bottom of the hierarchy whose top that is: what a null is of. */
+export function bottomHeapCode(top: number): number {
+  switch (top) {
+    case TypeCode.FuncRef:
+      return TypeCode.NullFuncRef;
+    case TypeCode.ExternRef:
+      return TypeCode.NullExternRef;
+    case TypeCode.ExnRef:
+      return TypeCode.NullExnRef;
+    default:
+      return TypeCode.NullRef;
+  }
+}

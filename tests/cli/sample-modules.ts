@@ -33,6 +33,11 @@ const texts = {
     (func (export "big") (result f64) (f64.const 1e300))
     (func (export "third32") (result f32) (f32.const 0.1)))`,
 
+  references: `(module (type $made (func)) (type $pair (struct (field i32)))
+    (func (export "no_function") (result (ref null $made)) (ref.null $made))
+    (func (export "no_struct") (result (ref null $pair)) (ref.null $pair))
+    (func (export "struct") (result (ref null $pair)) (struct.new_default $pair)))`,
+
   logging: `(module
     (import "wasi:logging/logging" "log" (func $log (param i32 i32 i32 i32 i32)))
     (memory 1) (data (i32.const 0) "stderrlogs/app.logsaid")
