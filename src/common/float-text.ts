@@ -31,11 +31,31 @@ export function formatFloat64(low: number, high: number): string {
   return format(high >>> 31 === 1, magnitude, Number.isFinite(magnitude) ? magnitude.toExponential() : "");
 }
 
+/**
+ * `toExponential` takes the larger of two numbers that are as near. Of such a text of a single, the one whose last digit is even,
+ * where that tells the single from others too.
+ */
+function evenOfTie(magnitude: number, digits: number, text: string): string {
+  const [mantissa = "", exponent = ""] = text.split("e");
+  const last = Number(mantissa.slice(-1));
+  // No two singles share the digits of this many places, so what is 5 and zeros here is exactly half way.
+  const beyond = magnitude
+    .toExponential(100)
+    .replace(/e.*/, "")
+    .slice(digits === 0 ? 2 : digits + 2);
+  if (last % 2 === 0 || !/^50*$/.test(beyond)) return text;
+  const even = `${mantissa.slice(0, -1)}${last - 1}e${exponent}`;
+  return Math.fround(Number(even)) === magnitude ? even : text;
+}
+
 /** The shortest digits by which a single is told from others. */
 function shortestSingle(magnitude: number): string {
   for (let digits = 0; digits < 8; digits++) {
     const text = magnitude.toExponential(digits);
-    if (Math.fround(Number(text)) === magnitude) return text;
+    if (Math.fround(Number(text)) === magnitude) return evenOfTie(magnitude, digits, text);
+    // Singles are twice as far apart above a power of two as below: what is a little farther off may be nearer to no other.
+    const above = text.replace(/([0-8])e/, (_, last: string) => `${Number(last) + 1}e`);
+    if (Math.fround(Number(above)) === magnitude) return above;
   }
   return magnitude.toExponential(8);
 }
