@@ -147,6 +147,11 @@ describe("a trap's lines", () => {
       "(memory.fill $large (i64.const 0x123456789a) (i32.const 0) (i64.const 1))",
       "0x123456789a to: 0x123456789a",
     ],
+    [
+      "memory.copy (0xfc 0x0a)",
+      "(memory.copy $large $large (i64.const 13) (i64.const 11) (i64.const -1))",
+      "0x0000000b to: 0x10000000000000009",
+    ],
   ])("tell of %s outside of its memory: %s", (instruction, body, range) => {
     expect(trapOf(body)).toEqual([
       "execution failed: out of bounds memory access, Code: 0x408",
@@ -168,15 +173,49 @@ describe("a trap's lines", () => {
     expect(trapOf(`(data.drop $d) ${init}`)).toEqual(lines("0x00000002 to: 0x00000003", "0x00000000"));
   });
 
+  it("tell of the destination before the segment, where both are too short", () => {
+    expect(trapOf("(memory.init $m $d (i32.const 65536) (i32.const 2) (i32.const 2))")[1]).toBe(
+      "    Accessing offset from: 0x00010000 to: 0x00010001 , Out of boundary: 0x0000ffff",
+    );
+    expect(trapOf("(table.init $t $e (i32.const 3) (i32.const 1) (i32.const 2))")[1]).toBe(
+      "    Accessing offset from: 0x00000003 to: 0x00000004 , Out of boundary: 0x00000002",
+    );
+  });
+
   it.each([
-    ["table.get (0x25)", "(drop (table.get $t (i32.const 3)))", "0x00000003 to: 0x00000003", "0x00000002"],
+    ["(drop (table.get $t (i32.const 3)))", "table.get (0x25)", "0x00000003", "0x00000002", "3"],
     [
-      "table.get (0x25)",
       "(drop (table.get $wide (i64.const 0x123456789a)))",
-      "0x123456789a to: 0x123456789a",
+      "table.get (0x25)",
+      "0x123456789a",
+      "0x00000001",
+      "78187493530",
+    ],
+    [
+      "(drop (table.get $wide (i64.const -1)))",
+      "table.get (0x25)",
+      "0xffffffffffffffff",
+      "0x00000001",
+      "18446744073709551615",
+    ],
+    ["(table.set $t (i32.const -1) (ref.null func))", "table.set (0x26)", "0xffffffff", "0x00000002", "4294967295"],
+    ["(table.set $wide (i64.const 2) (ref.null func))", "table.set (0x26)", "0x00000002", "0x00000001", "2"],
+  ])("tell of the index of %s", (body, instruction, index, bound, arg) => {
+    expect(trapOf(body)).toEqual([
+      "execution failed: out of bounds table access, Code: 0x407",
+      `    Accessing offset from: ${index} to: ${index} , Out of boundary: ${bound}`,
+      `    In instruction: ${instruction} , @ , Args: [${arg}]`,
+      stack,
+    ]);
+  });
+
+  it.each([
+    [
+      "table.fill (0xfc 0x11)",
+      "(table.fill $wide (i64.const -2) (ref.null func) (i64.const 1))",
+      "0xfffffffffffffffe to: 0xfffffffffffffffe",
       "0x00000001",
     ],
-    ["table.set (0x26)", "(table.set $t (i32.const -1) (ref.null func))", "0xffffffff to: 0xffffffff", "0x00000002"],
     [
       "table.fill (0xfc 0x11)",
       "(table.fill $t (i32.const 2) (ref.null func) (i32.const 2))",

@@ -1,3 +1,4 @@
+import { Op } from "../../ast/generated/opcode.ts";
 import { type InstructionInfo, instructionInfo, instructionText, opcodeBytes } from "../../ast/instructions.ts";
 import { WasmEdgeError } from "../../common/error.ts";
 import { ErrCode } from "../../common/error-code.ts";
@@ -37,18 +38,22 @@ export function instructionContext(execution: Execution, place: CodePlace, withO
     opcode: opcodeBytes(info.opcode),
     offset: place.offset,
   } as const;
-  const count = withOperands ? printedOperands(info) : 0;
-  if (count === 0) return context;
-  const operands = place.operands.slice(place.operands.length - count);
+  const operands = withOperands ? printedOperands(info, place.operands) : [];
+  if (operands.length === 0) return context;
   // A table's index is unsigned, as are the operands of what says so.
   const signed = info.immediate === "none" && !info.name.endsWith("_u");
   return { ...context, args: operands.map((operand) => operandText(execution, operand, signed)) };
 }
 
-/** Numeric instructions and indirect calls show their operands, accesses to memory show the range. */
-function printedOperands(info: InstructionInfo): number {
-  if (info.immediate === "none") return info.operands?.length ?? 0;
-  return info.immediate === "typeTable" ? 1 : 0;
+/** Numeric instructions show their operands, what looks at one element of a table its index; accesses to memory show the range. */
+function printedOperands(
+  { opcode, operands, immediate }: InstructionInfo,
+  all: CodePlace["operands"],
+): readonly OperandState[] {
+  const { length } = all;
+  if (immediate === "none") return all.slice(length - (operands?.length ?? 0));
+  if (immediate === "typeTable" || opcode === Op["table.get"]) return all.slice(length - 1);
+  return opcode === Op["table.set"] ? all.slice(length - 2, length - 1) : [];
 }
 
 function operandText(execution: Execution, operand: OperandState, signed: boolean): string {

@@ -1,6 +1,5 @@
 import { fail } from "../../../common/error.ts";
 import { ErrCode } from "../../../common/error-code.ts";
-import { boundaryOf } from "../../../common/error-context.ts";
 import type { Reference } from "../../../common/wasm-value.ts";
 import type { MemoryInstance } from "../../../store/memory-instance.ts";
 import type { TableInstance } from "../../../store/table-instance.ts";
@@ -27,16 +26,41 @@ function writeAddress(i32: Int32Array, at: number, value: number, is64: boolean)
   if (is64) i32[at + 1] = value < 0 ? -1 : Math.floor(value / 0x100000000);
 }
 
-function checkData(length: number, offset: number, count: number): void {
-  if (offset > length || count > length - offset) {
-    fail(ErrCode.MemoryOutOfBounds, boundaryOf(offset, count, length));
-  }
+/** What `readAddress` reads, exactly: an error tells it as it is. */
+function exactAddress(i32: Int32Array, at: number, is64: boolean): bigint {
+  return (is64 ? BigInt(i32[at + 1] >>> 0) << 32n : 0n) + BigInt(i32[at] >>> 0);
 }
 
-function checkElements(length: number, offset: number, count: number): void {
-  if (offset > length || count > length - offset) {
-    fail(ErrCode.TableOutOfBounds, boundaryOf(offset, count, length));
-  }
+/**
+ * @param length of what is accessed
+ * @param at where the operand stands that is the offset; `count`: that is the number of bytes or elements
+ * @throws `code`
+ */
+function checkRange(
+  code: number,
+  length: number,
+  i32: Int32Array,
+  at: number,
+  count: number,
+  is64: boolean,
+  counts64 = is64,
+): void {
+  const offset = readAddress(i32, at, is64);
+  if (offset <= length && readAddress(i32, count, counts64) <= length - offset) return;
+  fail(code, {
+    kind: "boundary",
+    offset: exactAddress(i32, at, is64),
+    length: exactAddress(i32, count, counts64),
+    limit: BigInt(length),
+  });
+}
+
+/** The index at a word offset. @throws TableOutOfBounds */
+function readIndex(i32: Int32Array, at: number, { size, is64 }: TableInstance): number {
+  const index = readAddress(i32, at, is64);
+  if (index < size) return index;
+  const offset = exactAddress(i32, at, is64);
+  fail(ErrCode.TableOutOfBounds, { kind: "boundary", offset, length: 1n, limit: BigInt(size) });
 }
 
 export function executeBulk(execution: Execution, code: Int32Array, pc: number, fp: number): void {
@@ -59,9 +83,9 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
     case IR["memory.fill"]: {
       const memory = memories[code[pc + 4]];
       const value = i32[b];
+      checkRange(ErrCode.MemoryOutOfBounds, memory.byteLength, i32, a, c, memory.is64);
       const to = readAddress(i32, a, memory.is64);
       const count = readAddress(i32, c, memory.is64);
-      checkData(memory.byteLength, to, count);
       const work = (done: number, length: number): void => memory.fillBytes(value, to + done, length);
       doBulk(execution, count, Weight.Byte, work);
       return;
@@ -72,11 +96,11 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
     case IR["memory.init"]: {
       const memory = memories[code[pc + 4]];
       const { bytes } = instance.data[code[pc + 5]];
+      checkRange(ErrCode.MemoryOutOfBounds, memory.byteLength, i32, a, c, memory.is64, false);
+      checkRange(ErrCode.MemoryOutOfBounds, bytes.length, i32, b, c, false);
+      const to = readAddress(i32, a, memory.is64);
       const from = i32[b] >>> 0;
       const count = i32[c] >>> 0;
-      checkData(bytes.length, from, count);
-      const to = readAddress(i32, a, memory.is64);
-      checkData(memory.byteLength, to, count);
       const work = (done: number, length: number): void => {
         memory.setBytes(bytes.subarray(from + done, from + done + length), to + done);
       };
@@ -88,12 +112,12 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
       return;
     case IR["table.get"]: {
       const table = tables[code[pc + 3]];
-      refs[a >> 1] = table.getRef(readAddress(i32, b, table.is64));
+      refs[a >> 1] = table.getRef(readIndex(i32, b, table));
       return;
     }
     case IR["table.set"]: {
       const table = tables[code[pc + 3]];
-      table.setRef(readAddress(i32, a, table.is64), refs[b >> 1]);
+      table.setRef(readIndex(i32, a, table), refs[b >> 1]);
       return;
     }
     case IR["table.size"]: {
@@ -109,9 +133,9 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
     case IR["table.fill"]: {
       const table = tables[code[pc + 4]];
       const reference = refs[b >> 1];
+      checkRange(ErrCode.TableOutOfBounds, table.size, i32, a, c, table.is64);
       const to = readAddress(i32, a, table.is64);
       const count = readAddress(i32, c, table.is64);
-      checkElements(table.size, to, count);
       const work = (done: number, length: number): void => table.fillRefs(reference, to + done, length);
       doBulk(execution, count, Weight.Reference, work);
       return;
@@ -122,11 +146,11 @@ export function executeBulk(execution: Execution, code: Int32Array, pc: number, 
     case IR["table.init"]: {
       const table = tables[code[pc + 4]];
       const segment = instance.elements[code[pc + 5]].held();
+      checkRange(ErrCode.TableOutOfBounds, table.size, i32, a, c, table.is64, false);
+      checkRange(ErrCode.TableOutOfBounds, segment.length, i32, b, c, false);
       const to = readAddress(i32, a, table.is64);
       const from = i32[b] >>> 0;
       const count = i32[c] >>> 0;
-      checkElements(segment.length, from, count);
-      checkElements(table.size, to, count);
       const work = (done: number, length: number): void => table.initialize(segment, to + done, from + done, length);
       doBulk(execution, count, Weight.Function, work);
       return;
@@ -185,11 +209,12 @@ function copyMemory(
   c: number,
 ): void {
   const { i32 } = execution;
+  const counts64 = destination.is64 && source.is64;
+  checkRange(ErrCode.MemoryOutOfBounds, source.byteLength, i32, b, c, source.is64, counts64);
+  checkRange(ErrCode.MemoryOutOfBounds, destination.byteLength, i32, a, c, destination.is64, counts64);
   const to = readAddress(i32, a, destination.is64);
   const from = readAddress(i32, b, source.is64);
-  const count = readAddress(i32, c, destination.is64 && source.is64);
-  checkData(source.byteLength, from, count);
-  checkData(destination.byteLength, to, count);
+  const count = readAddress(i32, c, counts64);
   const work = (done: number, length: number): void => {
     // Where the ranges overlap, nothing may be overwritten that is still to be read.
     const at = to > from ? count - done - length : done;
@@ -208,11 +233,12 @@ function copyTable(
   c: number,
 ): void {
   const { i32 } = execution;
+  const counts64 = destination.is64 && source.is64;
+  checkRange(ErrCode.TableOutOfBounds, source.size, i32, b, c, source.is64, counts64);
+  checkRange(ErrCode.TableOutOfBounds, destination.size, i32, a, c, destination.is64, counts64);
   const to = readAddress(i32, a, destination.is64);
   const from = readAddress(i32, b, source.is64);
-  const count = readAddress(i32, c, destination.is64 && source.is64);
-  checkElements(source.size, from, count);
-  checkElements(destination.size, to, count);
+  const count = readAddress(i32, c, counts64);
   const work = (done: number, length: number): void => {
     const at = to > from ? count - done - length : done;
     destination.copyFrom(source, to + at, from + at, length);
