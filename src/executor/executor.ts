@@ -141,12 +141,20 @@ export class Executor implements CallingExecutor {
     name = "",
     options?: RunOptions,
   ): SlicedRun<ModuleInstance> {
-    if (store.findModule(name) !== null) fail(ErrCode.ModuleNameConflict, { kind: "registering", module: name });
+    if (store.findModule(name) !== null) {
+      this.logStatistics();
+      fail(ErrCode.ModuleNameConflict, { kind: "registering", module: name });
+    }
     const run = new InstantiationRun(this, { imports: store, module, name }, options);
     return wrapRun(run, () => {
       store.registerModule(run.result());
       return run.result();
     });
+  }
+
+  /** For instantiations: logs what is measured, as at the end of each call and where a module is not instantiated. */
+  logStatistics(): void {
+    this.statistics?.dumpToLog(this.configure.statistics);
   }
 
   // --- Calls ---
@@ -175,7 +183,7 @@ export class Executor implements CallingExecutor {
       return this.finish(invocation);
     } finally {
       this.giveBack(stack);
-      this.statistics?.dumpToLog(this.configure.statistics);
+      this.logStatistics();
     }
   }
 
@@ -203,7 +211,7 @@ export class Executor implements CallingExecutor {
     if (func === null) fail(ErrCode.FuncNotFound);
     const stack = new ValueStack(this.configure.runtime.maxValueStackBytes);
     const invocation = new Invocation(this, stack, func, checkParams(func, params), options);
-    const end = (): void => this.statistics?.dumpToLog(this.configure.statistics);
+    const end = (): void => this.logStatistics();
     return {
       step: (mayPutOff) => {
         try {

@@ -497,6 +497,22 @@ describe("an instantiation", () => {
     expect(lines[1]).toBe("    In instruction: i32.const (0x41) , Bytecode offset: 0x0000000f");
   });
 
+  it.each([
+    ["(module (global i32 (i32.const 1)))", ["global section"]],
+    ["(module (table 1 funcref (ref.null func)))", ["table section"]],
+    ["(module (elem funcref (ref.null func)))", ["element segment", "element section"]],
+    ["(module (func $f) (elem func $f))", ["element segment", "element section"]],
+    ["(module (table 1 funcref) (elem (i32.const 0) func))", ["element segment", "element section"]],
+    [`(module (memory 1) (data (i32.const 0) ""))`, ["data segment", "data section"]],
+  ])("names the nodes around the expression of %s, as WasmEdge does", (module, nodes) => {
+    const engine = meteringEngine({ statistics: { costLimit: 0n } });
+    const found = contextOf(
+      failureOf(() => engine.instantiate(module)),
+      "ast",
+    );
+    expect(found.map(({ node }) => node)).toEqual(["expression", ...nodes, "module"]);
+  });
+
   it("does not count where nothing is measured", () => {
     const engine = meteringEngine({ statistics: { instructionCounting: false, costMeasuring: false } });
     engine.instantiate(source);

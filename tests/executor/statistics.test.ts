@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { instructions } from "../../src/ast/instruction-list.ts";
 import { ErrCode } from "../../src/common/error-code.ts";
 import { host, installHost } from "../../src/common/host.ts";
+import type { LogRecord } from "../../src/common/log.ts";
 import { MAX_COST_LIMIT } from "../../src/config/configure.ts";
 import { Statistics } from "../../src/executor/statistics.ts";
 import { HostFunction } from "../../src/store/host-function.ts";
@@ -230,11 +231,26 @@ describe("the log of a run", () => {
     ]);
   });
 
-  it("comes after a start function too, and after a failure", () => {
+  const counted = (log: readonly LogRecord[]): string[] =>
+    log.flatMap(({ message }) => (message.includes("count:") ? [message] : []));
+
+  it("comes after a start function too, and where a module is not instantiated", () => {
     const engine = new Engine({ statistics: { instructionCounting: true } });
-    const started = loggedBy(() => engine.instantiate(`(module (func $s (nop)) (start $s))`));
-    expect(started.map(({ message }) => message)).toContain(" Executed wasm instructions count: 2");
-    const failing = loggedBy(() => failureOf(() => engine.instantiate(`(module (func $s unreachable) (start $s))`)));
-    expect(failing.map(({ message }) => message)).toContain(" Executed wasm instructions count: 3");
+    const instantiate = (text: string): string[] => counted(loggedBy(() => engine.instantiate(text)));
+    const failing = (text: string): string[] => counted(loggedBy(() => failureOf(() => engine.instantiate(text))));
+    expect(instantiate(`(module (func $s (nop)) (start $s))`)).toEqual([" Executed wasm instructions count: 2"]);
+    // Of a start function that fails, the log comes after the call and after the instantiation.
+    expect(failing(`(module (func $s unreachable) (start $s))`)).toEqual([
+      " Executed wasm instructions count: 3",
+      " Executed wasm instructions count: 3",
+    ]);
+    expect(failing(`(module (import "nowhere" "f" (func)))`)).toEqual([" Executed wasm instructions count: 3"]);
+    expect(failing(`(module (memory 1) (data (i32.const 65536) "x"))`)).toEqual([
+      " Executed wasm instructions count: 5",
+    ]);
+    engine.instantiate("(module)", "taken");
+    const taken = loggedBy(() => failureOf(() => engine.instantiate("(module)", "taken")));
+    expect(counted(taken)).toEqual([" Executed wasm instructions count: 5"]);
+    expect(instantiate("(module)")).toEqual([]);
   });
 });

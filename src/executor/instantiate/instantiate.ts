@@ -55,12 +55,17 @@ export function refuseThreads({ memories }: ModuleInstance, module: Module): voi
   fail(ErrCode.SharedMemoryUnsupported, { kind: "note", text: "Runs are deterministic, and threads are not." });
 }
 
+/** Names the part of the module where an error comes from. */
+function locate(error: unknown, node: ASTNode): unknown {
+  return error instanceof WasmEdgeError ? error.withContext({ kind: "ast", node }) : error;
+}
+
 /** Names the part of the module in errors from `action`. */
 function within<T>(node: ASTNode, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw error instanceof WasmEdgeError ? error.withContext({ kind: "ast", node }) : error;
+    throw locate(error, node);
   }
 }
 
@@ -95,6 +100,8 @@ class Instantiation {
   private readonly charges: ConstantCharges;
   private readonly evaluator: ConstantEvaluator;
   private evaluations = 0;
+  /** The rule of version 1.0: nothing is copied unless everything fits. */
+  private readonly mustFit: boolean;
 
   constructor(executor: Executor, module: Module, instance: ModuleInstance, stop: StopToken) {
     this.executor = executor;
@@ -102,7 +109,10 @@ class Instantiation {
     this.instance = instance;
     this.stop = stop;
     this.charges = new ConstantCharges(executor);
-    this.evaluator = new ConstantEvaluator(instance, module, new GCHeap(executor.configure.runtime), this.charges);
+    const { configure } = executor;
+    this.evaluator = new ConstantEvaluator(instance, module, new GCHeap(configure.runtime), this.charges);
+    this.mustFit =
+      !configure.hasProposal(Proposal.BulkMemoryOperations) && !configure.hasProposal(Proposal.ReferenceTypes);
   }
 
   run(): void {
@@ -112,14 +122,19 @@ class Instantiation {
     within("global section", () => this.makeGlobals());
     within("table section", () => this.makeTables());
     makeExports(this.instance, this.module);
-    within("element section", () => this.makeElements());
-    this.makeData();
-    this.initialize();
+    const elementOffsets = within("element section", () => this.makeElements());
+    const dataOffsets = within("data section", () => this.makeData());
+    within("element section", () => this.copyElements(elementOffsets));
+    within("data section", () => this.copyData(dataOffsets));
   }
 
   private evaluate(expression: Expression): WasmValue {
     if (++this.evaluations % EVALUATIONS_BETWEEN_CHECKS === 0) this.stop.check();
-    return this.evaluator.evaluate(expression);
+    try {
+      return this.evaluator.evaluate(expression);
+    } catch (error) {
+      throw locate(error, "expression");
+    }
   }
 
   /** Each may use the ones before it. */
@@ -144,24 +159,38 @@ class Instantiation {
     }
   }
 
-  private makeElements(): void {
-    const { instance, module } = this;
-    for (const segment of module.elements) {
+  /** @returns the offsets of the active segments */
+  private makeElements(): (number | undefined)[] {
+    return this.module.elements.map((segment) => {
       this.stop.check();
-      this.chargeIndices(segment);
-      const content = segment.functionIndices ?? this.evaluateElements(segment.expressionBounds, elementCount(segment));
-      const type = canonicalValType(segment.type, instance.typeIds);
-      instance.elements.push(new ElementInstance(type, instance, content));
+      return within("element segment", () => this.makeElementSegment(segment));
+    });
+  }
+
+  /** @returns the offset of an active segment */
+  private makeElementSegment(segment: ElementSegment): number | undefined {
+    const { instance } = this;
+    this.chargeIndices(segment);
+    const content = segment.functionIndices ?? this.evaluateElements(segment.expressionBounds, elementCount(segment));
+    const type = canonicalValType(segment.type, instance.typeIds);
+    instance.elements.push(new ElementInstance(type, instance, content));
+    if (segment.offset === undefined) return undefined;
+    const offset = this.address(segment.offset);
+    if (this.mustFit && !instance.tables[segment.tableIndex].contains(offset, elementCount(segment))) {
+      fail(ErrCode.ElemSegDoesNotFit);
     }
+    return offset;
   }
 
   /** Function indices are short for expressions of `ref.func`, and cost as much. */
   private chargeIndices({ functionIndices }: ElementSegment): void {
     if (functionIndices === undefined || !this.charges.measures) return;
-    for (const _ of functionIndices) {
-      this.charges.charge(Op["ref.func"], 0);
-      this.charges.charge(Op.end, 0);
-    }
+    within("expression", () => {
+      for (const _ of functionIndices) {
+        this.charges.charge(Op["ref.func"], 0);
+        this.charges.charge(Op.end, 0);
+      }
+    });
   }
 
   private evaluateElements(bounds: Uint32Array | undefined, count: number): Reference[] {
@@ -173,52 +202,27 @@ class Instantiation {
     return references;
   }
 
-  private makeData(): void {
+  /** @returns the offsets of the active segments */
+  private makeData(): (number | undefined)[] {
     const { instance, module } = this;
-    for (const { start, end } of module.data) instance.data.push(new DataInstance(module.bytes.subarray(start, end)));
+    return module.data.map(({ memoryIndex, offset: expression, start, end }) => {
+      instance.data.push(new DataInstance(module.bytes.subarray(start, end)));
+      if (expression === undefined) return undefined;
+      return within("data segment", () => {
+        const offset = this.address(expression);
+        if (this.mustFit && !instance.memories[memoryIndex].contains(offset, end - start)) {
+          fail(ErrCode.DataSegDoesNotFit);
+        }
+        return offset;
+      });
+    });
   }
 
-  // --- Active segments ---
-
-  /** All offsets are evaluated first; then elements are copied, then data, up to the first that does not fit. */
-  private initialize(): void {
-    const { module } = this;
-    const elementOffsets = module.elements.map(({ offset }) => offset && this.address(offset));
-    const dataOffsets = module.data.map(({ offset }) => offset && this.address(offset));
-    const { configure } = this.executor;
-    if (!configure.hasProposal(Proposal.BulkMemoryOperations) && !configure.hasProposal(Proposal.ReferenceTypes)) {
-      this.requireFit(elementOffsets, dataOffsets);
-    }
-    within("element section", () => this.copyElements(elementOffsets));
-    within("data section", () => this.copyData(dataOffsets));
-  }
+  // --- Active segments: elements are copied, then data, up to the first that does not fit ---
 
   private address(offset: Expression): number {
     const value = this.evaluate(offset);
     return value.words.length === 1 ? value.bits32 : Number(value.bits64);
-  }
-
-  /** The rule of version 1.0: nothing is copied unless everything fits. */
-  private requireFit(elements: readonly (number | undefined)[], data: readonly (number | undefined)[]): void {
-    const { instance, module } = this;
-    within("element section", () => {
-      module.elements.forEach((segment, i) => {
-        const offset = elements[i];
-        if (offset === undefined) return;
-        if (!instance.tables[segment.tableIndex].contains(offset, elementCount(segment))) {
-          fail(ErrCode.ElemSegDoesNotFit, { kind: "ast", node: "element segment" });
-        }
-      });
-    });
-    within("data section", () => {
-      module.data.forEach((segment, i) => {
-        const offset = data[i];
-        if (offset === undefined) return;
-        if (!instance.memories[segment.memoryIndex].contains(offset, segment.end - segment.start)) {
-          fail(ErrCode.DataSegDoesNotFit, { kind: "ast", node: "data segment" });
-        }
-      });
-    });
   }
 
   private copyElements(offsets: readonly (number | undefined)[]): void {

@@ -49,8 +49,9 @@ export class InstantiationRun implements SlicedRun<ModuleInstance> {
       this.instance.finalize();
       return true;
     } catch (error) {
+      // No call will follow that would tell.
+      this.executor.logStatistics();
       if (error instanceof WasmEdgeError && error.code !== ErrCode.Terminated) {
-        // A start function has no caller, so WasmEdge shows no frames of it.
         error.withContext({ kind: "ast", node: "module" });
       }
       throw error;
