@@ -165,7 +165,12 @@ export class Limits {
   /** For invocations: it has ended. */
   end(run: Execution): void {
     if (!this.runs.delete(run)) return;
-    for (const usage of Object.values(this.ofRuns)) usage.end(run);
+    // One by one, since this is done at the end of each call.
+    const { callDepth, valueStackBytes, gcBytes, gcObjects } = this.ofRuns;
+    callDepth.end(run);
+    valueStackBytes.end(run);
+    gcBytes.end(run);
+    gcObjects.end(run);
   }
 
   /** Begins to count anew: as if no memory and no table had been made, and no run had ended. */

@@ -40,7 +40,8 @@ export class StopToken implements CallingRun {
   private readonly around: StopToken | undefined;
   private stopped = false;
   private reason: unknown;
-  private readonly listeners = new Set<(reason: unknown) => void>();
+  /** Made for the first: most runs have none. */
+  private listeners: Set<(reason: unknown) => void> | undefined;
   private own: HostAbortSignal | undefined;
 
   constructor({ deadline, signal, within }: RunOptions = {}) {
@@ -61,7 +62,7 @@ export class StopToken implements CallingRun {
     if (controller === undefined) return undefined;
     this.own = controller.signal;
     if (this.stopped) controller.abort(this.reason);
-    else this.listeners.add((reason) => controller.abort(reason));
+    else this.onCancel((reason) => controller.abort(reason));
     return this.own;
   }
 
@@ -70,14 +71,16 @@ export class StopToken implements CallingRun {
     if (this.stopped) return;
     this.stopped = true;
     this.reason = reason;
-    for (const listener of this.listeners) listener(reason);
-    this.listeners.clear();
+    const { listeners } = this;
+    this.listeners = undefined;
+    for (const listener of listeners ?? []) listener(reason);
   }
 
   /** Calls back once, when the run is cancelled. @returns how to take that back */
   onCancel(listener: (reason: unknown) => void): () => void {
+    this.listeners ??= new Set();
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return () => void this.listeners?.delete(listener);
   }
 
   /** @throws Interrupted after `cancel`, which costs less to ask than the time */
