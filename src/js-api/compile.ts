@@ -7,6 +7,7 @@ import { canonicalValType, matchesCanonical } from "../validator/canonical-types
 import { Validator, validationOf } from "../validator/validator.ts";
 import { findBuiltin, fitsBuiltin } from "./builtins.ts";
 import { errorOf } from "./failures.ts";
+import { exceededLimit } from "./limits.ts";
 import type { Realm } from "./realm.ts";
 import { dictionary, sequence, toScalarText } from "./web-idl.ts";
 
@@ -56,7 +57,7 @@ export function compile(realm: Realm, bytes: Uint8Array, options: ReadOptions, w
     const module = new Validator(configure).parseAndValidate(new Loader(configure), bytes);
     const typeIds = validationOf(module)?.canonicalIds ?? new Int32Array(0);
     const compiled = { ...options, module, typeIds };
-    const refused = refusal(compiled);
+    const refused = exceededLimit(module) ?? refusal(compiled);
     if (refused !== undefined) throw new realm.CompileError(`${where}: ${refused}`);
     return compiled;
   } catch (error) {

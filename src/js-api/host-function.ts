@@ -6,7 +6,7 @@ import { canonicalComposite } from "../validator/canonical-types.ts";
 import { thrownInto } from "./failures.ts";
 import type { Callable, Realm } from "./realm.ts";
 import { requireTransparent, toJSValue, toWebAssemblyValue } from "./values.ts";
-import { iterable } from "./web-idl.ts";
+import { valuesOf } from "./web-idl.ts";
 
 /**
  * A function of JavaScript as one that wasm calls.
@@ -43,7 +43,7 @@ export function functionTypeOf(typeId: number): FunctionType {
 export function toResults(result: unknown, { results }: FunctionType): WasmValue[] {
   if (results.length === 0) return [];
   if (results.length === 1) return [toWebAssemblyValue(result, results[0])];
-  const values = Array.from(iterable(result, "Several results"));
+  const values = valuesOf(result, "Several results");
   if (values.length !== results.length) {
     throw new TypeError(`${results.length} results are wanted, and there are ${values.length}.`);
   }

@@ -66,16 +66,14 @@ export function toScalarText(value: unknown): string {
 /** The values of an iterable object. @throws TypeError where it is none */
 export function sequence(value: unknown, what: string): unknown[] {
   if (typeof value !== "object" && typeof value !== "function") throw new TypeError(`${what} must be iterable.`);
-  return Array.from(iterable(value, what));
+  return valuesOf(value, what);
 }
 
-/** @throws TypeError where the value has no iterator */
-export function iterable(value: unknown, what: string): Iterable<unknown> {
-  const found = value as Iterable<unknown> | null | undefined;
-  if (found === null || found === undefined || typeof found[Symbol.iterator] !== "function") {
-    throw new TypeError(`${what} must be iterable.`);
-  }
-  return found;
+/** The values of whatever has an iterator, which is looked for once. @throws TypeError where there is none */
+export function valuesOf(value: unknown, what: string): unknown[] {
+  const method = (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] as unknown;
+  if (typeof method !== "function") throw new TypeError(`${what} must be iterable.`);
+  return Array.from({ [Symbol.iterator]: () => Reflect.apply(method, value, []) as Iterator<unknown> });
 }
 
 /** A whole number from 0 to 2^32 - 1: `[EnforceRange] unsigned long`. @throws TypeError */

@@ -43,6 +43,19 @@ describeBoth("a function that wasm calls", (WebAssembly) => {
     for (result of [[1], [1, 2n, 3], 5, null, undefined, [1, 2]]) expect(run).toThrow(TypeError);
   });
 
+  it("is asked for the iterator of its results once", () => {
+    let asked = 0;
+    const results = {
+      get [Symbol.iterator]() {
+        asked++;
+        return () => [1, 2][Symbol.iterator]();
+      },
+    };
+    const text = `(module (import "m" "f" (func $f (result i32 i32))) (func (export "run") (result i32 i32) call $f))`;
+    expect(exportsOf(WebAssembly, text, { m: { f: () => results } }).run()).toEqual([1, 2]);
+    expect(asked).toBe(1);
+  });
+
   it("need not give what nobody wants", () => {
     const text = `(module (import "m" "f" (func $f)) (func (export "run") call $f))`;
     expect(exportsOf(WebAssembly, text, { m: { f: () => "anything" } }).run()).toBeUndefined();

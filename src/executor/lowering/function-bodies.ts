@@ -45,6 +45,18 @@ export function declaredLocals(bytes: Uint8Array, start: number, params: readonl
   return types;
 }
 
+/** How many locals a body declares, beside its parameters. @param start offset of the declarations */
+export function declaredLocalCount(bytes: Uint8Array, start: number): number {
+  const file = new FileManager(bytes);
+  file.position = start;
+  let sum = 0;
+  for (let groups = file.readU32(); groups > 0; groups--) {
+    sum += file.readU32();
+    readValType(file, permissive);
+  }
+  return sum;
+}
+
 /** The types of a function's locals, and of the exceptions behind them. */
 export function registersOf({ locals, legacyTries }: FunctionBody): ValType[] {
   return locals.concat(new Array<ValType>(legacyTries).fill(ValType.ExnRef));
