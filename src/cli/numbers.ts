@@ -1,5 +1,6 @@
 import { ValType } from "../common/value-type.ts";
 import { WasmValue } from "../common/wasm-value.ts";
+import { DOUBLE, type FloatFormat, readFloat, SINGLE } from "./float-argument.ts";
 
 /**
  * Numbers as text: arguments of a reactor's function, strictly, and its results, as WasmEdge prints them.
@@ -9,7 +10,6 @@ import { WasmValue } from "../common/wasm-value.ts";
 export type ArgumentFault = "invalid" | "range";
 
 const INTEGER = /^[+-]?(?:\d+|0[xX][0-9a-fA-F]+)$/;
-const FLOAT = /^[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)$/i;
 
 /** Decimal or hexadecimal, with a sign or without. */
 function parseInteger(text: string): bigint | undefined {
@@ -26,15 +26,14 @@ function integerArgument(text: string, bits: number): bigint | ArgumentFault {
   return fits ? value : "range";
 }
 
-function floatArgument(text: string, round: (value: number) => number): number | ArgumentFault {
-  if (!FLOAT.test(text)) return "invalid";
-  const negative = text.startsWith("-");
-  const magnitude = text.replace(/^[+-]/, "").toLowerCase();
-  const named = magnitude.startsWith("inf") ? Number.POSITIVE_INFINITY : magnitude === "nan" ? Number.NaN : undefined;
-  const value = named ?? round(Number(magnitude));
-  if (named === undefined && !Number.isFinite(value)) return "range";
-  return negative ? -value : value;
+function floatArgument(text: string, format: FloatFormat): number | ArgumentFault {
+  const value = readFloat(text, format);
+  if (value === undefined) return "invalid";
+  return Number.isFinite(value) || !/\d/.test(text) ? value : "range";
 }
+
+/** What `-nan` is. */
+const negativeNan = { single: 0xffc00000, double: 0xfff8n << 48n } as const;
 
 /**
  * An argument as a value of a type. WasmEdge ignores what follows a number and cuts integers off at 32 bits; here the
@@ -51,12 +50,14 @@ export function parseArgument(text: string, type: ValType): WasmValue | Argument
       return typeof value === "string" ? value : WasmValue.i64(value);
     }
     case ValType.F32: {
-      const value = floatArgument(text, Math.fround);
-      return typeof value === "string" ? value : WasmValue.f32(value);
+      const value = floatArgument(text, SINGLE);
+      if (typeof value === "string") return value;
+      return text.startsWith("-") && Number.isNaN(value) ? WasmValue.f32Bits(negativeNan.single) : WasmValue.f32(value);
     }
     case ValType.F64: {
-      const value = floatArgument(text, (number) => number);
-      return typeof value === "string" ? value : WasmValue.f64(value);
+      const value = floatArgument(text, DOUBLE);
+      if (typeof value === "string") return value;
+      return text.startsWith("-") && Number.isNaN(value) ? WasmValue.f64Bits(negativeNan.double) : WasmValue.f64(value);
     }
     case ValType.V128: {
       const value = integerArgument(text, 128);

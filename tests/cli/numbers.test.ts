@@ -52,10 +52,68 @@ describe("arguments", () => {
     expect(parseArgument("0.1", ValType.F32)).toEqual(WasmValue.f32(Math.fround(0.1)));
   });
 
+  it.each([
+    ["0x1p3", 8],
+    ["0x10", 16],
+    ["-0x.8P-1", -0.25],
+    ["0X1.8", 1.5],
+    ["0x0p99999999999", 0],
+    ["0x1p-99999999999", 0],
+    ["0x1.00000000000008p0", 1],
+    ["0x1.000000000000080000001p0", 1 + 2 ** -52],
+    ["0x1.fffffffffffffp1023", Number.MAX_VALUE],
+    ["0x1p-1074", 5e-324],
+    ["0x.8p-1074", 0],
+    ["0x.80001p-1074", 5e-324],
+    ["4.9e-324", 5e-324],
+  ])("read %s as f64, as C does", (text, value) => {
+    expect(parseArgument(text, ValType.F64)).toEqual(WasmValue.f64(value));
+  });
+
+  it.each([
+    ["0x1p-149", 2 ** -149],
+    ["0x1.000001p0", 1],
+    ["0x1.0000011p0", 1 + 2 ** -23],
+    // Its double is half way between two singles, and it is not.
+    ["1.00000005960464477540", 1 + 2 ** -23],
+    ["1.00000005960464477539", 1],
+    ["1.000000178813934326171875", 1 + 2 ** -22],
+    ["7.006492321624086e-46", 2 ** -149],
+    ["7.006492321624085e-46", 0],
+    ["16777217.0000000000000000001e0", 16777218],
+    ["167772170000000000000000000001e-22", 16777218],
+  ])("read %s as the nearest f32", (text, value) => {
+    expect(parseArgument(text, ValType.F32)).toEqual(WasmValue.f32(value));
+  });
+
+  it("keep the sign of a NaN", () => {
+    expect(parseArgument("-nan", ValType.F32)).toEqual(WasmValue.f32Bits(0xffc00000));
+    expect(parseArgument("-NaN", ValType.F64)).toEqual(WasmValue.f64Bits(0xfff8000000000000n));
+  });
+
+  it("give back every single and double that is written out", () => {
+    const single = fc.float({ noNaN: true });
+    fc.assert(
+      fc.property(single, (value) => {
+        expect(parseArgument(formatResult(WasmValue.f32(value)), ValType.F32)).toEqual(WasmValue.f32(value));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), (value) => {
+        expect(parseArgument(formatResult(WasmValue.f64(value)), ValType.F64)).toEqual(WasmValue.f64(value));
+      }),
+    );
+  });
+
   it("refuse floats with rubbish, without digits, or out of range", () => {
-    for (const text of ["1.5x", ".", "e5", "1e", "0x1p3", ""]) expect(parseArgument(text, ValType.F64)).toBe("invalid");
+    for (const text of ["1.5x", ".", "e5", "1e", "0x", "0x.", "0x1p", "1p3", "0xp1", ""])
+      expect(parseArgument(text, ValType.F64)).toBe("invalid");
     expect(parseArgument("1e400", ValType.F64)).toBe("range");
     expect(parseArgument("1e39", ValType.F32)).toBe("range");
+    expect(parseArgument("0x1p128", ValType.F32)).toBe("range");
+    expect(parseArgument("0x1.ffffffp127", ValType.F32)).toBe("range");
+    expect(parseArgument("-0x1p1024", ValType.F64)).toBe("range");
+    expect(parseArgument("0x1p99999999999", ValType.F64)).toBe("range");
   });
 
   it("read vectors as integers, and of references only null", () => {
