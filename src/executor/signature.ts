@@ -1,7 +1,9 @@
+import type { FunctionType } from "../ast/types.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
+import type { ErrorContext } from "../common/error-context.ts";
 import { isInstance } from "../common/host-values.ts";
-import { isRefType, ValType } from "../common/value-type.ts";
+import { isRefType, ValType, valTypeName } from "../common/value-type.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { referenceMatches, typeOfReference } from "../store/reference-check.ts";
@@ -22,23 +24,29 @@ export function fits(value: WasmValue, type: ValType): boolean {
 /** Results that are not the function type's. @throws FuncSigMismatch */
 export function failResults(func: FunctionInstance, values: readonly Value[]): never {
   const { type } = func;
-  fail(ErrCode.FuncSigMismatch, {
-    kind: "mismatch",
-    category: "function type",
-    expected: type,
-    got: { params: type.params, results: typesOf(func, values, type.results) },
-  });
+  const got = { params: type.params, results: typesOf(func, values, type.results) };
+  failMismatch(type, got, tooLarge(values, type.results));
 }
 
 /** Arguments that are not the function type's. @throws FuncSigMismatch */
 export function failParams(func: FunctionInstance, values: readonly (Value | WasmValue)[]): never {
   const { type } = func;
-  fail(ErrCode.FuncSigMismatch, {
-    kind: "mismatch",
-    category: "function type",
-    expected: type,
-    got: { params: typesOf(func, values, type.params), results: type.results },
+  const got = { params: typesOf(func, values, type.params), results: type.results };
+  failMismatch(type, got, tooLarge(values, type.params));
+}
+
+function failMismatch(expected: FunctionType, got: FunctionType, notes: readonly ErrorContext[]): never {
+  fail(ErrCode.FuncSigMismatch, { kind: "mismatch", category: "function type", expected, got }, ...notes);
+}
+
+/** Of an integer that has the kind of what is wanted and does not fit: the types say nothing of it. */
+function tooLarge(values: readonly Value[], wanted: readonly ValType[]): ErrorContext[] {
+  const at = values.findIndex((value, i) => {
+    const isInteger = Number.isInteger(value) || typeof value === "bigint";
+    return isInteger && typeOfNatural(value) === wanted[i] && WasmValue.of(wanted[i], value) === undefined;
   });
+  if (at < 0) return [];
+  return [{ kind: "note", text: `${String(values[at])} is out of the range of ${valTypeName(wanted[at])}.` }];
 }
 
 /** The types that values look like, for the text of a mismatch: those that are wanted, where they fit. */

@@ -107,6 +107,33 @@ describe("a host function", () => {
     expect(bridge.call("nothing")).toEqual([]);
   });
 
+  it.each<[ValType, Value, string]>([
+    [I32, 2 ** 32, "4294967296 is out of the range of i32."],
+    [I32, -(2 ** 31) - 1, "-2147483649 is out of the range of i32."],
+    [I64, 2n ** 64n, "18446744073709551616 is out of the range of i64."],
+  ])("is told that what it gives as %s does not fit: the types are the same", (type, value, text) => {
+    const bridge = new Bridge([], [type], () => value);
+    expect(
+      contextOf(
+        failureOf(() => bridge.call("call")),
+        "note",
+      ),
+    ).toEqual([{ kind: "note", text }]);
+    const taker = new Bridge([type], [], () => undefined);
+    expect(
+      contextOf(
+        failureOf(() => taker.call("call", value)),
+        "note",
+      ),
+    ).toEqual([{ kind: "note", text }]);
+    expect(
+      contextOf(
+        failureOf(() => taker.call("call", 1.5)),
+        "note",
+      ),
+    ).toEqual([]);
+  });
+
   it("may not give a promise to a run that does not wait", () => {
     const bridge = new Bridge([], [I32], () => Promise.resolve(1) as unknown as Value);
     const error = failureOf(() => bridge.call("call"));
