@@ -1,10 +1,9 @@
-import { fail } from "./error.ts";
-import { ErrCode } from "./error-code.ts";
+import { refuseArgument } from "./arguments.ts";
 
 /** Numbers that embedders give as bounds: what is no number would bound nothing, so it is refused. */
 
 function refuse(name: string, value: number): never {
-  fail(ErrCode.RuntimeError, { kind: "note", text: `${name} must be an integer of at least 0 , Got: ${value}` });
+  refuseArgument(name, "an integer of at least 0", value);
 }
 
 /** @throws RuntimeError where `value` is no integer from 0 to 2^53 - 1 */

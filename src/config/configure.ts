@@ -1,4 +1,5 @@
 import type { InstructionInfo } from "../ast/instructions.ts";
+import { refuseArgument } from "../common/arguments.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { allProposals, Proposal } from "../common/proposal.ts";
@@ -125,6 +126,11 @@ export const standardProposals: { readonly [standard in Standard]: readonly Prop
   [Standard.WASM_3]: wasm3,
 };
 
+/** What is none would be taken for the first one. @throws RuntimeError */
+function requireProposal(proposal: Proposal): void {
+  if (!allProposals.includes(proposal)) refuseArgument("proposal", "one of Proposal", proposal);
+}
+
 function bitOf(proposal: Proposal): number {
   return 1 << proposal;
 }
@@ -217,14 +223,16 @@ export class Configure {
     requireCostLimit(this.statistics.costLimit);
   }
 
-  /** Replaces all proposals, opted-in ones too, by those of a standard. WasmEdge `setWASMStandard`. */
+  /** Replaces all proposals, opted-in ones too, by those of a standard. WasmEdge `setWASMStandard`. @throws RuntimeError for what is none */
   setWASMStandard(standard: Standard): this {
+    if (!Object.values(Standard).includes(standard)) refuseArgument("standard", "one of Standard", standard);
     this.proposals = bitsOf(standardProposals[standard]);
     return this;
   }
 
-  /** Switches a proposal on, and those that it builds on. */
+  /** Switches a proposal on, and those that it builds on. @throws RuntimeError for what is none */
   addProposal(proposal: Proposal): this {
+    requireProposal(proposal);
     this.proposals |= bitOf(proposal);
     if (proposal === Proposal.GC) this.proposals |= bitOf(Proposal.FunctionReferences);
     if (proposal === Proposal.GC || proposal === Proposal.FunctionReferences) {
@@ -235,6 +243,7 @@ export class Configure {
 
   /** Switches a proposal off; without effect while another one that builds on it is on. */
   removeProposal(proposal: Proposal): this {
+    requireProposal(proposal);
     const needed =
       (proposal === Proposal.FunctionReferences && this.hasProposal(Proposal.GC)) ||
       (proposal === Proposal.ReferenceTypes &&

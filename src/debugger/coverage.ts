@@ -1,5 +1,5 @@
 import { printable } from "../common/printable.ts";
-import type { Executor } from "../executor/executor.ts";
+import { type Executor, requireExecutor } from "../executor/executor.ts";
 import type { CodeSpace } from "../executor/lowering/code-space.ts";
 import { Attention, IdleObserver, type ObservedRun } from "../executor/observer.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
@@ -56,7 +56,7 @@ export class Coverage extends IdleObserver {
   /** Attaches to an executor, until `detach`. Runs that are under way are seen from their next slice on. */
   constructor(executor: Executor) {
     super();
-    this.executor = executor;
+    this.executor = requireExecutor(executor);
     executor.addObserver(this);
   }
 

@@ -3,7 +3,7 @@ import { ErrCode } from "../common/error-code.ts";
 import { log } from "../common/log.ts";
 import type { Value } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
-import type { Executor } from "../executor/executor.ts";
+import { type Executor, requireExecutor } from "../executor/executor.ts";
 import type { CodeSpace } from "../executor/lowering/code-space.ts";
 import { Attention, IdleObserver, type ObservedRun, type Pause } from "../executor/observer.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
@@ -51,7 +51,7 @@ export class Debugger extends IdleObserver {
   /** Attaches to an executor, until `detach`. */
   constructor(executor: Executor) {
     super();
-    this.executor = executor;
+    this.executor = requireExecutor(executor);
     executor.addObserver(this);
   }
 

@@ -4,7 +4,7 @@ import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import type { Value } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
-import type { Executor } from "../executor/executor.ts";
+import { type Executor, requireExecutor } from "../executor/executor.ts";
 import { Attention, IdleObserver, type ObservedRun } from "../executor/observer.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
@@ -95,7 +95,7 @@ export class Profiler extends IdleObserver {
   constructor(executor: Executor, { unit = "microseconds", interval = USUAL_INTERVAL }: ProfilerOptions = {}) {
     super();
     if (requireCount("interval", interval) === 0) fail(ErrCode.RuntimeError, { kind: "note", text: "No interval: 0" });
-    this.executor = executor;
+    this.executor = requireExecutor(executor);
     this.unit = unit;
     this.interval = interval;
     executor.addObserver(this);

@@ -4,7 +4,7 @@ import { ErrCode } from "../common/error-code.ts";
 import { ValType } from "../common/value-type.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
 import type { Execution } from "../executor/engine/execution.ts";
-import type { Executor } from "../executor/executor.ts";
+import { type Executor, requireExecutor } from "../executor/executor.ts";
 import type { CodeSpace, LoweredFunction } from "../executor/lowering/code-space.ts";
 import { HEADER_WORDS } from "../executor/lowering/lower-function.ts";
 import { slotWords } from "../executor/lowering/operands.ts";
@@ -68,7 +68,7 @@ export class Tracer extends IdleObserver {
   /** Attaches to an executor, until `detach`. @param kinds what is told @throws RuntimeError for a kind that there is not */
   constructor(executor: Executor, kinds: Iterable<TraceKind>, listener: (event: TraceEvent) => void) {
     super();
-    this.executor = executor;
+    this.executor = requireExecutor(executor);
     this.kinds = new Set(kinds);
     for (const kind of this.kinds) {
       if (!traceKinds.includes(kind))

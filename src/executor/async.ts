@@ -1,3 +1,4 @@
+import { requireObject } from "../common/arguments.ts";
 import { deadlineIn } from "../common/deadline.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
@@ -39,7 +40,8 @@ export class Async<T> implements CallingAsync<T> {
    * @param options the signal cancels
    * @param turnMilliseconds how long the run may keep the event loop
    */
-  constructor(start: () => SlicedRun<T>, { signal }: Pick<RunOptions, "signal"> = {}, turnMilliseconds = 10) {
+  constructor(start: () => SlicedRun<T>, options: Pick<RunOptions, "signal"> = {}, turnMilliseconds = 10) {
+    const { signal } = requireObject("The options of a run", options);
     this.start = start;
     this.turns = new EventLoopTurns(
       { takeTurn: (until) => this.takeTurn(until), look: () => this.look() },

@@ -1,14 +1,16 @@
 import type { Module } from "../ast/module.ts";
+import { requireKind, requireList, requireText } from "../common/arguments.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
+import { isInstance } from "../common/host-values.ts";
 import { isNullableRefType, isRefType } from "../common/value-type.ts";
 import { type Value, WasmValue } from "../common/wasm-value.ts";
 import { Configure } from "../config/configure.ts";
 import type { CallingExecutor } from "../store/calling-frame.ts";
-import type { FunctionInstance } from "../store/function-instance.ts";
+import { FunctionInstance } from "../store/function-instance.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
-import type { StoreManager } from "../store/store-manager.ts";
+import { StoreManager } from "../store/store-manager.ts";
 import { Async } from "./async.ts";
 import type { Execution } from "./engine/execution.ts";
 import { run } from "./engine/generated/run.ts";
@@ -120,7 +122,8 @@ export class Executor implements CallingExecutor {
     name?: string,
     options?: RunOptions,
   ): ModuleInstance {
-    if (module instanceof ModuleInstance) {
+    requireKind("store", store, StoreManager, "StoreManager");
+    if (isInstance(module, ModuleInstance)) {
       store.registerModule(module, name);
       return module;
     }
@@ -141,7 +144,8 @@ export class Executor implements CallingExecutor {
     name = "",
     options?: RunOptions,
   ): SlicedRun<ModuleInstance> {
-    if (store.findModule(name) !== null) {
+    requireKind("store", store, StoreManager, "StoreManager");
+    if (store.findModule(requireText("name", name)) !== null) {
       this.logStatistics();
       fail(ErrCode.ModuleNameConflict, { kind: "registering", module: name });
     }
@@ -365,8 +369,8 @@ export class Executor implements CallingExecutor {
 
 /** The parameters as typed values. @throws FuncSigMismatch, NonNullRequired */
 function checkParams(func: FunctionInstance, params: readonly (Value | WasmValue)[]): WasmValue[] {
-  const { type } = func;
-  if (params.length !== type.params.length) failParams(func, params);
+  const { type } = requireKind("func", func, FunctionInstance, "FunctionInstance");
+  if (requireList("The arguments", params).length !== type.params.length) failParams(func, params);
   return type.params.map((param, i) => {
     const value = WasmValue.of(param, params[i]);
     if (value === undefined) failParams(func, params);
@@ -379,4 +383,9 @@ function checkParams(func: FunctionInstance, params: readonly (Value | WasmValue
 /** True for the end of a run that a host function asked for, as `proc_exit` does: it counts as success. */
 export function isTerminated(error: unknown): boolean {
   return error instanceof WasmEdgeError && error.code === ErrCode.Terminated;
+}
+
+/** What embedders hand over as an executor. @throws RuntimeError where it is none */
+export function requireExecutor(executor: Executor): Executor {
+  return requireKind("executor", executor, Executor, "Executor");
 }

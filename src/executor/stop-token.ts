@@ -1,4 +1,5 @@
 import { type AbortSignalLike, type HostAbortSignal, newAbortController } from "../common/abort-signal.ts";
+import { refuseArgument, requireObject } from "../common/arguments.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
@@ -44,7 +45,9 @@ export class StopToken implements CallingRun {
   private listeners: Set<(reason: unknown) => void> | undefined;
   private own: HostAbortSignal | undefined;
 
-  constructor({ deadline, signal, within }: RunOptions = {}) {
+  constructor(options: RunOptions = {}) {
+    const { deadline, signal, within } = requireObject("The options of a run", options);
+    if (deadline !== undefined && typeof deadline !== "bigint") refuseArgument("deadline", "a bigint", deadline);
     this.given = signal;
     this.around = within instanceof StopToken ? within : undefined;
     this.deadline = earlier(deadline, within?.deadline);

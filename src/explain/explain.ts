@@ -1,5 +1,6 @@
 import type { Module } from "../ast/module.ts";
 import type { FunctionType } from "../ast/types.ts";
+import { requireBytes } from "../common/arguments.ts";
 import { requireLimit } from "../common/count.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
@@ -75,7 +76,7 @@ class Explanations {
   explain(source: Uint8Array | string): Explanation {
     let failure: Explanation["failure"];
     const checks: ExplainedCheck[] = [];
-    let byteLength = typeof source === "string" ? 0 : source.length;
+    let byteLength = typeof source === "string" ? 0 : requireBytes("The module", source).length;
     try {
       const module = this.vm.getLoader().parseModule(source);
       byteLength = module.bytes.length;

@@ -1,4 +1,5 @@
 import type { Module } from "../ast/module.ts";
+import { kindText } from "../common/arguments.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { ErrorContext } from "../common/error-context.ts";
@@ -141,9 +142,18 @@ export function plainBytes(given: Uint8Array | ArrayBuffer): Uint8Array {
     return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   }
   // By its name, since it may be of another realm.
-  const kind = Object.prototype.toString.call(given).slice(8, -1);
+  const kind = classOf(given);
   if (kind === "ArrayBuffer" || kind === "SharedArrayBuffer") return new Uint8Array(given);
   fail(ErrCode.RuntimeError, { kind: "note", text: `A module is given as bytes or as a path, not as ${kind}.` });
+}
+
+/** What JavaScript calls the kind of a value, also of one that does not let itself be looked at. */
+function classOf(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value).slice(8, -1);
+  } catch {
+    return kindText(value);
+  }
 }
 
 function startsWith(bytes: Uint8Array, offset: number, expected: readonly number[]): boolean {

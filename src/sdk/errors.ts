@@ -1,3 +1,4 @@
+import { kindText } from "../common/arguments.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 
@@ -21,6 +22,11 @@ export abstract class SdkError extends WasmEdgeError {
   }
 }
 
+/** A name that was asked for; what is none is told by its kind. */
+function nameText(name: string): string {
+  return typeof name === "string" ? name : kindText(name);
+}
+
 /** Rust `WasmEdgeError::ExecuteTimeout` */
 export class ExecuteTimeout extends SdkError {
   constructor() {
@@ -38,7 +44,7 @@ export class NotFoundModule extends VmError {
   readonly moduleName: string;
 
   constructor(moduleName: string) {
-    super("NotFoundModule", ErrCode.WrongInstanceAddress, `Fail to get module instance (${moduleName})`);
+    super("NotFoundModule", ErrCode.WrongInstanceAddress, `Fail to get module instance (${nameText(moduleName)})`);
     this.moduleName = moduleName;
   }
 }
@@ -65,7 +71,7 @@ export class DuplicateImportModule extends VmError {
     super(
       "DuplicateImportModule",
       ErrCode.ModuleNameConflict,
-      `Fail to register import module named ${moduleName}. Another import module with the same name has already existed.`,
+      `Fail to register import module named ${nameText(moduleName)}. Another import module with the same name has already existed.`,
     );
     this.moduleName = moduleName;
   }
@@ -79,7 +85,7 @@ export abstract class InstanceError extends SdkError {
   readonly exportName: string;
 
   protected constructor(name: string, code: number, kind: string, exportName: string) {
-    super(name, code, `Not found the target ${kind} (${exportName})`);
+    super(name, code, `Not found the target ${kind} (${nameText(exportName)})`);
     this.exportName = exportName;
   }
 }
@@ -133,7 +139,11 @@ export class NotFoundModuleInStore extends SdkError {
   readonly moduleName: string;
 
   constructor(moduleName: string) {
-    super("NotFoundModuleInStore", ErrCode.WrongInstanceAddress, `Not found the target module (${moduleName})`);
+    super(
+      "NotFoundModuleInStore",
+      ErrCode.WrongInstanceAddress,
+      `Not found the target module (${nameText(moduleName)})`,
+    );
     this.moduleName = moduleName;
   }
 }
@@ -175,7 +185,7 @@ export class NotFoundPlugin extends SdkError {
     super(
       "NotFoundPlugin",
       ErrCode.WrongInstanceAddress,
-      `Not found the plugin named '${pluginName}'. Make sure that the plugin name is correct.`,
+      `Not found the plugin named '${nameText(pluginName)}'. Make sure that the plugin name is correct.`,
     );
     this.pluginName = pluginName;
   }
@@ -189,7 +199,7 @@ export class CreatePluginModule extends SdkError {
     super(
       "CreatePluginModule",
       ErrCode.WrongInstanceAddress,
-      `Failed to create a plugin instance named '${moduleName}'. Make sure that the plugin instance name is correct.`,
+      `Failed to create a plugin instance named '${nameText(moduleName)}'. Make sure that the plugin instance name is correct.`,
     );
     this.moduleName = moduleName;
   }

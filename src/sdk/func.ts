@@ -1,4 +1,5 @@
 import type { FunctionType } from "../ast/types.ts";
+import { requireFunction, requireKind, requireList, requireObject } from "../common/arguments.ts";
 import { isInstance } from "../common/host-values.ts";
 import type { Reference, Value, WasmValue } from "../common/wasm-value.ts";
 import type { CallingExecutor } from "../store/calling-frame.ts";
@@ -45,7 +46,7 @@ export class Func {
   static of(inner: FunctionInstance): Func {
     let func = wrappers.get(inner);
     if (func === undefined) {
-      func = new Func(inner);
+      func = new Func(requireKind("A function", inner, FunctionInstance, "FunctionInstance"));
       wrappers.set(inner, func);
     }
     return func;
@@ -62,7 +63,8 @@ export class Func {
    * @throws FuncSigMismatch where `args` are not of the parameters' types; what ends the run
    */
   run(executor: CallingExecutor, args: readonly (Value | WasmValue)[] = []): Value[] {
-    return executor.invoke(this.inner, args.map(toCore)).map(fromCore);
+    requireFunction("executor.invoke", requireObject("executor", executor).invoke);
+    return executor.invoke(this.inner, argumentsOf(args)).map(fromCore);
   }
 
   /**
@@ -71,13 +73,19 @@ export class Func {
    * @throws as `run`, by rejecting
    */
   async runAsync(executor: CallingExecutor, args: readonly (Value | WasmValue)[] = []): Promise<Value[]> {
-    return (await executor.asyncInvoke(this.inner, args.map(toCore))).map(fromCore);
+    requireFunction("executor.asyncInvoke", requireObject("executor", executor).asyncInvoke);
+    return (await executor.asyncInvoke(this.inner, argumentsOf(args))).map(fromCore);
   }
 }
 
 /** A value of the SDK as the core has it: a `Func` as its instance. */
 export function toCore<V extends Value | WasmValue>(value: V): Value | V {
   return typeof value === "object" && isInstance(value, Func) ? value.inner : value;
+}
+
+/** Arguments of the SDK as the core has them. @throws RuntimeError where they are no list */
+export function argumentsOf(args: readonly (Value | WasmValue)[]): (Value | WasmValue)[] {
+  return requireList("The arguments", args).map(toCore);
 }
 
 /** A value of the core as the SDK has it: a function as `Func`. */

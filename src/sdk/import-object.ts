@@ -1,4 +1,6 @@
 import type { FunctionType } from "../ast/types.ts";
+import { requireFunction, requireKind, requireList, requireObject, requireText } from "../common/arguments.ts";
+import { requireCount } from "../common/count.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { userErrCode } from "../common/error-code.ts";
 import { isList, isThenable } from "../common/host-values.ts";
@@ -11,9 +13,9 @@ import { TagInstance } from "../store/tag-instance.ts";
 import { canonicalFunctionType } from "../validator/canonical-types.ts";
 import { Caller } from "./caller.ts";
 import { Func, fromCore, type NaturalTypes, type NaturalValues, toCore } from "./func.ts";
-import type { Global } from "./global.ts";
-import type { Memory } from "./memory.ts";
-import type { Table } from "./table.ts";
+import { Global } from "./global.ts";
+import { Memory } from "./memory.ts";
+import { Table } from "./table.ts";
 import { functionType, type ValueTypeName } from "./value-types.ts";
 
 /**
@@ -43,6 +45,11 @@ export type TypedBody<P extends readonly ValueTypeName[], R extends readonly Val
 export type UntypedBody = (caller: Caller, args: Value[]) => HostResults | PromiseLike<HostResults>;
 
 function hostFunction(type: FunctionType, body: UntypedBody, cost: number): HostFunction {
+  requireFunction("The body of a host function", body);
+  requireCount("cost", cost);
+  const { params, results } = requireObject("The type of a host function", type);
+  requireList("params", params);
+  requireList("results", results);
   return new HostFunction(
     type,
     (frame, args) => {
@@ -87,6 +94,7 @@ function untyped<P extends readonly ValueTypeName[], R extends readonly ValueTyp
   results: R,
   body: TypedBody<P, R>,
 ): UntypedBody {
+  requireFunction("The body of a host function", body);
   return (caller, args) => {
     const given = body(caller, ...(args as NaturalValues<P>));
     // In a list, so that one JavaScript array as an externref is not taken for a list of results.
@@ -143,7 +151,7 @@ export class ImportObjectBuilder {
    * @param hostData kept with the module
    */
   constructor(name: string, hostData?: unknown) {
-    this.module = new ModuleInstance(name, hostData);
+    this.module = new ModuleInstance(requireText("The name of an import object", name), hostData);
   }
 
   /** Adds a function; see `hostFunc`. A name that exists is taken over. */
@@ -159,31 +167,31 @@ export class ImportObjectBuilder {
 
   /** Adds a function of a type that is not known to TypeScript. */
   withFuncByType(name: string, type: FunctionType, body: UntypedBody, cost = 0): this {
-    this.module.addHostFunction(name, hostFunction(type, body, cost));
+    this.module.addHostFunction(requireText("name", name), hostFunction(type, body, cost));
     return this;
   }
 
   /** Adds a memory, made by `Memory.create` or of another module. A name that exists is taken over; so with the methods below. */
   withMemory(name: string, memory: Memory): this {
-    this.module.addHostMemory(name, memory.inner);
+    this.module.addHostMemory(requireText("name", name), requireKind("memory", memory, Memory, "Memory").inner);
     return this;
   }
 
   /** Adds a table, made by `Table.create` or of another module. */
   withTable(name: string, table: Table): this {
-    this.module.addHostTable(name, table.inner);
+    this.module.addHostTable(requireText("name", name), requireKind("table", table, Table, "Table").inner);
     return this;
   }
 
   /** Adds a global, made by `Global.create` or of another module. */
   withGlobal(name: string, global: Global): this {
-    this.module.addHostGlobal(name, global.inner);
+    this.module.addHostGlobal(requireText("name", name), requireKind("global", global, Global, "Global").inner);
     return this;
   }
 
   /** Adds a tag, of `hostTag` or of another module; WasmEdge has no host tags. */
   withTag(name: string, tag: TagInstance): this {
-    this.module.addHostTag(name, tag);
+    this.module.addHostTag(requireText("name", name), requireKind("tag", tag, TagInstance, "TagInstance"));
     return this;
   }
 

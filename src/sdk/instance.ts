@@ -1,4 +1,5 @@
-import type { ModuleInstance } from "../store/module-instance.ts";
+import { requireKind } from "../common/arguments.ts";
+import { ModuleInstance } from "../store/module-instance.ts";
 import type { TagInstance } from "../store/tag-instance.ts";
 import { NotFoundFunc, NotFoundGlobal, NotFoundMem, NotFoundTable, NotFoundTag } from "./errors.ts";
 import { Func } from "./func.ts";
@@ -21,7 +22,7 @@ export class Instance {
   static of(inner: ModuleInstance): Instance {
     let instance = wrappers.get(inner);
     if (instance === undefined) {
-      instance = new Instance(inner);
+      instance = new Instance(requireKind("An instance", inner, ModuleInstance, "ModuleInstance"));
       wrappers.set(inner, instance);
     }
     return instance;

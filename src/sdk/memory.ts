@@ -1,4 +1,5 @@
 import type { MemoryType } from "../ast/types.ts";
+import { kindText, requireBytes, requireText } from "../common/arguments.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { decodeUtf8Lossy, encodeUtf8 } from "../common/utf8.ts";
@@ -27,7 +28,7 @@ export class Memory {
   /**
    * A memory that another worker has shared, for an import object: both work on the same bytes from now on.
    * @param shared what `toShared` gave there, as it came here in a message
-   * @throws SharedMemoryUnsupported where the host has no SharedArrayBuffer
+   * @throws SharedMemoryUnsupported where the host has no SharedArrayBuffer; ExpectSharedMemory where it is something else
    */
   static fromShared(shared: SharedMemory): Memory {
     return new Memory(MemoryInstance.fromShared(shared));
@@ -68,7 +69,7 @@ export class Memory {
 
   /** Writes `data` at `offset`. @throws MemoryOutOfBounds, with nothing written */
   write(data: Uint8Array, offset: number): void {
-    this.inner.setBytes(data, requireAddress(offset));
+    this.inner.setBytes(requireBytes("data", data), requireAddress(offset));
   }
 
   /** `length` bytes from `offset` on as text; what is not UTF-8 becomes U+FFFD. @throws MemoryOutOfBounds */
@@ -78,7 +79,7 @@ export class Memory {
 
   /** Writes a text as UTF-8. @returns the number of bytes @throws MemoryOutOfBounds, with nothing written */
   writeString(text: string, offset: number): number {
-    const bytes = encodeUtf8(text);
+    const bytes = encodeUtf8(requireText("text", text));
     this.write(bytes, offset);
     return bytes.length;
   }
@@ -92,7 +93,7 @@ export class Memory {
 /** @throws MemoryOutOfBounds where a number can be no offset and no length */
 function requireAddress(value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) {
-    fail(ErrCode.MemoryOutOfBounds, { kind: "note", text: `not an offset or length in bytes: ${value}` });
+    fail(ErrCode.MemoryOutOfBounds, { kind: "note", text: `not an offset or length in bytes: ${kindText(value)}` });
   }
   return value;
 }

@@ -1,9 +1,10 @@
 import type { Module as AstModule } from "../ast/module.ts";
 import type { FunctionType, GlobalType, ImportedType, MemoryType, TableType } from "../ast/types.ts";
+import { requireKind } from "../common/arguments.ts";
 import type { ExternalKind } from "../common/external.ts";
 import { Loader } from "../loader/loader.ts";
 import { Validator } from "../validator/validator.ts";
-import type { Config } from "./config.ts";
+import { Config } from "./config.ts";
 
 /** The type of something that a module imports or exports. Type indices in it are the module's. */
 export type ExternalInstanceType =
@@ -61,7 +62,7 @@ export class Module {
   }
 
   private static load(config: Config | null, source: string | Uint8Array | ArrayBuffer): Module {
-    const { inner } = config ?? {};
+    const inner = config === null ? undefined : requireKind("config", config, Config, "Config").inner;
     return new Module(new Validator(inner).parseAndValidate(new Loader(inner), source));
   }
 
@@ -125,4 +126,9 @@ export class Module {
         return { kind, ...this.functionType(this.inner.tags[defined].typeIndex) };
     }
   }
+}
+
+/** What the core knows of a module. @throws RuntimeError where it is none */
+export function innerModule(module: Module): AstModule {
+  return requireKind("module", module, Module, "Module").inner;
 }

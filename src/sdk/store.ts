@@ -1,9 +1,10 @@
-import type { Executor, RunOptions } from "../executor/executor.ts";
+import { requireKind, requireText } from "../common/arguments.ts";
+import { type Executor, type RunOptions, requireExecutor } from "../executor/executor.ts";
 import { StoreManager } from "../store/store-manager.ts";
 import { NotFoundModuleInStore } from "./errors.ts";
-import type { ImportObject } from "./import-object.ts";
+import { ImportObject } from "./import-object.ts";
 import { Instance } from "./instance.ts";
-import type { Module } from "./module.ts";
+import { innerModule, type Module } from "./module.ts";
 
 /** Names for module instances, shared by what imports from them. Rust SDK `Store`. */
 export class Store {
@@ -16,7 +17,7 @@ export class Store {
 
   /** Makes a host module importable. @throws ModuleNameConflict */
   registerImportModule(importObject: ImportObject): this {
-    this.inner.registerModule(importObject.inner);
+    this.inner.registerModule(requireKind("importObject", importObject, ImportObject, "ImportObject").inner);
     return this;
   }
 
@@ -26,7 +27,9 @@ export class Store {
    * @throws ModuleNameConflict; errors of instantiation
    */
   registerNamedModule(executor: Executor, name: string, module: Module, options?: RunOptions): Instance {
-    return Instance.of(executor.registerModule(this.inner, module.inner, name, options));
+    return Instance.of(
+      requireExecutor(executor).registerModule(this.inner, innerModule(module), requireText("name", name), options),
+    );
   }
 
   /**
@@ -35,7 +38,7 @@ export class Store {
    * @throws errors of instantiation
    */
   registerActiveModule(executor: Executor, module: Module, options?: RunOptions): Instance {
-    return Instance.of(executor.instantiateModule(this.inner, module.inner, options));
+    return Instance.of(requireExecutor(executor).instantiateModule(this.inner, innerModule(module), options));
   }
 
   /** Whether an instance is registered under the name. */

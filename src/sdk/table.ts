@@ -1,4 +1,5 @@
 import type { TableType } from "../ast/types.ts";
+import { kindText } from "../common/arguments.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { Reference } from "../common/wasm-value.ts";
@@ -60,7 +61,7 @@ export class Table {
 /** @throws TableOutOfBounds where a number can be no index and no count */
 function requireIndex(value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) {
-    fail(ErrCode.TableOutOfBounds, { kind: "note", text: `not an index or a number of elements: ${value}` });
+    fail(ErrCode.TableOutOfBounds, { kind: "note", text: `not an index or a number of elements: ${kindText(value)}` });
   }
   return value;
 }

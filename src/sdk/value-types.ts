@@ -1,8 +1,9 @@
 import type { FunctionType, GlobalType, MemoryType, TableType } from "../ast/types.ts";
+import { kindText, requireList, requireObject } from "../common/arguments.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import type { Limit } from "../common/external.ts";
-import { isRefType, ValType } from "../common/value-type.ts";
+import { isNumType, isRefType, ValType } from "../common/value-type.ts";
 import { CreateSharedType } from "./errors.ts";
 
 /** Types by their names in the text format, and types of memories, tables, globals and functions in one call each. */
@@ -31,15 +32,19 @@ export type ValueTypeLike = ValueTypeName | ValType;
 
 const byName = new Map<string, ValType>(Object.entries(valTypes));
 
-/** The core's form of a value type. @throws MalformedValType for a name that is none */
+/** The core's form of a value type. @throws MalformedValType for a name or a number that is none */
 export function valType(type: ValueTypeLike): ValType {
-  if (typeof type === "number") return type;
-  return byName.get(type) ?? fail(ErrCode.MalformedValType, { kind: "note", text: `no value type is named ${type}` });
+  if (typeof type === "number" && (isNumType(type) || isRefType(type))) return type;
+  const name = typeof type === "string" ? type : kindText(type);
+  return byName.get(name) ?? fail(ErrCode.MalformedValType, { kind: "note", text: `no value type is named ${name}` });
 }
 
-/** The type of a function. Rust `FuncType::new`; C `FunctionTypeCreate` */
+/**
+ * The type of a function. Rust `FuncType::new`; C `FunctionTypeCreate`
+ * @throws MalformedValType
+ */
 export function functionType(params: readonly ValueTypeLike[], results: readonly ValueTypeLike[]): FunctionType {
-  return { params: params.map(valType), results: results.map(valType) };
+  return { params: requireList("params", params).map(valType), results: requireList("results", results).map(valType) };
 }
 
 /** The size range of a memory, in pages, or of a table, in elements. */
@@ -54,9 +59,11 @@ export interface LimitOptions {
 }
 
 function size(value: number | bigint): bigint {
-  if (typeof value === "number" && !Number.isSafeInteger(value)) fail(ErrCode.InvalidLimit);
-  const exact = BigInt(value);
-  if (exact < 0n || exact >= 1n << 64n) fail(ErrCode.InvalidLimit);
+  const isSize = typeof value === "number" ? Number.isSafeInteger(value) : typeof value === "bigint";
+  const exact = isSize ? BigInt(value) : -1n;
+  if (exact < 0n || exact >= 1n << 64n) {
+    fail(ErrCode.InvalidLimit, { kind: "note", text: `${kindText(value)} is no size.` });
+  }
   return exact;
 }
 
@@ -64,7 +71,8 @@ function size(value: number | bigint): bigint {
  * A size range. C `LimitCreate`, `LimitCreateWithMax`
  * @throws InvalidLimit where a bound is no size or `min` is above `max`; CreateSharedType for `shared` without `max`
  */
-export function limit({ min, max, shared = false, is64 = false }: LimitOptions): Limit {
+export function limit(options: LimitOptions): Limit {
+  const { min, max, shared = false, is64 = false } = requireObject("A size range", options);
   const range: Limit = { min: size(min), max: max === undefined ? undefined : size(max), shared, is64 };
   if (range.max === undefined && shared) throw new CreateSharedType();
   if (range.max !== undefined && range.min > range.max) fail(ErrCode.InvalidLimit, { kind: "limit", limit: range });
@@ -106,7 +114,13 @@ export function tableType(elementType: ValueTypeLike, options: LimitOptions): Ta
 /** Whether a global can be set. Rust and C `Mutability` */
 export type Mutability = "const" | "var";
 
-/** The type of a global. Rust `GlobalType::new`; C `GlobalTypeCreate` */
+/**
+ * The type of a global. Rust `GlobalType::new`; C `GlobalTypeCreate`
+ * @throws MalformedValType; InvalidMut
+ */
 export function globalType(type: ValueTypeLike, mutability: Mutability): GlobalType {
+  if (mutability !== "const" && mutability !== "var") {
+    fail(ErrCode.InvalidMut, { kind: "note", text: `${kindText(mutability)} is neither "const" nor "var".` });
+  }
   return { valType: valType(type), mutable: mutability === "var" };
 }

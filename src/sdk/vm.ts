@@ -1,3 +1,4 @@
+import { requireKind, requireText } from "../common/arguments.ts";
 import { deadlineIn } from "../common/deadline.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
@@ -23,10 +24,10 @@ import {
   NotFoundModule,
   NotFoundWasiModule,
 } from "./errors.ts";
-import { type Func, fromCore, toCore } from "./func.ts";
-import type { ImportObject } from "./import-object.ts";
+import { argumentsOf, type Func, fromCore } from "./func.ts";
+import { ImportObject } from "./import-object.ts";
 import { Instance } from "./instance.ts";
-import { Module } from "./module.ts";
+import { innerModule, Module } from "./module.ts";
 import type { Store } from "./store.ts";
 import { WasiInstance } from "./wasi-instance.ts";
 
@@ -84,11 +85,12 @@ export class Vm {
   registerModuleAsync(name: string | null, module: Module, options?: RunOptions): Async<Instance> {
     return this.pending.add(() => {
       const { executor } = this;
+      const inner = innerModule(module);
       const store = this.store.inner;
       const run =
         name === null
-          ? executor.asyncInstantiateModule(store, module.inner, options).handOver()
-          : executor.asyncRegisterModule(store, module.inner, name, options).handOver();
+          ? executor.asyncInstantiateModule(store, inner, options).handOver()
+          : executor.asyncRegisterModule(store, inner, requireText("name", name), options).handOver();
       return wrapRun(run, () => {
         const instance = Instance.of(run.result());
         if (name === null) this.active = instance;
@@ -112,6 +114,7 @@ export class Vm {
 
   /** Makes a host module importable. @throws DuplicateImportModule where its name is taken */
   registerImportModule(importObject: ImportObject): this {
+    requireKind("importObject", importObject, ImportObject, "ImportObject");
     if (this.store.contains(importObject.name)) throw new DuplicateImportModule(importObject.name);
     this.store.registerImportModule(importObject);
     return this;
@@ -169,7 +172,7 @@ export class Vm {
     const func = this.find(moduleName, funcName);
     const callee: Callee = { module: moduleName ?? "", name: funcName };
     return orTerminated(func, () =>
-      describing(callee, () => this.executor.invoke(func.inner, args.map(toCore), options)),
+      describing(callee, () => this.executor.invoke(func.inner, argumentsOf(args), options)),
     );
   }
 
@@ -177,7 +180,7 @@ export class Vm {
     return this.pending.add(() => {
       const func = this.find(moduleName, funcName);
       const callee: Callee = { module: moduleName ?? "", name: funcName };
-      const run = describingRun(callee, this.executor.asyncInvoke(func.inner, args.map(toCore), options).handOver());
+      const run = describingRun(callee, this.executor.asyncInvoke(func.inner, argumentsOf(args), options).handOver());
       return wrapRun(run, () => orTerminated(func, () => run.result()));
     }, options);
   }
@@ -237,7 +240,7 @@ export class Vm {
    * @throws as `runFunc`, for what is known before the call
    */
   pausableFunc(moduleName: string | null, funcName: string, args: Args = [], options?: RunOptions): PausableRun {
-    return this.executor.pausable(this.find(moduleName, funcName).inner, args.map(toCore), options);
+    return this.executor.pausable(this.find(moduleName, funcName).inner, argumentsOf(args), options);
   }
 
   /**
@@ -259,7 +262,10 @@ export class Vm {
   snapshot(run?: HeldRun, options?: SnapshotOptions): Uint8Array {
     const { executor } = this;
     const active = this.active?.inner;
-    return takeSnapshot({ store: this.store.inner, executor, active, run: run && suspended(run) }, options);
+    return takeSnapshot(
+      { store: this.store.inner, executor, active, run: run === undefined ? undefined : suspended(run) },
+      options,
+    );
   }
 
   /**

@@ -1,13 +1,15 @@
 import type { Module } from "../ast/module.ts";
+import { kindText, requireKind, requireObject } from "../common/arguments.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
-import type { Executor, RunOptions } from "../executor/executor.ts";
+import { isInstance } from "../common/host-values.ts";
+import { type Executor, type RunOptions, requireExecutor } from "../executor/executor.ts";
 import type { PausableRun } from "../executor/pausable-run.ts";
 import { Loader } from "../loader/loader.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
 import { hasHostState } from "../store/host-state.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
-import type { StoreManager } from "../store/store-manager.ts";
+import { StoreManager } from "../store/store-manager.ts";
 import { Validator } from "../validator/validator.ts";
 import { checksum } from "./checksum.ts";
 import { FrameReader } from "./frame-reader.ts";
@@ -45,8 +47,10 @@ export interface Restored {
 
 /** The parts of a file: its body, and a reader that stands at the memories. */
 function openSnapshot(bytes: Uint8Array): readonly [body: Uint8Array, memories: SnapshotReader] {
+  if (!isInstance(bytes, Uint8Array)) malformed(`A snapshot is a Uint8Array, not ${kindText(bytes)}.`);
+  if (bytes.length < MAGIC.length) malformed("It does not begin as one.");
   const reader = new SnapshotReader(bytes);
-  if (bytes.length < MAGIC.length || MAGIC.some((byte, i) => bytes[i] !== byte)) malformed("It does not begin as one.");
+  if (MAGIC.some((byte, i) => bytes[i] !== byte)) malformed("It does not begin as one.");
   reader.bytes(MAGIC.length);
   const version = reader.word() >>> 0;
   if (version === 0 || version > FORMAT_VERSION) {
@@ -69,6 +73,8 @@ function openSnapshot(bytes: Uint8Array): readonly [body: Uint8Array, memories: 
  *   another; errors of loading, linking and limits
  */
 export function restoreSnapshot(bytes: Uint8Array, options: RestoreOptions): Restored {
+  requireExecutor(requireObject("options", options).executor);
+  requireKind("store", options.store, StoreManager, "StoreManager");
   const [body, memories] = openSnapshot(bytes);
   return restoreBody(body, options, (instances) => {
     const images = instances.memories.map((memory) => readImage(memory, memories));

@@ -1,3 +1,4 @@
+import { refuseArgument, requireObject } from "../common/arguments.ts";
 import type { SuspendableCall } from "../executor/sliced-run.ts";
 import { refuse } from "./snapshot-errors.ts";
 import type { SuspendedRun } from "./take-snapshot.ts";
@@ -14,6 +15,7 @@ export interface HeldRun {
  * @throws NotInSnapshot where it has ended, has not had its first turn, waits for a host function, or where one is asking
  */
 export function suspended(run: HeldRun): SuspendedRun {
+  if (typeof requireObject("run", run).done !== "boolean") refuseArgument("run", "a run", run);
   if (run.done) refuse("The run has ended.");
   if (run.isInside) refuse("A host function of the run is running.");
   const { call } = run;

@@ -1,13 +1,14 @@
 import type { Module } from "../ast/module.ts";
+import { requireKind, requireObject } from "../common/arguments.ts";
 import { VERSION } from "../common/version.ts";
 import { ByteWriter } from "../executor/coredump/byte-writer.ts";
 import type { Execution } from "../executor/engine/execution.ts";
-import type { Executor } from "../executor/executor.ts";
+import { type Executor, requireExecutor } from "../executor/executor.ts";
 import type { CompositeInstance } from "../store/composite-instance.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
 import { hasHostState } from "../store/host-state.ts";
 import type { ModuleInstance } from "../store/module-instance.ts";
-import type { StoreManager } from "../store/store-manager.ts";
+import { StoreManager } from "../store/store-manager.ts";
 import { checksum } from "./checksum.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { InstanceGraph } from "./instance-graph.ts";
@@ -186,5 +187,7 @@ export function encodeSnapshot({ body, memories }: SnapshotParts): Uint8Array {
  *   host functions that no module exports, shared memories
  */
 export function takeSnapshot(subject: SnapshotSubject, options: SnapshotOptions = {}): Uint8Array {
-  return encodeSnapshot(takeParts(subject, options));
+  requireExecutor(requireObject("subject", subject).executor);
+  requireKind("store", subject.store, StoreManager, "StoreManager");
+  return encodeSnapshot(takeParts(subject, requireObject("options", options)));
 }

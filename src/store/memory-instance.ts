@@ -1,4 +1,5 @@
 import type { MemoryType } from "../ast/types.ts";
+import { kindText } from "../common/arguments.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { boundaryOf } from "../common/error-context.ts";
@@ -6,7 +7,7 @@ import { host, isSharedBuffer, type SharedBuffer } from "../common/host.ts";
 import { Account } from "./account.ts";
 import { MemoryGrowth } from "./memory-growth.ts";
 import { PageLimits } from "./page-limits.ts";
-import { SharedCells, type SharedMemory, SharedPages } from "./shared-memory.ts";
+import { isSharedMemory, SharedCells, type SharedMemory, SharedPages } from "./shared-memory.ts";
 
 /**
  * A linear memory: an `ArrayBuffer`, replaced by a larger one when it grows, with the views that the engine reads it by; or,
@@ -67,7 +68,9 @@ export class MemoryInstance {
    * @throws SharedMemoryUnsupported; ExpectSharedMemory where it is something else
    */
   static fromShared(shared: SharedMemory): MemoryInstance {
-    if (!isSharedBuffer(shared.buffer) || !isSharedBuffer(shared.size)) fail(ErrCode.ExpectSharedMemory);
+    if (!isSharedMemory(shared)) {
+      fail(ErrCode.ExpectSharedMemory, { kind: "note", text: `What toShared gave , Got: ${kindText(shared)}` });
+    }
     return new MemoryInstance(shared.type, shared.pageLimit, shared);
   }
 
@@ -341,7 +344,8 @@ export class MemoryInstance {
   /** Writes `data` at `offset`. @throws MemoryOutOfBounds, with nothing written */
   setBytes(data: Uint8Array, offset: number): void {
     this.check(offset, data.length);
-    this.bytes.set(data, offset);
+    // What has been transferred has no bytes left, and `set` would fail.
+    if (data.length > 0) this.bytes.set(data, offset);
   }
 
   /** Sets `length` bytes from `offset` on to `value`. @throws MemoryOutOfBounds, with nothing written */

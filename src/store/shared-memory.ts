@@ -7,6 +7,7 @@ import {
   growSharedBuffer,
   type HostAtomics,
   host,
+  isSharedBuffer,
   type SharedBuffer,
   sharedCapacity,
 } from "../common/host.ts";
@@ -19,6 +20,17 @@ export interface SharedMemory {
   readonly buffer: SharedBuffer;
   /** One unsigned word: the pages that the memory has now. */
   readonly size: SharedBuffer;
+}
+
+/** Whether it is what `toShared` gives: it may come from another thread, so from anybody. */
+export function isSharedMemory(value: unknown): value is SharedMemory {
+  try {
+    const { type, pageLimit, buffer, size } = value as SharedMemory;
+    return isSharedBuffer(buffer) && isSharedBuffer(size) && type.limit.shared && Number.isSafeInteger(pageLimit);
+  } catch {
+    // It is null or undefined, or its properties are not there or fail.
+    return false;
+  }
 }
 
 /** The views by which `Atomics` accesses a shared buffer: an element of a view is a cell of that width. */

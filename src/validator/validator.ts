@@ -1,4 +1,6 @@
 import type { Module } from "../ast/module.ts";
+import { refuseArgument } from "../common/arguments.ts";
+import { isInstance } from "../common/host-values.ts";
 import { Configure } from "../config/configure.ts";
 import { Loader, naming, plainBytes, trainLoader } from "../loader/loader.ts";
 import { TRAINING_ROUNDS, TRAINING_SIZE } from "../loader/training-module.ts";
@@ -51,6 +53,7 @@ export class Validator {
    * @throws WasmEdgeError with the code of the first rule that is broken, and where: instruction and AST nodes
    */
   validate(module: Module): void {
+    if (!isInstance(module?.bytes, Uint8Array)) refuseArgument("module", "a module that a Loader has made", module);
     if (module.bytes.length >= TRAINING_SIZE) train();
     const typeCount = canonicalTypeCount();
     try {

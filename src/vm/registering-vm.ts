@@ -1,4 +1,5 @@
 import type { Module } from "../ast/module.ts";
+import { isInstance } from "../common/host-values.ts";
 import { Configure } from "../config/configure.ts";
 import type { Async } from "../executor/async.ts";
 import { Executor, type RunOptions } from "../executor/executor.ts";
@@ -78,8 +79,8 @@ export abstract class RegisteringVM {
     options?: RunOptions,
   ): ModuleInstance {
     if (this.stage === VMStage.Instantiated) this.stage = VMStage.Validated;
-    if (first instanceof ModuleInstance) return this.executor.registerModule(this.store, first);
-    if (second instanceof ModuleInstance) return this.executor.registerModule(this.store, second, first);
+    if (isInstance(first, ModuleInstance)) return this.executor.registerModule(this.store, first);
+    if (isInstance(second, ModuleInstance)) return this.executor.registerModule(this.store, second, first);
     const module = this.loadValid(second ?? "");
     const instance = this.executor.registerModule(this.store, module, first, options);
     this.registered.push(instance);

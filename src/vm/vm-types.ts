@@ -14,7 +14,12 @@ export type ModuleSource = string | Uint8Array | ArrayBuffer | Module;
 
 /** Whether a source is a module that has been loaded. What is none of its kinds, the loader refuses. */
 export function isLoaded(source: ModuleSource): source is Module {
-  return typeof source === "object" && source !== null && "functionTypeIndices" in source;
+  try {
+    return typeof source === "object" && source !== null && "functionTypeIndices" in source;
+  } catch {
+    // A proxy that does not let itself be looked at.
+    return false;
+  }
 }
 
 /** Arguments of a function: in natural form, or typed where exact bits matter. */

@@ -34,7 +34,7 @@ export class VM extends InspectingVM {
    */
   snapshot(run?: HeldRun, options?: SnapshotOptions): Uint8Array {
     const { store, executor, activeInstance: active } = this;
-    return takeSnapshot({ store, executor, active, run: run && suspended(run) }, options);
+    return takeSnapshot({ store, executor, active, run: run === undefined ? undefined : suspended(run) }, options);
   }
 
   /**
