@@ -189,18 +189,14 @@ function caseOf(number: number, title: string, statements: string): string {
 }
 
 /**
- * These stand first. V8's bytecode names the first 256 places for type feedback by one byte, and all others by a prefix, which its
- * interpreter executes like an instruction of its own.
+ * These stand first, as many as V8's bytecode has places for: it names the first 256 for type feedback by one byte, and all others by a
+ * prefix, which its interpreter executes like an instruction of its own.
  */
 const early = [
   "load64 of i32.add ri + i64.add rr of i64.mul ri",
   "i64.mul ri of i64.rotl ri",
-  "call-indirect",
-  "load32 + load32",
-  "load32",
-  "move32",
-  "i32.add ri",
-  "load64",
+  "move32 + call",
+  "return32",
 ];
 for (const name of early) if (!numbers.has(name)) throw new Error(`no instruction ${name} to stand first`);
 const rank = (name: string): number => (early.includes(name) ? early.indexOf(name) : early.length);
@@ -297,7 +293,7 @@ import type { FunctionInstance } from "../../../store/function-instance.ts";
 ${parts.imports}import { executeCold } from "../cold/execute-cold.ts";
 import type { Execution } from "../execution.ts";
 import { Exit, Trap } from "../exit.ts";
-import { throwWithin } from "../throw-within.ts";
+import { rethrowWithin, throwWithin } from "../throw-within.ts";
 ${parts.declarations}
 /**
  * Runs an execution until it ends, its fuel is used up, or it needs its driver.

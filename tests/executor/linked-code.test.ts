@@ -56,6 +56,30 @@ describe("linked code", () => {
     expect(length).toBeGreaterThan(5);
   });
 
+  it("passes over the branches around the clauses of try blocks, from the function's entry, a branch and a call", () => {
+    const engine = new Engine();
+    const instance = engine.instantiate(`(module
+      (tag $e)
+      (func $throw (param i32) (if (i32.and (local.get 0) (i32.const 1)) (then (throw $e))))
+      (func (export "catch") (param i32) (result i32)
+        (block $first (try_table (catch $e $first) (call $throw (local.get 0)))
+          (block $second (try_table (catch $e $second) (call $throw (i32.shr_u (local.get 0) (i32.const 1)))) (return (i32.const 1)))
+          (return (i32.const 2)))
+        (i32.const 3)))`);
+    const space = CodeSpace.of(instance, unitCosts);
+    const entry = space.lower(1);
+    expect(space.code[entry]).toBe(IR.br);
+    const { instructions, functions } = space.linked();
+    const { first } = functions[1]!;
+    expect(first).toBe(instructions[space.code[entry + 1]]);
+    // Who comes back from a call, or goes on where a clause says, may come to one as well.
+    expect(instructions[entry]).toBe(first);
+    const free = [];
+    for (let at = first; at.next !== at; at = at.next) if (at.ir === IR.br && at.word2 === 0) free.push(at);
+    expect(free).toEqual([]);
+    expect([0, 2, 1, 3].map((n) => engine.call(instance, "catch", n)[0])).toEqual([1, 2, 3, 3]);
+  });
+
   it("has a function once it is lowered", () => {
     const engine = new Engine();
     const instance = engine.instantiate(source);

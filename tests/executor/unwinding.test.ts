@@ -22,7 +22,7 @@ describe("a throw", () => {
   function framesLookedAt(below: number, depth: number): number {
     const engine = new Engine();
     const instance = engine.instantiate(source);
-    const lookUp = vi.spyOn(CodeSpace.prototype, "functionAt");
+    const lookUp = vi.spyOn(CodeSpace.prototype, "throwSiteAt");
     engine.call(instance, "below", below, depth);
     const { length } = lookUp.mock.calls;
     lookUp.mockRestore();
@@ -32,6 +32,15 @@ describe("a throw", () => {
   it.each([0, 10, 100, 1000])("over %i calls looks at their frames once each", (depth) => {
     // The frame that throws and the one that catches are looked at too.
     expect(framesLookedAt(0, depth)).toBe(depth + 2);
+  });
+
+  it("looks for no function where one has been thrown before", () => {
+    const engine = new Engine();
+    const instance = engine.instantiate(source);
+    engine.call(instance, "below", 0, 100);
+    const lookUp = vi.spyOn(CodeSpace.prototype, "functionAt");
+    engine.call(instance, "below", 0, 1000);
+    expect(lookUp).not.toHaveBeenCalled();
   });
 
   it("does not look below the frame that catches", () => {

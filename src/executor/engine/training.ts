@@ -315,6 +315,7 @@ function operandWord(operand: string, ir: number, next: number, immediate: numbe
     case "low":
       return immediate;
     case "count":
+    case "cost":
     case "high":
       return 1;
     default:

@@ -1,11 +1,11 @@
 import { ValType } from "../../common/value-type.ts";
 import { WasmValue } from "../../common/wasm-value.ts";
 import type { ExceptionInstance } from "../../store/exception-instance.ts";
-import type { ModuleInstance } from "../../store/module-instance.ts";
 import type { TagInstance } from "../../store/tag-instance.ts";
-import type { CodeSpace, LoweredFunction } from "../lowering/code-space.ts";
-import type { CatchClause, Handler } from "../lowering/exceptions.ts";
+import type { CodeSpace } from "../lowering/code-space.ts";
+import type { CatchClause } from "../lowering/exceptions.ts";
 import { slotWords } from "../lowering/operands.ts";
+import type { ThrowSite } from "../lowering/throw-site.ts";
 import type { Execution } from "./execution.ts";
 
 /** Where an exception is caught. */
@@ -18,56 +18,44 @@ export interface Landing {
   readonly boundaries: number;
 }
 
-// An engine without a compiler takes longer over a `for` of a list than over its places.
-
-/** The first clause of the innermost handler around `position` that takes exceptions with that tag. */
-function findClause(
-  handlers: readonly Handler[],
-  position: number,
-  instance: ModuleInstance,
+/**
+ * Walks the frames outwards to one that catches exceptions with that tag; changes nothing.
+ *
+ * An engine without a compiler takes longer over a `for` of a list than over its places.
+ * @param from as of `unwind`
+ * @param outermost how many boundaries are not to be crossed
+ */
+export function findLanding(
+  execution: Execution,
   thrown: TagInstance,
-): CatchClause | undefined {
-  let level = Number.POSITIVE_INFINITY;
-  // Handlers stand in the order in which their blocks begin, so the last that holds the position is the innermost.
-  for (let i = handlers.length - 1; i >= 0; i--) {
-    const handler = handlers[i];
-    if (position < handler.start || position >= handler.end || handler.level > level) continue;
-    if (handler.delegateLevel >= 0) {
-      level = handler.delegateLevel;
-      continue;
-    }
-    const { clauses } = handler;
-    for (let k = 0; k < clauses.length; k++) {
-      const { tag } = clauses[k];
-      if (tag < 0 || instance.tags[tag] === thrown) return clauses[k];
-    }
-  }
-  return undefined;
-}
-
-/** Walks the frames outwards to one that catches exceptions with that tag; changes nothing. @param from as of `unwind` */
-export function findLanding(execution: Execution, thrown: TagInstance, from: number): Landing | undefined {
+  from: number,
+  outermost = 0,
+): Landing | undefined {
   const { boundaries, i32 } = execution;
   let { space, fp, depth } = execution;
   let position = from;
   let open = boundaries.length;
-  let func: LoweredFunction | undefined;
+  let site: ThrowSite | undefined;
   for (;;) {
     if (position < 0) {
+      if (open === outermost) return undefined;
       const boundary = boundaries[--open];
-      if (boundary?.space === undefined) return undefined;
+      if (boundary.space === undefined) return undefined;
       space = boundary.space;
       position = boundary.position - 1;
-      func = undefined;
+      site = undefined;
     }
-    // The caller is often the same function.
-    if (func === undefined || position < func.start || position >= func.end) func = space.functionAt(position);
-    if (func === undefined) return undefined;
-    if (func.handlers.length > 0) {
-      const clause = findClause(func.handlers, position, space.instance, thrown);
-      if (clause !== undefined) return { space, fp, clause, depth, boundaries: open };
+    // The caller often stands where its own caller does.
+    if (site?.position !== position) site = space.throwSiteAt(position);
+    if (site === undefined) return undefined;
+    const { clauses } = site;
+    for (let i = 0; i < clauses.length; i++) {
+      const clause = clauses[i];
+      if (clause.tag < 0 || space.instance.tags[clause.tag] === thrown) {
+        return { space, fp, clause, depth, boundaries: open };
+      }
     }
-    const header = fp + space.headerOffset(func.entry);
+    const header = fp + site.header;
     // The position after a call may be the first one of another block: the call itself is what stands in the block.
     position = i32[header] - 1;
     fp = i32[header + 1];

@@ -9,6 +9,7 @@ import { LinkedCode } from "./linked-code.ts";
 import { type CodePlace, FunctionLowering, type PlaceVisitor, PROLOGUE_WORDS } from "./lower-function.ts";
 import type { EntranceVisitor, LoweringOptions } from "./lowering.ts";
 import { Steps } from "./steps.ts";
+import { clausesAround, type ThrowSite } from "./throw-site.ts";
 
 /** A function's place in a code space. */
 export interface LoweredFunction {
@@ -50,6 +51,7 @@ export class CodeSpace implements ModuleCode {
   private length = 1;
   private linkedCode: LinkedCode | undefined;
   private readonly functions: LoweredFunction[] = [];
+  private readonly throwSites = new Map<number, ThrowSite>();
   private readonly lowering: FunctionLowering;
 
   constructor(instance: ModuleInstance, costs: CostTable, stepwise = false, watched = false) {
@@ -145,6 +147,20 @@ export class CodeSpace implements ModuleCode {
     }
     const found = this.functions[low];
     return found !== undefined && position >= found.start ? found : undefined;
+  }
+
+  /** What an exception meets at a position, kept for the next one; undefined for position 0. */
+  throwSiteAt(position: number): ThrowSite | undefined {
+    return this.throwSites.get(position) ?? this.addThrowSite(position);
+  }
+
+  private addThrowSite(position: number): ThrowSite | undefined {
+    const func = this.functionAt(position);
+    if (func === undefined) return undefined;
+    const { handlers, entry } = func;
+    const site = { position, clauses: clausesAround(position, handlers), header: this.headerOffset(entry) };
+    this.throwSites.set(position, site);
+    return site;
   }
 
   /** The functions that have been lowered, in that order. */

@@ -1,5 +1,5 @@
 import { Op } from "../../ast/generated/opcode.ts";
-import { ValType } from "../../common/value-type.ts";
+import { isRefType, ValType } from "../../common/value-type.ts";
 import type { InstructionReader } from "../../loader/instruction-reader.ts";
 import { IR } from "../engine/generated/ir.ts";
 import { lowerEnd } from "./blocks.ts";
@@ -18,6 +18,9 @@ import type { Lowering } from "./lowering.ts";
 export interface CatchClause {
   /** Index of the tag; -1 catches all. */
   readonly tag: number;
+  /** How many words of payload it takes, and whether there are references among them. */
+  readonly words: number;
+  readonly takesReferences: boolean;
   /** Whether the exception itself is pushed behind its payload. */
   readonly pushesReference: boolean;
   /** Word offset at which the payload is put. */
@@ -45,8 +48,9 @@ const enum CatchKind {
   CatchAll = 2,
 }
 
-/** The types that an exception with that tag carries. */
+/** The types that a clause for that tag takes of an exception. */
 function payloadTypes({ options }: Lowering, tag: number): readonly ValType[] {
+  if (tag < 0) return [];
   return options.spaces.functionType(options.spaces.tags[tag].typeIndex).params;
 }
 
@@ -85,13 +89,29 @@ function lowerClauses(lowering: Lowering): CatchClause[] {
     const label = reader.vectorU32();
     // The throw has charged everything before it.
     cost.value = 0;
-    clauses.push({ tag, pushesReference, landing: builder.top, position: builder.position, keeps: -1 });
-    if (tag >= 0) for (const type of payloadTypes(lowering, tag)) builder.pushRegister(type);
+    clauses.push(beginClause(lowering, tag, pushesReference, -1));
     if (pushesReference) builder.pushRegister(ValType.ExnRef);
     emitBranch(lowering, label);
     builder.popTo(depth);
   }
   return clauses;
+}
+
+/** The clause whose code begins here, with what it takes on the stack. */
+function beginClause(lowering: Lowering, tag: number, pushesReference: boolean, keeps: number): CatchClause {
+  const { builder } = lowering;
+  const { position, top: landing } = builder;
+  const types = payloadTypes(lowering, tag);
+  for (const type of types) builder.pushRegister(type);
+  return {
+    tag,
+    words: builder.top - landing,
+    takesReferences: types.some(isRefType),
+    pushesReference,
+    landing,
+    position,
+    keeps,
+  };
 }
 
 export function lowerThrow(lowering: Lowering): void {
@@ -169,9 +189,7 @@ export function lowerCatch(lowering: Lowering, opcode: number): void {
   builder.forgetLast();
   cost.value = 0;
   const tag = opcode === Op.catch_all ? -1 : reader.index;
-  const { position, top: landing } = builder;
-  handler.clauses.push({ tag, pushesReference: false, landing, position, keeps: label.keeps });
-  if (tag >= 0) for (const type of payloadTypes(lowering, tag)) builder.pushRegister(type);
+  handler.clauses.push(beginClause(lowering, tag, false, label.keeps));
 }
 
 /** Ends a try block: its exceptions go on to the handlers around the label. */

@@ -1,4 +1,4 @@
-import { IR, irLengths, irTraits, Trait } from "../engine/generated/ir.ts";
+import { FIRST_CHAIN, FIRST_COLD, IR, irLengths, irTraits, Trait } from "../engine/generated/ir.ts";
 import { wordsOfInstruction } from "./chains.ts";
 
 /**
@@ -92,11 +92,31 @@ export class LinkedCode {
     while (instructions.length < end) instructions.push(last);
     let instruction = first;
     for (;;) {
+      const { ir, next } = instruction;
       this.linkTargets(code, instruction);
+      // The first of a chain goes on with its second, whatever that is.
+      if (ir < FIRST_CHAIN || ir >= FIRST_COLD) instruction.next = this.arrivalAt(next);
       if (instruction === last) break;
-      instruction = instruction.next;
+      instruction = next;
     }
-    this.functions[index] = { first, header: code[entry - 3], locals: code[entry - 2], frame: code[entry - 1] };
+    this.functions[index] = {
+      first: this.arrivalAt(first),
+      header: code[entry - 3],
+      locals: code[entry - 2],
+      frame: code[entry - 1],
+    };
+  }
+
+  /**
+   * Where a run is that comes to an instruction: forward branches that cost nothing are passed over, of which there is one
+   * around the clauses of each try block. Backward ones are not, which might never end.
+   */
+  private arrivalAt(instruction: LinkedInstruction): LinkedInstruction {
+    let arrival = instruction;
+    while (arrival.ir === IR.br && arrival.word2 === 0 && arrival.word1 > arrival.position) {
+      arrival = this.instructions[arrival.word1];
+    }
+    return arrival;
   }
 
   private linkTargets(code: Int32Array, instruction: LinkedInstruction): void {
@@ -107,10 +127,14 @@ export class LinkedCode {
       const list: LinkedInstruction[] = [];
       for (let i = 0; i <= word2; i++) {
         const branch = new LinkedInstruction(code, first - 1 + 2 * i, IR.br);
-        branch.target = instructions[branch.word1];
+        branch.target = this.arrivalAt(instructions[branch.word1]);
         list.push(branch);
       }
       instruction.list = list;
-    } else if ((irTraits[ir] & Trait.Target) !== 0) instruction.target = instructions[word1];
+    } else if ((irTraits[ir] & Trait.Target) !== 0) {
+      instruction.target = this.arrivalAt(instructions[word1]);
+      // Nor does a run stop there that comes back from a call, or has caught an exception.
+      if (ir === IR.br) instructions[position] = this.arrivalAt(instruction);
+    }
   }
 }

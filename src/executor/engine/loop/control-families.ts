@@ -32,12 +32,12 @@ function enterAfter(words: number): string {
 const leave = "depth = (depth - 1) | 0; resumeAt(i32[b]) fp = i32[b + 1]; if (fuel < 0) exit(Fuel) continue;";
 
 /** An exception that code of the same instance catches does not leave the loop. */
-function throwing(exit: string): string {
+function throwing(within: string, exit: string): string {
   return `
     execution.pc = positionBehind(0);
     execution.fp = fp;
     execution.depth = depth;
-    if (!throwWithin(execution)) exit(${exit})
+    if (!${within}) exit(${exit})
     fuel = (fuel - @cost) | 0;
     depth = execution.depth;
     fp = execution.fp;
@@ -130,8 +130,12 @@ export const controlTemplates: readonly Template[] = [
   },
   { name: "return-call-ref", operands: ["a", "header", "base", "words", "cost"], body: "exit(ReturnCallRef)" },
 
-  { name: "throw", operands: ["tag", "base", "cost"], body: throwing("Throw") },
-  { name: "throw-ref", operands: ["a", "cost"], body: throwing("ThrowRef") },
+  {
+    name: "throw",
+    operands: ["tag", "base", "cost"],
+    body: throwing("throwWithin(execution, @tag, fp + @base)", "Throw"),
+  },
+  { name: "throw-ref", operands: ["a", "cost"], body: throwing("rethrowWithin(execution)", "ThrowRef") },
 
   // Waits at an address, by its wasm opcode: `b` is the expected value, `c` the timeout.
   {
