@@ -13,12 +13,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { lateModules } from "../src/cli/needed-program.ts";
+import { nameForRepository } from "./command-name.ts";
 import { root } from "./npm-script.ts";
 
 const out = join(root, ".cache", `dist-${process.pid}`);
@@ -92,21 +92,7 @@ async function bundles(): Promise<void> {
   mkdirSync(join(out, "generated"));
   copyFileSync(join(root, "src/wasi/sockets/generated/node-worker.mjs"), join(out, "generated", "node-worker.mjs"));
   chmodSync(join(out, "cli.cjs"), 0o755);
-  nameForRepository();
-}
-
-/**
- * `node dist/cli.js` in this repository. Node takes the linked file for what its own name says: an ES module would be read by the loader of
- * those, which takes another twentieth of the start in Node 20 and 22. The package has the file itself as its command.
- */
-function nameForRepository(): void {
-  const name = join(out, "cli.js");
-  try {
-    symlinkSync("cli.cjs", name);
-  } catch {
-    // Windows wants a privilege for links.
-    writeFileSync(name, 'import "./cli.cjs";\n');
-  }
+  nameForRepository(out);
 }
 
 function declarations(): void {

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
@@ -25,6 +25,7 @@ interface PackedFile {
 }
 
 let packed: readonly PackedFile[];
+let installing: SpawnSyncReturns<string>;
 
 beforeAll(async () => {
   mkdirSync(app);
@@ -33,7 +34,8 @@ beforeAll(async () => {
   const [archive] = JSON.parse(report) as [{ filename: string; files: PackedFile[] }];
   packed = archive.files;
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
-  run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, basename(archive.filename))]);
+  const install = ["install", "--offline", "--no-audit", "--no-fund", join(folder, basename(archive.filename))];
+  installing = spawnSync("npm", install, { cwd: app, encoding: "utf8" });
   writeFileSync(join(app, "greet.wasm"), await helloModule());
   writeFileSync(join(app, "program.ts"), program);
 });
@@ -82,9 +84,21 @@ describe("the package, installed into an empty folder", () => {
     expect([...tops]).toEqual(expect.arrayContaining(["LICENSE", "dist", "package.json"]));
     const inDist = packed.filter(({ path }) => path.startsWith("dist/")).map(({ path }) => path);
     const programs =
-      /\.d\.ts$|^dist\/(?:index|node|chunk-\w+)\.js$|^dist\/cli(?:-program|-run)?\.cjs$|^dist\/generated\/node-worker\.mjs$/;
+      /\.d\.ts$|^dist\/(?:index|node|js-api|polyfill|chunk-\w+)\.js$|^dist\/cli(?:-program|-run)?\.cjs$|^dist\/generated\/node-worker\.mjs$/;
     expect(inDist.filter((path) => !programs.test(path))).toEqual([]);
     expect(inDist).toContain("dist/generated/node-worker.mjs");
+  });
+
+  it("installs without a warning, and runs nothing of its own while it does", () => {
+    expect(installing.error).toBeUndefined();
+    expect(installing).toMatchObject({ status: 0, stderr: "" });
+    const { scripts } = JSON.parse(readFileSync(join(app, "node_modules", "wasmedge-ts", "package.json"), "utf8")) as {
+      scripts: Readonly<Record<string, string>>;
+    };
+    const ofInstalling = ["preinstall", "install", "postinstall", "prepare"];
+    expect(ofInstalling.filter((name) => name in scripts)).toEqual([]);
+    // What makes dist/ in a clone, for npm in a git dependency too; and in an archive, and for other package managers.
+    expect(scripts).toMatchObject({ dependencies: "npm run build", prepack: "npm run build" });
   });
 
   it("depends on nothing", () => {
