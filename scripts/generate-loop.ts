@@ -372,7 +372,7 @@ write(
   `${notice}
 import { Op } from "../../../ast/generated/opcode.ts";
 import type { Execution } from "../execution.ts";
-import { bitCounts, clamp, saturate8, saturate16, truncateS32, truncateU32 } from "../vector/lane-values.ts";
+import { bitCounts, clamp, orNan, saturate8, saturate16, truncateS32, truncateU32 } from "../vector/lane-values.ts";
 
 /**
  * The vector instructions by families; see src/executor/engine/vector/. Operands and destination are word offsets on the value

@@ -16,8 +16,8 @@ function arithmetic(shape: string): Definitions {
     [`${shape}.sub`]: "$a - $b",
     [`${shape}.mul`]: "$a * $b",
     [`${shape}.div`]: "$a / $b",
-    [`${shape}.min`]: "Math.min($a, $b)",
-    [`${shape}.max`]: "Math.max($a, $b)",
+    [`${shape}.min`]: "orNan(Math.min($a, $b), $a - $b)",
+    [`${shape}.max`]: "orNan(Math.max($a, $b), $a - $b)",
     [`${shape}.sqrt`]: "Math.sqrt($a)",
   };
 }

@@ -28,3 +28,8 @@ export function truncateU32(value: number): number {
 /** The number of set bits of each byte. */
 export const bitCounts: Uint8Array = new Uint8Array(256);
 for (let byte = 1; byte < 256; byte++) bitCounts[byte] = bitCounts[byte >> 1] + (byte & 1);
+
+/** Of a minimum or maximum that is NaN the difference of its operands: it has the first NaN of theirs, where JavaScript's functions make one. */
+export function orNan(extremum: number, difference: number): number {
+  return Number.isNaN(extremum) ? difference : extremum;
+}
