@@ -100,7 +100,7 @@ const programs: readonly (readonly [source: string, ...params: Value[]])[] = [
   ],
   [
     `(module (func $g (param funcref) (result funcref) (local funcref) (local.set 1 (local.get 0)) (local.get 1))
-      (func (export "f") (drop (call $g (ref.null func)))))`,
+      (func (export "f") (drop (ref.is_null (call $g (ref.null func))))))`,
   ],
   [
     `(module (memory 1 1 shared)

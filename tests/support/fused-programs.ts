@@ -22,6 +22,7 @@ function apply(instruction: string, a: string, b: string): string {
 
 function moduleOf(type: string, body: string): string {
   return `(module (memory 1) (data (i32.const 0) "some bytes to be loaded, with \\ff and \\80 among them, and more of them")
+    (table 4 funcref) (elem (i32.const 0) 0)
     (func (export "f") (param ${type} ${type} ${type}) (result ${type}) ${body}))`;
 }
 
@@ -37,7 +38,8 @@ function branchBody(condition: string, unless: boolean): string {
 function bodyOf(name: string): string {
   const [, outer, inner] = /^(.*) of (.*)$/.exec(name) ?? [];
   if (outer === undefined) return concatenatedBody(name);
-  const first = apply(inner, "(local.get 0)", "(local.get 1)");
+  const reference = "(table.get (i32.and (local.get 0) (i32.const 3)))";
+  const first = apply(inner, inner.startsWith("ref.") ? reference : "(local.get 0)", "(local.get 1)");
   if (outer.startsWith("br-")) return branchBody(first, outer === "br-unless");
   if (!outer.includes("load")) return apply(outer, first, "(local.get 2)");
   const load = loads[outer] ?? outer;

@@ -3,6 +3,7 @@ import type { Module } from "../../ast/module.ts";
 import type { FunctionType } from "../../ast/types.ts";
 import { ValType } from "../../common/value-type.ts";
 import { Configure } from "../../config/configure.ts";
+import { ExceptionInstance } from "../../store/exception-instance.ts";
 import { FunctionInstance } from "../../store/function-instance.ts";
 import { MemoryInstance } from "../../store/memory-instance.ts";
 import { ModuleInstance } from "../../store/module-instance.ts";
@@ -147,7 +148,7 @@ export function trainLoop(withVectors: boolean): void {
   }
   trainedForVectors ||= withVectors;
   // One of those that have no case in the loop.
-  trainInstruction(trainedOn, IR["ref.is_null"]);
+  trainInstruction(trainedOn, IR["ref.nulls"]);
   trainThrowing(trainedOn);
 }
 
@@ -186,6 +187,7 @@ function trainInstruction(dummy: Trained, ir: number): void {
   const { execution } = dummy;
   const { i32, f32, f64 } = execution;
   const name = irNames()[ir];
+  const exception = new ExceptionInstance(execution.instance.tags[0], []);
   for (const [a, b, c] of words) {
     i32.fill(0, 0, CALLEE_BASE);
     i32[REGISTERS.a] = a;
@@ -196,6 +198,8 @@ function trainInstruction(dummy: Trained, ir: number): void {
     // A word that is zero, and one that is not.
     execution.memory.setInt32(0, 0, true);
     execution.memory.setInt32(5, a, true);
+    // And a null reference, and one that is none.
+    execution.refs[REGISTERS.a >> 1] = c === 0 ? null : exception;
     runOnce(dummy, ir, [b, a]);
   }
   if (!/f32|f64/.test(name)) return;

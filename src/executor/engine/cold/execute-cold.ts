@@ -82,17 +82,11 @@ export function executeCold(execution: Execution, code: Int32Array, pc: number, 
     case IR["select-ref"]:
       refs[(fp + code[pc + 1]) >> 1] = refs[(fp + (i32[fp + code[pc + 4]] !== 0 ? code[pc + 2] : code[pc + 3])) >> 1];
       break;
-    case IR["ref.null"]:
-      refs[(fp + code[pc + 1]) >> 1] = null;
-      break;
     case IR["ref.nulls"]: {
       const first = (fp + code[pc + 1]) >> 1;
       refs.fill(null, first, first + code[pc + 2]);
       break;
     }
-    case IR["ref.is_null"]:
-      i32[fp + code[pc + 1]] = refs[(fp + code[pc + 2]) >> 1] === null ? 1 : 0;
-      break;
     case IR["ref.as_non_null"]:
       if (refs[(fp + code[pc + 1]) >> 1] === null) fail(ErrCode.CastNullToNonNull);
       break;

@@ -48,10 +48,8 @@ export const coldInstructions: Readonly<Record<string, readonly string[]>> = {
   "table.init": ["a", "b", "c", "table", "segment"],
   "elem.drop": ["segment"],
 
-  "ref.null": ["d"],
-  // As many slots one after the other.
+  // Null references in as many slots one after the other.
   "ref.nulls": ["d", "count"],
-  "ref.is_null": ["d", "a"],
   "ref.func": ["d", "func"],
   "ref.as_non_null": ["a"],
 

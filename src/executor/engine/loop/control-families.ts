@@ -62,6 +62,8 @@ export const controlTemplates: readonly Template[] = [
   { name: "const32", operands: ["d", "low"], body: "i32(@d) = @low; next" },
   { name: "const64", operands: ["d", "low", "high"], body: "at = fp + @d; i32[at] = @low; i32[at + 1] = @high; next" },
   { name: "move-ref", operands: ["d", "a"], body: "refs[(fp + @d) >> 1] = refs[(fp + @a) >> 1]; next" },
+  { name: "ref.null", operands: ["d"], body: "refs[(fp + @d) >> 1] = null; next" },
+  { name: "ref.is_null", operands: ["d", "a"], body: "i32(@d) = refs[(fp + @a) >> 1] === null ? 1 : 0; next" },
   { name: "select32", operands: ["d", "a", "b", "c"], body: "i32(@d) = i32(@c) !== 0 ? i32(@a) : i32(@b); next" },
   {
     name: "select64",

@@ -96,7 +96,10 @@ const tested: Readonly<Record<string, { readonly operands: readonly string[]; re
   load32: { operands: ["a", "offset"], value: `mem.getInt32(${address}, true)` },
   "i32.load8_u": { operands: ["a", "offset"], value: `mem.getUint8(${address})` },
 };
-const tests = Object.entries({ "br-if": "!== 0", "br-unless": "=== 0" }).flatMap(([branch, condition]) => [
+const tests = [
+  { branch: "br-if", condition: "!== 0", isNull: "=== null" },
+  { branch: "br-unless", condition: "=== 0", isNull: "!== null" },
+].flatMap(({ branch, condition, isNull }) => [
   ...Object.entries(tested).map(([name, { operands, value }]) => ({
     name: `${name}; ${branch}`,
     operands: ["target", "cost", "d", ...operands],
@@ -106,6 +109,11 @@ const tests = Object.entries({ "br-if": "!== 0", "br-unless": "=== 0" }).flatMap
     name: `${branch} of i32.and ri`,
     operands: ["target", "cost", "a", "b"],
     body: `if ((i32(@a) & @b) ${condition}) branch(); next`,
+  },
+  {
+    name: `${branch} of ref.is_null`,
+    operands: ["target", "cost", "a"],
+    body: `if (refs[(fp + @a) >> 1] ${isNull}) branch(); next`,
   },
 ]);
 
