@@ -173,12 +173,13 @@ function functionTypeOf(module: Module, typeIndex: number): FunctionType {
   return composite.kind === "function" ? composite.type : { params: [], results: [] };
 }
 
-/** The function of that name; of a WASI socket the second form where the first has another type. */
+/** The function of that name; of a WASI socket the second form where that has the type and the first has not. */
 function findFunction(provider: ModuleInstance, moduleName: string, name: string, wanted: number): FunctionInstance {
   const func = provider.findFuncExports(name);
   if (func === null) fail(ErrCode.UnknownImport);
   if (moduleName !== WASI || !versionedSockets.has(name) || isCanonicalSubtype(func.typeId, wanted)) return func;
-  return provider.findFuncExports(`${name}_v2`) ?? func;
+  const second = provider.findFuncExports(`${name}_v2`);
+  return second !== null && isCanonicalSubtype(second.typeId, wanted) ? second : func;
 }
 
 /** @param got with the present size as its minimum */
