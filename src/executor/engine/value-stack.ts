@@ -4,7 +4,7 @@ import { i64FromHalves } from "../../common/float-bits.ts";
 import { ValType } from "../../common/value-type.ts";
 import { type Reference, type Value, WasmValue } from "../../common/wasm-value.ts";
 
-/** Words of a fresh value stack: 1 KiB. What a call leaves behind is looked through, so short ones should not have more. */
+/** Words of a fresh value stack: 1 KiB. All its references are let go of after each call from outside, so that short ones should not have more. */
 const INITIAL_WORDS = 256;
 
 /** Words that a stack may have, 8 KiB, to be worth keeping for the next run. */
@@ -62,10 +62,9 @@ export class ValueStack {
     return this.words <= KEPT_WORDS;
   }
 
-  /** Lets go of what the last run referred to. Most have referred to nothing, and looking is cheaper than writing. */
+  /** Lets go of what the last run referred to. */
   dropReferences(): void {
-    const { refs } = this;
-    for (let i = 0; i < refs.length; i++) if (refs[i] !== null) refs[i] = null;
+    this.refs.fill(null);
   }
 
   /** Makes the stack at least `words` long. @throws ValueStackExhausted above the configured size */
