@@ -4,10 +4,11 @@ import { buildSync } from "esbuild";
 /**
  * The library as one classic script, which leaves its exports in the global variable `wasmedge`: for engines without modules.
  * @param dist a folder with the built package
+ * @param entry one of its entry points
  */
-export function coreAsScript(dist: string): string {
+export function coreAsScript(dist: string, entry = "index.js"): string {
   const { outputFiles } = buildSync({
-    entryPoints: [join(dist, "index.js")],
+    entryPoints: [join(dist, entry)],
     bundle: true,
     write: false,
     format: "iife",

@@ -78,8 +78,8 @@ describe("the documents", () => {
     });
     const paths = {
       "wasmedge-ts": [join(root, "dist", "index.d.ts")],
-      "wasmedge-ts/node": [join(root, "dist", "node.d.ts")],
       "wasmedge-ts/js-api": [join(root, "dist", "js-api.d.ts")],
+      "wasmedge-ts/node": [join(root, "dist", "node.d.ts")],
       "wasmedge-ts/polyfill": [join(root, "dist", "polyfill.d.ts")],
     };
     const options = { strict: true, noEmit: true, target: "es2022", module: "esnext", moduleResolution: "bundler" };

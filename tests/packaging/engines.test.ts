@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { getQuickJS } from "quickjs-emscripten";
 import { expect, it } from "vitest";
 import { coreAsScript } from "../../scripts/core-as-script.ts";
-import { portableAsyncProgram, portableAsyncResult, portableProgram, portableResult } from "./portable-programs.ts";
+import {
+  portableAsyncProgram,
+  portableAsyncResult,
+  portableGlue,
+  portableGlueResult,
+  portableProgram,
+  portableResult,
+} from "./portable-programs.ts";
 import { dist, temporaryFolder } from "./support.ts";
 
 const folder = temporaryFolder();
@@ -29,6 +36,31 @@ it("the core bundle runs fib and a WASI program under node --jitless", async () 
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--jitless", script], { encoding: "utf8" });
   expect(stdout, stderr).toBe(`undefined\n${portableResult}\n`);
   expect(status).toBe(0);
+});
+
+it("the polyfill is the WebAssembly of QuickJS, which has none", async () => {
+  const context = (await getQuickJS()).newContext();
+  try {
+    context.unwrapResult(context.evalCode(coreAsScript(dist, "polyfill.js"), "polyfill.js")).dispose();
+    const result = context.unwrapResult(context.evalCode(await portableGlue(), "program.js"));
+    const text: unknown = context.dump(result);
+    result.dispose();
+    expect(text).toBe(portableGlueResult);
+  } finally {
+    context.dispose();
+  }
+});
+
+it("the polyfill is the WebAssembly of node --jitless", async () => {
+  const script = join(folder, "glue.cjs");
+  const lines = [
+    "console.log(typeof WebAssembly);",
+    coreAsScript(dist, "polyfill.js"),
+    `console.log(${await portableGlue()});`,
+  ];
+  writeFileSync(script, lines.join("\n"));
+  const { stdout, stderr } = spawnSync(process.execPath, ["--jitless", script], { encoding: "utf8" });
+  expect(stdout, stderr).toBe(`undefined\n${portableGlueResult}\n`);
 });
 
 it("the core bundle awaits host functions on QuickJS, which has promises and no timers", async () => {

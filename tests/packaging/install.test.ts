@@ -40,13 +40,15 @@ beforeAll(async () => {
   writeFileSync(join(app, "program.ts"), program);
 });
 
-/** The example of the Rust SDK's introduction, with both entry points and nothing of Node's or the DOM's types. */
+/** The example of the Rust SDK's introduction, with all entry points and nothing of Node's or the DOM's types. */
 const program = `
 import {
   CommonConfigOptions, ConfigBuilder, HostRegistrationConfigOptions, VmBuilder, VM, WasmEdgeError, params,
   type FileSystem, type Value,
 } from "wasmedge-ts";
+import { createWebAssembly, type Memory } from "wasmedge-ts/js-api";
 import { NodeFileSystem } from "wasmedge-ts/node";
+import "wasmedge-ts/polyfill";
 
 declare const console: { log(text: string): void };
 
@@ -67,9 +69,17 @@ try {
   if (!(error instanceof WasmEdgeError)) throw error;
   console.log("refused: " + error.codeName);
 }
+const memory: Memory = new (createWebAssembly().Memory)({ initial: 1 });
+console.log("a memory of " + memory.buffer.byteLength);
 `;
 
-const output = ["hello, wasi", "results: 0, exit code: 42", "a file system: function", "refused: IllegalPath"];
+const output = [
+  "hello, wasi",
+  "results: 0, exit code: 42",
+  "a file system: function",
+  "refused: IllegalPath",
+  "a memory of 65536",
+];
 
 const tsc = createRequire(import.meta.url)
   .resolve("typescript/package.json")

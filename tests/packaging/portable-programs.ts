@@ -152,3 +152,41 @@ export async function portableAsyncProgram(): Promise<string> {
 }
 
 export const portableAsyncResult = "totals 60, 100, asked 1 1 2 2 3 3 4";
+
+/**
+ * The same for the JavaScript interface, which the polyfill has put in the global `WebAssembly`: what glue code does, with a
+ * memory that grows, a function that throws, and a call of each kind.
+ */
+export async function portableGlue(): Promise<string> {
+  return `(function () {
+  const bytes = Uint8Array.of(${(await assemble("shop.wat", shop)).join(",")});
+  const price = (n) => {
+    if (n > 4) throw new Error("no price of " + n);
+    return n * 10;
+  };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { price } });
+  const lines = ["total " + exports.total(3)];
+  try {
+    exports.total(5);
+  } catch (error) {
+    lines.push(error.message);
+  }
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  new Uint8Array(memory.buffer)[7] = 42;
+  lines.push("grown from " + memory.grow(1) + " to " + memory.buffer.byteLength / 65536, "kept " + new Uint8Array(memory.buffer)[7]);
+  try {
+    new WebAssembly.Module(bytes.slice(0, 20));
+  } catch (error) {
+    lines.push(error.name + " " + (error instanceof WebAssembly.CompileError));
+  }
+  return lines.join("\\n");
+})()`;
+}
+
+export const portableGlueResult = [
+  "total 60",
+  "no price of 5",
+  "grown from 1 to 2",
+  "kept 42",
+  "CompileError true",
+].join("\n");
