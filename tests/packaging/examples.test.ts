@@ -38,6 +38,13 @@ paused in remainder - done: false
 gcd(7, 21) = 7
 `,
   },
+  "javascript-interface.ts": {
+    args: [],
+    stdout: `exports: memory memory, function gcd
+gcd(12, 18) = 6 for 48
+RuntimeError: cost limit exceeded
+`,
+  },
   "host-functions.ts": {
     args: [],
     stdout: `3² + 4² = 25
