@@ -14,9 +14,12 @@ export class AwaitedHostCall {
   readonly promise: Promise<void>;
   /** Nanoseconds that it took to settle. */
   waited = 0n;
+  /** When the function was called: see thrown-again.ts. */
+  readonly calledAt: number;
   private outcome: Outcome | undefined;
 
-  constructor(results: PromiseLike<unknown>) {
+  constructor(results: PromiseLike<unknown>, calledAt: number) {
+    this.calledAt = calledAt;
     const begun = host.monotonicNanoseconds();
     const settle = (outcome: Outcome): void => {
       this.outcome = outcome;

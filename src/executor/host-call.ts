@@ -15,6 +15,7 @@ import { slotWords } from "./lowering/operands.ts";
 import type { Meter } from "./meter.ts";
 import { canonical, failResults, fits } from "./signature.ts";
 import type { StopToken } from "./stop-token.ts";
+import { hostCallBegins, hostCallThrows } from "./thrown-again.ts";
 
 /** Stands between the runs of an executor and the bodies of host functions: a recording, which plays them back. */
 export interface HostGate {
@@ -51,7 +52,7 @@ export function callHostFunction(call: HostCallParts): AwaitedHostCall | undefin
   const { hostFunction } = func;
   if (hostFunction === undefined) return undefined;
   if (hostFunction.cost !== 0 && !meter.tryToSpend(hostFunction.cost)) {
-    throw hostError(new WasmEdgeError(ErrCode.CostLimitExceeded), call);
+    throw hostError(new WasmEdgeError(ErrCode.CostLimitExceeded), call, hostCallBegins());
   }
   func.module?.finalize();
   const args = readArguments(stack, at, func);
@@ -62,15 +63,16 @@ export function callHostFunction(call: HostCallParts): AwaitedHostCall | undefin
   timed?.startRecordHost();
   const around = executor.hostRun;
   executor.hostRun = stop;
+  const begun = hostCallBegins();
   try {
     executor.beforeHostFunction();
     const results = runHostFunction(call, args);
-    if (isThenable(results)) return awaited(results, call);
+    if (isThenable(results)) return awaited(results, call, begun);
     endHostCall(call, results);
     return undefined;
   } catch (error) {
     observer?.afterHostCall(func, undefined, error);
-    throw hostError(error, call);
+    throw hostError(error, call, begun);
   } finally {
     executor.hostRun = around;
     timed?.stopRecordHost();
@@ -85,8 +87,8 @@ function runHostFunction({ executor, func, caller, stop }: HostCallParts, args: 
 }
 
 /** @throws HostPromise where the run may not be put off */
-function awaited(results: PromiseLike<unknown>, { func, stop }: HostCallParts): AwaitedHostCall {
-  if (stop.mayAwait) return new AwaitedHostCall(results);
+function awaited(results: PromiseLike<unknown>, { func, stop }: HostCallParts, begun: number): AwaitedHostCall {
+  if (stop.mayAwait) return new AwaitedHostCall(results, begun);
   forget(results);
   const { functionName, moduleName } = hostFrame(func);
   return fail(ErrCode.HostPromise, {
@@ -106,7 +108,7 @@ export function finishHostCall(call: HostCallParts, promise: AwaitedHostCall): v
     endHostCall(call, promise.take());
   } catch (error) {
     executor.observer?.afterHostCall(func, undefined, error);
-    throw hostError(error, call);
+    throw hostError(error, call, promise.calledAt);
   }
 }
 
@@ -127,9 +129,11 @@ function readArguments(stack: ValueStack, at: number, { type }: FunctionInstance
 }
 
 /** What a host function threw, as WasmEdgeError with the frames that called it. */
-function hostError(thrown: unknown, { execution, func }: HostCallParts): WasmEdgeError {
+function hostError(thrown: unknown, { execution, func }: HostCallParts, begun: number): WasmEdgeError {
   const error = asWasmEdgeError(thrown);
-  if (execution !== undefined && error.code !== ErrCode.Terminated) addCallers(error, execution, func);
+  if (error.code === ErrCode.Terminated) return error;
+  hostCallThrows(error, begun);
+  if (execution !== undefined) addCallers(error, execution, func);
   return error;
 }
 

@@ -111,6 +111,14 @@ describe("the package, installed into an empty folder", () => {
     expect(scripts).toMatchObject({ dependencies: "npm run build", prepack: "npm run build" });
   });
 
+  it("has declarations without the typed arrays' type arguments, which TypeScript has from 5.7 on", () => {
+    const declarations = packed.filter(({ path }) => path.endsWith(".d.ts"));
+    const generic = /\b(?:\w+\d(?:Clamped)?Array|DataView)</;
+    const folderOf = join(app, "node_modules", "wasmedge-ts");
+    expect(declarations.length).toBeGreaterThan(100);
+    expect(declarations.filter(({ path }) => generic.test(readFileSync(join(folderOf, path), "utf8")))).toEqual([]);
+  });
+
   it("depends on nothing", () => {
     const installed = readdirSync(join(app, "node_modules")).filter((name) => !name.startsWith("."));
     expect(installed).toEqual(["wasmedge-ts"]);

@@ -9,7 +9,7 @@ const LONGEST = 9;
  */
 export class CodeBuilder {
   /** The code so far; `length` words of it. */
-  code = new Int32Array(256);
+  code: Int32Array = new Int32Array(256);
   length = 0;
   /** Where the code will stand: branch targets are positions in the code space. */
   base = 0;

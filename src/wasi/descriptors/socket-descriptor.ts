@@ -34,7 +34,7 @@ export class SocketDescriptor extends Descriptor {
   readonly socket: NetworkSocket;
   override readonly events: EventSource;
   /** What the guest has set, for it to read back: bytes by `SockOpt`. */
-  readonly options = new Map<number, Uint8Array>();
+  readonly options: Map<number, Uint8Array> = new Map();
   /** In nanoseconds. */
   receiveTimeout: bigint | undefined;
   sendTimeout: bigint | undefined;
