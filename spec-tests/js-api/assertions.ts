@@ -76,9 +76,14 @@ function checkExactly(assertion: string, error: unknown, wanted: unknown, descri
   }
 }
 
-/** The class of a sample such as `new TypeError()`, which the older forms of two assertions are handed. */
-function classOf(sample: unknown): unknown {
-  return isObject(sample) ? sample.constructor : sample;
+/** What the older forms of two assertions look at: whether the class is that of a sample such as `new TypeError()`, or a class itself. */
+function checkLike(assertion: string, error: unknown, sample: unknown, description: unknown): void {
+  const wanted = isErrorClass(sample) || !isObject(sample) ? sample : sample.constructor;
+  if (isErrorClass(wanted)) checkError(assertion, error, wanted, description);
+  else if (!isObject(sample)) fail(assertion, description, `${formatValue(sample)} is no sample of what is thrown`);
+  else if (!isObject(error) || error.constructor !== wanted) {
+    fail(assertion, description, `threw ${formatValue(error)}, which is not like ${formatValue(sample)}`);
+  }
 }
 
 function hasOwn(object: unknown, name: PropertyKey): boolean {
@@ -164,7 +169,7 @@ export const assertions = {
 
   /** The older form, with an error as sample: what the README beside the tests tells of it. */
   assert_throws(sample: unknown, run: Callable, description?: unknown): void {
-    checkError("assert_throws", thrownBy("assert_throws", run, description), classOf(sample), description);
+    checkLike("assert_throws", thrownBy("assert_throws", run, description), sample, description);
   },
 
   async promise_rejects_js(_: unknown, wanted: unknown, promise: unknown, description?: unknown): Promise<void> {
@@ -179,6 +184,6 @@ export const assertions = {
 
   async promise_rejects(_: unknown, sample: unknown, promise: unknown, description?: unknown): Promise<void> {
     const error = await rejectedWith("promise_rejects", promise, description);
-    checkError("promise_rejects", error, classOf(sample), description);
+    checkLike("promise_rejects", error, sample, description);
   },
 } as const;

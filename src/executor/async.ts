@@ -1,4 +1,4 @@
-import { requireObject } from "../common/arguments.ts";
+import { refuseArgument, requireObject } from "../common/arguments.ts";
 import { deadlineIn } from "../common/deadline.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
@@ -38,10 +38,11 @@ export class Async<T> implements CallingAsync<T> {
   /**
    * @param start makes the run at its first turn; what it throws is the result
    * @param options the signal cancels
-   * @param turnMilliseconds how long the run may keep the event loop
+   * @param turnMilliseconds how long the run may keep the event loop; Infinity: until it waits
    */
   constructor(start: () => SlicedRun<T>, options: Pick<RunOptions, "signal"> = {}, turnMilliseconds = 10) {
     const { signal } = requireObject("The options of a run", options);
+    if (!(turnMilliseconds >= 0)) refuseArgument("turnMilliseconds", "a number from 0 on", turnMilliseconds);
     this.start = start;
     this.turns = new EventLoopTurns(
       { takeTurn: (until) => this.takeTurn(until), look: () => this.look() },
@@ -154,6 +155,14 @@ export class Async<T> implements CallingAsync<T> {
   }
 
   /**
+   * Begins now, and goes on until the run has ended or waits for something from outside, however long that takes; the rest
+   * comes in its turns. Without effect on a run that waits or is on hold, and where a host function of the run itself asks.
+   */
+  advance(): void {
+    if (this.run?.pending === undefined) this.takeTurn(undefined);
+  }
+
+  /**
    * Runs the rest at once, without giving others a turn: for callers that cannot await.
    * @returns the result
    * @throws the error that ended the run; ReentrantExecution where a host function of the run itself asks; WaitNotAllowed
@@ -219,7 +228,7 @@ export class Async<T> implements CallingAsync<T> {
     }
   }
 
-  private takeTurn(until: bigint): void {
+  private takeTurn(until: bigint | undefined): void {
     // `finish` may have come first.
     if (this.done || this.handedOver || this.stepping || this.held) return;
     this.stepUntil(until, true);

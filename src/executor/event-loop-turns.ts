@@ -25,10 +25,11 @@ export class EventLoopTurns {
   /** Nanoseconds that turns have taken since the event loop last had its own. */
   private taken = 0n;
 
-  /** @param turnMilliseconds how long the run may keep the event loop */
+  /** @param turnMilliseconds how long the run may keep the event loop; Infinity: as long as it likes */
   constructor(taker: TurnTaker, turnMilliseconds: number) {
     this.taker = taker;
-    this.turnNanoseconds = BigInt(Math.max(0, Math.ceil(turnMilliseconds * NANOSECONDS_PER_MILLISECOND)));
+    const nanoseconds = Math.min(Math.ceil(turnMilliseconds * NANOSECONDS_PER_MILLISECOND), Number.MAX_SAFE_INTEGER);
+    this.turnNanoseconds = BigInt(Math.max(0, nanoseconds));
   }
 
   /** Whether a promise brings the next turn. */

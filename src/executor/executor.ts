@@ -298,7 +298,7 @@ export class Executor implements CallingExecutor {
   }
 
   private inTurns<T>(start: () => SlicedRun<T>, options: RunOptions = {}): Async<T> {
-    const async = new Async(start, options, this.configure.runtime.turnMilliseconds);
+    const async = new Async(start, options, options.turnMilliseconds ?? this.configure.runtime.turnMilliseconds);
     this.running.add(async);
     // The run around this one may be cancelled while this one waits.
     const { within } = options;

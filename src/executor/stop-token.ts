@@ -17,6 +17,11 @@ export interface RunOptions {
    * with CostLimitExceeded ("end", the default), or stands still until `Async.resume` ("pause"). A synchronous run ends.
    */
   readonly atCostLimit?: "end" | "pause" | undefined;
+  /**
+   * Milliseconds that an asynchronous run keeps the event loop before others have their turn, instead of those of the configuration;
+   * Infinity: until it waits for something from outside.
+   */
+  readonly turnMilliseconds?: number | undefined;
   /** A run whose host function asks for this one: what ends that one, ends this one too. `CallingFrame` gives its own. */
   readonly within?: CallingRun | undefined;
 }

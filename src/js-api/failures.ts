@@ -52,8 +52,6 @@ function errorOfTrap(realm: Realm, error: WasmEdgeError): Error {
     case ErrCode.CallStackExhausted:
     case ErrCode.ValueStackExhausted:
       return new RangeError("Maximum call stack size exceeded");
-    case ErrCode.HostPromise:
-      return new realm.SuspendError("Only a call by WebAssembly.promising can wait for a promise.", { cause: error });
     default:
       return new realm.RuntimeError(error.message, { cause: error });
   }

@@ -1,5 +1,5 @@
-import { isThenable } from "../common/host-values.ts";
 import type { Value, WasmValue } from "../common/wasm-value.ts";
+import type { CallingFrame } from "../store/calling-frame.ts";
 import { FunctionInstance } from "../store/function-instance.ts";
 import { HostFunction } from "../store/host-function.ts";
 import { toArguments } from "./exported-function.ts";
@@ -14,8 +14,8 @@ import { asInterface, defineHidden } from "./web-idl.ts";
 /**
  * Wasm that waits for promises: the run stands still, and the event loop goes on.
  *
- * https://webassembly.github.io/js-promise-integration/js-api/ — the run is an asynchronous one of the engine, so that it begins
- * in its first turn on the event loop, and not in the call.
+ * https://webassembly.github.io/js-promise-integration/js-api/ — the run is an asynchronous one of the engine, which keeps the event loop
+ * until it waits: so nobody sees an instance between two instructions that is not in the middle of an import.
  */
 
 const suspendingSlot: Slot<Callable> = new Slot("WebAssembly.Suspending");
@@ -55,9 +55,12 @@ export function suspendingFunctionOf(
       throw thrownInto(thrown);
     }
   };
-  const run = (_frame: unknown, args: readonly Value[]): WasmValue[] | PromiseLike<WasmValue[]> => {
+  const run = (frame: CallingFrame, args: readonly Value[]): PromiseLike<WasmValue[]> => {
     let result: unknown;
     try {
+      if (frame.run.mayAwait !== true) {
+        throw new realm.SuspendError("Only a call by WebAssembly.promising can wait for a promise.");
+      }
       requireTransparent([...type.params, ...type.results]);
       result = Reflect.apply(
         func,
@@ -67,7 +70,7 @@ export function suspendingFunctionOf(
     } catch (thrown) {
       throw thrownInto(thrown);
     }
-    if (!isThenable(result)) return settle(result);
+    // Whatever it is: so the run stands still there each time, and not now and then.
     return Promise.resolve(result).then(settle, (thrown) => {
       throw thrownInto(thrown);
     });
@@ -89,7 +92,9 @@ export function definePromising(realm: Realm): Promising {
     const call: PromisingFunction = async (...args) => {
       const typed = toArguments(instance, args);
       try {
-        const results = await realm.executor.asyncInvoke(instance, typed);
+        const started = realm.executor.asyncInvoke(instance, typed, { turnMilliseconds: Number.POSITIVE_INFINITY });
+        started.advance();
+        const results = await started;
         const values = results.map((result) => toJSValue(realm, result));
         return values.length > 1 ? values : values[0];
       } catch (error) {

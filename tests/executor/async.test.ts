@@ -34,6 +34,18 @@ class CountedRun implements SlicedRun<string> {
   }
 }
 
+/** A run that fails at its first step, which has been made. */
+function startedAndFailed(): Async<string> {
+  const async = new Async(
+    () =>
+      new CountedRun(2, () => {
+        throw new WasmEdgeError(ErrCode.Unreachable);
+      }),
+  );
+  async.advance();
+  return async;
+}
+
 async function failure(work: PromiseLike<unknown>): Promise<unknown> {
   try {
     await work;
@@ -52,6 +64,54 @@ describe("Async", () => {
     expect(await async).toBe("after 3 steps");
     expect(async.done).toBe(true);
     expect(await async.get()).toBe("after 3 steps");
+  });
+
+  it("begins now where somebody asks for it, and goes on until it has ended or waits", async () => {
+    const whole = new CountedRun(3);
+    const ended = new Async(() => whole);
+    ended.advance();
+    expect([whole.steps, ended.done]).toEqual([3, true]);
+    ended.advance();
+    expect(await ended).toBe("after 3 steps");
+    let release: (() => void) | undefined;
+    const promise = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const steps: number[] = [];
+    const waiting = new Async<string>(() => {
+      const run = new CountedRun(4, () => {
+        steps.push(run.steps);
+        if (run.steps === 2) pending = { promise, watched: false };
+      });
+      let pending: { promise: PromiseLike<unknown>; watched: boolean } | undefined;
+      void promise.then(() => {
+        pending = undefined;
+      });
+      return {
+        step: () => run.step(),
+        get pending() {
+          return pending;
+        },
+        result: () => run.result(),
+        cancel: () => run.cancel(),
+      };
+    });
+    waiting.advance();
+    waiting.advance();
+    expect([steps, waiting.done]).toEqual([[1, 2], false]);
+    release?.();
+    expect(await waiting).toBe("after 4 steps");
+    expect(await failure(startedAndFailed().get())).toBeInstanceOf(WasmEdgeError);
+  });
+
+  it("keeps the event loop as long as it was told to", async () => {
+    const run = new CountedRun(2000);
+    const others: number[] = [];
+    setTimeout(() => others.push(run.steps), 0);
+    await new Async(() => run, {}, Number.POSITIVE_INFINITY);
+    await eventLoopTurns(3);
+    expect(others).toEqual([2000]);
+    for (const wrong of [Number.NaN, -1]) expect(() => new Async(() => run, {}, wrong)).toThrow(WasmEdgeError);
   });
 
   it("rejects with what start or a step threw", async () => {

@@ -31,11 +31,20 @@ describe("a promise that wasm waits for", () => {
     expect(await Promise.all([sum(1), sum(2), sum(3)])).toEqual([1, 3, 6]);
   });
 
-  it("is not waited for where the function gives none", async () => {
+  it("is waited for also where the function gives none", async () => {
     const { sum } = exportsOf(WebAssembly, text, {
       m: { fetch: new WebAssembly.Suspending((value: number) => value) },
     });
-    expect([sum(3), await WebAssembly.promising(sum)(3)]).toEqual([6, 6]);
+    let ended = false;
+    const promise = WebAssembly.promising(sum)(3).then((value) => {
+      ended = true;
+      return value;
+    });
+    expect(ended).toBe(false);
+    expect(await promise).toBe(6);
+    // biome-ignore lint/suspicious/noThenProperty: a thenable that is no promise is the case
+    const thenable = new WebAssembly.Suspending(() => ({ then: (resolve: (value: number) => void) => resolve(5) }));
+    expect(await WebAssembly.promising(exportsOf(WebAssembly, text, { m: { fetch: thenable } }).sum)(1)).toBe(5);
   });
 
   it("fails the run with its reason, or with a TypeError where its value is none of the type", async () => {
@@ -56,9 +65,53 @@ describe("a promise that wasm waits for", () => {
     await expect(WebAssembly.promising(throwing.sum)(1)).rejects.toBe(reason);
   });
 
+  it("is waited for in a run that begins in the call, and keeps the event loop where it does not wait", async () => {
+    const { f, count } = exportsOf(
+      WebAssembly,
+      `(module (import "m" "wait" (func $wait)) (global $count (export "count") (mut i32) (i32.const 0))
+        (func (export "f") (local i32)
+          (global.set $count (i32.const 1))
+          (call $wait)
+          (loop $again (br_if $again (i32.ne (i32.const 3000000) (local.tee 0 (i32.add (local.get 0) (i32.const 1))))))
+          (global.set $count (i32.const 2))))`,
+      { m: { wait: new WebAssembly.Suspending(() => Promise.resolve()) } },
+    );
+    const seen: unknown[] = [];
+    const promise = WebAssembly.promising(f)();
+    seen.push(count.value);
+    setTimeout(() => seen.push("a timer", count.value), 0);
+    await promise;
+    await later(0);
+    expect(seen).toEqual([1, "a timer", 2]);
+  });
+
+  it("cannot be waited for below functions of JavaScript, and wasm can catch what it gets then", async () => {
+    const suspending = new WebAssembly.Suspending(() => later(1));
+    const inner = exportsOf(WebAssembly, text, { m: { fetch: suspending } });
+    const outer = exportsOf(WebAssembly, text, { m: { fetch: (value: number) => inner.sum(value) } });
+    await expect(WebAssembly.promising(outer.sum)(1)).rejects.toBeInstanceOf(WebAssembly.SuspendError);
+    const { f } = exportsOf(
+      WebAssembly,
+      `(module (import "m" "fetch" (func $fetch (param i32) (result i32))) (import "m" "tag" (tag $tag (param externref)))
+        (func (export "f") (result externref)
+          (block $caught (result externref)
+            (try_table (catch $tag $caught) (drop (call $fetch (i32.const 1))))
+            ref.null extern)))`,
+      { m: { fetch: suspending, tag: WebAssembly.JSTag } },
+    );
+    expect(f()).toBeInstanceOf(WebAssembly.SuspendError);
+    expect(await WebAssembly.promising(f)()).toBeNull();
+  });
+
   it("cannot be waited for in a call that does not give a promise", () => {
     const { sum } = exportsOf(WebAssembly, text, { m: { fetch: new WebAssembly.Suspending(() => later(1)) } });
     expect(thrownBy(() => sum(1))).toBeInstanceOf(WebAssembly.SuspendError);
+    const calls: unknown[] = [];
+    const never = exportsOf(WebAssembly, text, {
+      m: { fetch: new WebAssembly.Suspending(() => calls.push("called")) },
+    });
+    expect(thrownBy(() => never.sum(1))).toBeInstanceOf(WebAssembly.SuspendError);
+    expect(calls).toEqual([]);
   });
 
   it("is a value like others where the function is not Suspending", async () => {

@@ -108,11 +108,18 @@ const synchronous: readonly Case[] = [
   ],
   [
     "assert_throws",
-    [[new TypeError(), throwing(new TypeError())]],
+    [
+      [new TypeError(), throwing(new TypeError())],
+      [TypeError, throwing(new TypeError())],
+      [new Map(), throwing(new Map())],
+    ],
     [
       [new TypeError(), () => 1],
       [new TypeError(), throwing(new RangeError())],
       [undefined, throwing(new TypeError())],
+      [TypeError, throwing(new RangeError())],
+      [new Map(), throwing(new Set())],
+      [new Map(), throwing(undefined)],
     ],
   ],
 ];
