@@ -24,6 +24,7 @@ Generates valid modules with binaryen's fuzzer, runs each on our engine and on a
   --seconds N        how long an engine may take for a module (60)
   --optimized        optimize the modules with -O3, drivers and all
   --record FILE      write modules of at most 4 KiB and what the native engine made of them into a corpus
+  --interface        on us through the JavaScript interface
   --words            on our run loop for engines without caches of properties, as QuickJS is
   --keep             keep the modules in .cache/fuzz/modules, not only those with a difference
   --help             print this
@@ -50,7 +51,7 @@ async function fuzz(profileName: ProfileName, seeds: readonly number[], options:
   const nativeNode = profile.native === "own" ? process.execPath : newerNodeFile();
   const us = new LineProcess(
     process.execPath,
-    [...program, options.words ? "words" : "us", profileName],
+    [...program, options.words ? "words" : options.interface ? "interface" : "us", profileName],
     options.seconds,
   );
   const them = new LineProcess(nativeNode, [...program, "native", profileName], options.seconds);
@@ -95,6 +96,7 @@ interface FuzzOptions {
   readonly record: string | undefined;
   readonly optimized: boolean;
   readonly words: boolean;
+  readonly interface: boolean;
 }
 
 function range(text: string): number[] {
@@ -112,6 +114,7 @@ const { values } = parseArgs({
     record: { type: "string" },
     optimized: { type: "boolean", default: false },
     words: { type: "boolean", default: false },
+    interface: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -120,9 +123,9 @@ if (values.help) console.log(usage);
 else if (!isProfileName(values.profile))
   throw new Error(`there is no profile ${values.profile}: 2.0, 3.0, legacy, threads`);
 else {
-  const { keep, record, optimized, words } = values;
+  const { keep, record, optimized, words, interface: throughInterface } = values;
   const [inputSize, seconds] = [Number(values["input-size"]), Number(values.seconds)];
-  const options = { inputSize, seconds, keep, record, optimized, words };
+  const options = { inputSize, seconds, keep, record, optimized, words, interface: throughInterface };
   const different = await fuzz(values.profile, range(values.seeds), options);
   if (different > 0) process.exitCode = 1;
 }

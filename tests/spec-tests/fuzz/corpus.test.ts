@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { difference } from "../../../spec-tests/fuzz/compare.ts";
 import { readCorpus, writeCorpus } from "../../../spec-tests/fuzz/corpus.ts";
+import type { Engine } from "../../../spec-tests/fuzz/engine.ts";
 import { configureOf, type ProfileName, profiles } from "../../../spec-tests/fuzz/profiles.ts";
 import { runModule } from "../../../spec-tests/fuzz/run-module.ts";
 import { OurEngine } from "../../../spec-tests/fuzz/run-on-us.ts";
+import { OurInterface } from "../../../spec-tests/fuzz/run-through-interface.ts";
 import { setLogLevel } from "../../../src/common/log.ts";
 import type { Configure } from "../../../src/config/configure.ts";
 import { Statistics } from "../../../src/executor/statistics.ts";
@@ -21,7 +23,7 @@ afterAll(() => setLogLevel("info"));
 const names = ["2.0", "3.0", "legacy"] as const;
 
 /** Where our runs of a profile's modules part from the native ones. */
-function differences(name: ProfileName, engine: (configure: Configure) => OurEngine): string[] {
+function differences(name: ProfileName, engine: (configure: Configure) => Engine): string[] {
   return corpus(name).flatMap(({ seed, bytes, lines }) => {
     const ours = runModule(engine(configureOf(profiles[name])), bytes);
     const found = difference(ours, { lines, returned: ours.returned });
@@ -40,6 +42,10 @@ describe("The modules of the fuzzer's corpus", () => {
 
   it.each(names)("of profile %s do what the native engine did", (name) => {
     expect(differences(name, (configure) => new OurEngine(configure))).toEqual([]);
+  });
+
+  it.each(names)("of profile %s do the same through the JavaScript interface", (name) => {
+    expect(differences(name, (configure) => new OurInterface(configure))).toEqual([]);
   });
 
   it.each(names)(

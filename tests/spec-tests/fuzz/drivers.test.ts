@@ -4,8 +4,8 @@ import { withDrivers } from "../../../spec-tests/fuzz/drivers.ts";
 import { configureOf, profiles } from "../../../spec-tests/fuzz/profiles.ts";
 import { Random, randomBytes } from "../../../spec-tests/fuzz/random.ts";
 import { runModule } from "../../../spec-tests/fuzz/run-module.ts";
-import { NativeEngine } from "../../../spec-tests/fuzz/run-natively.ts";
 import { OurEngine } from "../../../spec-tests/fuzz/run-on-us.ts";
+import { NativeEngine } from "../../../spec-tests/fuzz/run-through-interface.ts";
 import { module } from "../../validator/support.ts";
 
 /** What a run of a module of WebAssembly 2.0 shows, the same on both engines. */

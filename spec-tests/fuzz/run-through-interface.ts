@@ -1,8 +1,12 @@
+import { WasmEdgeError } from "../../src/common/error.ts";
+import type { Configure } from "../../src/config/configure.ts";
+import { Executor } from "../../src/executor/executor.ts";
+import { createWebAssembly } from "../../src/js-api/namespace.ts";
 import { type Engine, External, type HostCode, type HostTag, type Instance } from "./engine.ts";
-import { nativeKind } from "./trap-kinds.ts";
+import { kindOfCode, nativeKind } from "./trap-kinds.ts";
 
 /** What is used here of the JavaScript interface: https://webassembly.github.io/spec/js-api/ */
-interface NativeWebAssembly {
+interface Interface {
   readonly Module: {
     new (bytes: Uint8Array): object;
     imports(module: object): readonly { readonly module: string; readonly name: string; readonly kind: string }[];
@@ -10,22 +14,20 @@ interface NativeWebAssembly {
   };
   readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
   readonly Tag: new (type: { readonly parameters: readonly string[] }) => object;
-  readonly Exception: new (tag: object, payload: readonly unknown[]) => NativeException;
+  readonly Exception: new (tag: object, payload: readonly unknown[]) => InterfaceException;
   readonly RuntimeError: new () => Error;
 }
 
-interface NativeException {
+interface InterfaceException {
   is(tag: object): boolean;
   getArg(tag: object, index: number): unknown;
 }
 
-interface NativeTable {
+interface InterfaceTable {
   readonly length: number | bigint;
   get(index: number | bigint): unknown;
   set(index: number | bigint, value: unknown): void;
 }
-
-const native = (globalThis as unknown as { readonly WebAssembly: NativeWebAssembly }).WebAssembly;
 
 /**
  * A module whose function takes a v128 and calls the host with its halves, since a function of JavaScript cannot take one:
@@ -40,50 +42,62 @@ const vectorSplitter = Uint8Array.of(
   ...[10, 16, 1, 14, 0, 0x20, 0, 0xfd, 0x1d, 0, 0x20, 0, 0xfd, 0x1d, 1, 0x10, 0, 0x0b],
 );
 
-/** The engine of the Node that this runs in. */
-export class NativeEngine implements Engine {
-  private readonly tags: { readonly [tag in HostTag]: object } = {
-    wasmtag: new native.Tag({ parameters: ["i32"] }),
-    jstag: new native.Tag({ parameters: ["externref"] }),
-  };
+/** An engine behind the JavaScript interface. */
+class InterfaceEngine implements Engine {
+  private readonly api: Interface;
+  private readonly kindOf: (trap: Error) => string | undefined;
+  private readonly tags: { readonly [tag in HostTag]: object };
+
+  /** @param kindOf the kind of a trap by its error */
+  constructor(api: Interface, kindOf: (trap: Error) => string | undefined) {
+    this.api = api;
+    this.kindOf = kindOf;
+    this.tags = {
+      wasmtag: new api.Tag({ parameters: ["i32"] }),
+      jstag: new api.Tag({ parameters: ["externref"] }),
+    };
+  }
 
   instantiate(bytes: Uint8Array, host: HostCode): Instance {
-    const module = new native.Module(bytes);
+    const { api } = this;
+    const module = new api.Module(bytes);
     const imports: Record<string, Record<string, unknown>> = {};
-    for (const { module: from, name, kind } of native.Module.imports(module)) {
+    for (const { module: from, name, kind } of api.Module.imports(module)) {
       imports[from] ??= {};
       if (kind === "function") imports[from][name] = this.hostFunction(name, host);
       else if (kind === "global") imports[from][name] = External.of(name);
       else if (kind === "tag" && (name === "wasmtag" || name === "jstag")) imports[from][name] = this.tags[name];
       else throw new Error(`the fuzzer's modules import an unknown ${kind}: ${name}`);
     }
-    return new NativeInstance(module, new native.Instance(module, imports).exports);
+    return new InterfaceInstance(api.Module.exports(module), new api.Instance(module, imports).exports);
   }
 
   private hostFunction(name: string, host: HostCode): unknown {
     const code = (...args: unknown[]): unknown => host(name, args);
     if (name !== "log-v128") return code;
-    return new native.Instance(new native.Module(vectorSplitter), { "": { "": code } }).exports[""];
+    const { api } = this;
+    return new api.Instance(new api.Module(vectorSplitter), { "": { "": code } }).exports[""];
   }
 
   throwException(tag: HostTag, payload: unknown): never {
-    throw new native.Exception(this.tags[tag], [payload]);
+    throw new this.api.Exception(this.tags[tag], [payload]);
   }
 
   isException(error: unknown): boolean {
-    return error instanceof native.Exception;
+    return error instanceof this.api.Exception;
   }
 
   errorText(error: unknown, instance: Instance | undefined, describe: (value: unknown) => string): string {
-    if (error instanceof native.Exception) return `exception ${this.exceptionText(error, instance, describe)}`;
-    const isTrap = error instanceof native.RuntimeError || error instanceof RangeError;
-    const kind = isTrap ? nativeKind(error.message) : undefined;
+    const { Exception, RuntimeError } = this.api;
+    if (error instanceof Exception) return `exception ${this.exceptionText(error, instance, describe)}`;
+    const isTrap = error instanceof RuntimeError || error instanceof RangeError;
+    const kind = isTrap ? this.kindOf(error) : undefined;
     if (kind === undefined) throw error;
     return `trap ${kind}`;
   }
 
   private exceptionText(
-    exception: NativeException,
+    exception: InterfaceException,
     instance: Instance | undefined,
     describe: (value: unknown) => string,
   ): string {
@@ -91,13 +105,30 @@ export class NativeEngine implements Engine {
       const tag = this.tags[name];
       if (exception.is(tag)) return [name, ...payloadOf(exception, tag).map(describe)].join(" ");
     }
-    const found = (instance as NativeInstance | undefined)?.findTag((tag) => exception.is(tag));
+    const found = (instance as InterfaceInstance | undefined)?.findTag((tag) => exception.is(tag));
     return found === undefined ? "unknown" : [found[0], ...payloadOf(exception, found[1]).map(describe)].join(" ");
   }
 }
 
+/** The engine of the Node that this runs in. */
+export class NativeEngine extends InterfaceEngine {
+  constructor() {
+    const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: Interface };
+    super(WebAssembly, ({ message }) => nativeKind(message));
+  }
+}
+
+/** Our engine behind the same interface. */
+export class OurInterface extends InterfaceEngine {
+  constructor(configure: Configure) {
+    super(createWebAssembly(new Executor(configure)) as unknown as Interface, ({ cause, message }) =>
+      cause instanceof WasmEdgeError ? kindOfCode(cause.codeName) : nativeKind(message),
+    );
+  }
+}
+
 /** The payload up to the first value that JavaScript cannot see. */
-function payloadOf(exception: NativeException, tag: object): unknown[] {
+function payloadOf(exception: InterfaceException, tag: object): unknown[] {
   const values: unknown[] = [];
   try {
     for (;;) values.push(exception.getArg(tag, values.length));
@@ -106,14 +137,16 @@ function payloadOf(exception: NativeException, tag: object): unknown[] {
   }
 }
 
-class NativeInstance implements Instance {
+class InterfaceInstance implements Instance {
   private readonly exports: Readonly<Record<string, unknown>>;
   private readonly namesOf: Readonly<Record<string, readonly string[]>>;
 
-  constructor(module: object, exports: Readonly<Record<string, unknown>>) {
+  constructor(
+    descriptors: readonly { readonly name: string; readonly kind: string }[],
+    exports: Readonly<Record<string, unknown>>,
+  ) {
     this.exports = exports;
-    const all = native.Module.exports(module);
-    const named = (kind: string): string[] => all.filter((item) => item.kind === kind).map(({ name }) => name);
+    const named = (kind: string): string[] => descriptors.filter((item) => item.kind === kind).map(({ name }) => name);
     this.namesOf = { function: named("function"), table: named("table"), memory: named("memory"), tag: named("tag") };
   }
 
@@ -136,8 +169,8 @@ class NativeInstance implements Instance {
     return found === undefined ? undefined : [found, this.exports[found] as object];
   }
 
-  private table(name: string): NativeTable {
-    return this.exports[name] as NativeTable;
+  private table(name: string): InterfaceTable {
+    return this.exports[name] as InterfaceTable;
   }
 
   tableSize(name: string): number {
