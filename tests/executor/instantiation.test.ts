@@ -164,6 +164,24 @@ describe("active segments", () => {
     expect([0, 1, 2].map((place) => engine.call(provider, "call", place)[0])).toEqual([70, 71, 72]);
   });
 
+  it.each([
+    [
+      `(memory i64 1) (data (i64.const -1) "abc")`,
+      "0xffffffffffffffff to: 0x10000000000000001 , Out of boundary: 0x0000ffff",
+    ],
+    [
+      `(memory i64 1) (data (i64.const 0x20000000000001) "abc")`,
+      "0x20000000000001 to: 0x20000000000003 , Out of boundary: 0x0000ffff",
+    ],
+    [
+      `(table i64 1 funcref) (func $f) (elem (i64.const -1) func $f $f)`,
+      "0xffffffffffffffff to: 0x10000000000000000 , Out of boundary: 0x00000000",
+    ],
+  ])("tell exactly how far outside they are: %s", (definitions, range) => {
+    const error = failureOf(() => new Engine().instantiate(`(module ${definitions})`));
+    expect(error.lines()[1]).toBe(`    Accessing offset from: ${range}`);
+  });
+
   it("may be empty at the very end, and not beyond", () => {
     const { engine } = withShared();
     engine.instantiate(`(module ${imports} (data (i32.const 65536) "") (elem (table $t) (i32.const 4) func))`);

@@ -91,6 +91,22 @@ export function makeExports(instance: ModuleInstance, module: Module): void {
   for (const { kind, name, index } of module.exports) instance.addExport(kind, name, index);
 }
 
+/** Of an active segment: exactly what the expression gives, also where no place is so far. */
+type Offset = number | bigint;
+
+/** An offset as a number. @throws `code` where it is outside of what is initialised, whose length is `limit` */
+function inside(
+  code: number,
+  target: MemoryInstance | TableInstance,
+  limit: number,
+  offset: Offset,
+  length: number,
+): number {
+  const at = Number(offset);
+  if (target.contains(at, length)) return at;
+  fail(code, { kind: "boundary", offset: BigInt(offset), length: BigInt(length), limit: BigInt(limit) });
+}
+
 /** The steps after linking, in WasmEdge's order. */
 class Instantiation {
   private readonly executor: Executor;
@@ -160,7 +176,7 @@ class Instantiation {
   }
 
   /** @returns the offsets of the active segments */
-  private makeElements(): (number | undefined)[] {
+  private makeElements(): (Offset | undefined)[] {
     return this.module.elements.map((segment) => {
       this.stop.check();
       return within("element segment", () => this.makeElementSegment(segment));
@@ -168,7 +184,7 @@ class Instantiation {
   }
 
   /** @returns the offset of an active segment */
-  private makeElementSegment(segment: ElementSegment): number | undefined {
+  private makeElementSegment(segment: ElementSegment): Offset | undefined {
     const { instance } = this;
     this.chargeIndices(segment);
     const content = segment.functionIndices ?? this.evaluateElements(segment.expressionBounds, elementCount(segment));
@@ -176,7 +192,7 @@ class Instantiation {
     instance.elements.push(new ElementInstance(type, instance, content));
     if (segment.offset === undefined) return undefined;
     const offset = this.address(segment.offset);
-    if (this.mustFit && !instance.tables[segment.tableIndex].contains(offset, elementCount(segment))) {
+    if (this.mustFit && !instance.tables[segment.tableIndex].contains(Number(offset), elementCount(segment))) {
       fail(ErrCode.ElemSegDoesNotFit);
     }
     return offset;
@@ -203,14 +219,14 @@ class Instantiation {
   }
 
   /** @returns the offsets of the active segments */
-  private makeData(): (number | undefined)[] {
+  private makeData(): (Offset | undefined)[] {
     const { instance, module } = this;
     return module.data.map(({ memoryIndex, offset: expression, start, end }) => {
       instance.data.push(new DataInstance(module.bytes.subarray(start, end)));
       if (expression === undefined) return undefined;
       return within("data segment", () => {
         const offset = this.address(expression);
-        if (this.mustFit && !instance.memories[memoryIndex].contains(offset, end - start)) {
+        if (this.mustFit && !instance.memories[memoryIndex].contains(Number(offset), end - start)) {
           fail(ErrCode.DataSegDoesNotFit);
         }
         return offset;
@@ -220,32 +236,40 @@ class Instantiation {
 
   // --- Active segments: elements are copied, then data, up to the first that does not fit ---
 
-  private address(offset: Expression): number {
+  private address(offset: Expression): Offset {
     const value = this.evaluate(offset);
-    return value.words.length === 1 ? value.bits32 : Number(value.bits64);
+    return value.words.length === 1 ? value.bits32 : value.bits64;
   }
 
-  private copyElements(offsets: readonly (number | undefined)[]): void {
+  private copyElements(offsets: readonly (Offset | undefined)[]): void {
     const { instance, module } = this;
     module.elements.forEach(({ mode, tableIndex }, i) => {
       this.stop.check();
       const offset = offsets[i];
       const segment = instance.elements[i];
       if (offset !== undefined) {
-        within("element segment", () => instance.tables[tableIndex].initialize(segment, offset, 0, segment.length));
+        within("element segment", () => {
+          const table = instance.tables[tableIndex];
+          const at = inside(ErrCode.TableOutOfBounds, table, table.size, offset, segment.length);
+          table.initialize(segment, at, 0, segment.length);
+        });
       }
       // Only passive segments can be used later.
       if (mode !== "passive") segment.clear();
     });
   }
 
-  private copyData(offsets: readonly (number | undefined)[]): void {
+  private copyData(offsets: readonly (Offset | undefined)[]): void {
     const { instance, module } = this;
     module.data.forEach(({ memoryIndex }, i) => {
       this.stop.check();
       const offset = offsets[i];
       if (offset === undefined) return;
-      within("data segment", () => instance.memories[memoryIndex].setBytes(instance.data[i].bytes, offset));
+      within("data segment", () => {
+        const memory = instance.memories[memoryIndex];
+        const { bytes } = instance.data[i];
+        memory.setBytes(bytes, inside(ErrCode.MemoryOutOfBounds, memory, memory.byteLength, offset, bytes.length));
+      });
       instance.data[i].clear();
     });
   }
