@@ -12,6 +12,7 @@ import { FunctionInstance } from "../store/function-instance.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
 import { StoreManager } from "../store/store-manager.ts";
 import { Async } from "./async.ts";
+import { readResults } from "./call-values.ts";
 import type { Execution } from "./engine/execution.ts";
 import { run } from "./engine/generated/run.ts";
 import { runWords } from "./engine/generated/run-words.ts";
@@ -27,12 +28,16 @@ import type { CostTable } from "./lowering/cost-counter.ts";
 import type { Observer } from "./observer.ts";
 import { ObserverHub } from "./observer-hub.ts";
 import { PausableRun } from "./pausable-run.ts";
+import { ShortCall } from "./short-call.ts";
 import { canonical, failParams, fits } from "./signature.ts";
 import { type Pending, type SlicedRun, wrapRun } from "./sliced-run.ts";
 import type { Statistics } from "./statistics.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
 
 export type { RunOptions } from "./stop-token.ts";
+
+/** Calls of wasm by functions that wasm calls are seldom in each other deeper than this. */
+const KEPT_STACKS = 4;
 
 /** Called around every host call. WasmEdge `registerPreHostFunction`, `registerPostHostFunction`. */
 export type HostFunctionHook = () => void;
@@ -63,7 +68,7 @@ export class Executor implements CallingExecutor {
   hostGate: HostGate | undefined;
   private preHostFunction: HostFunctionHook | undefined;
   private postHostFunction: HostFunctionHook | undefined;
-  private spareStack: ValueStack | undefined;
+  private readonly spareStacks: ValueStack[] = [];
 
   /**
    * @param configure copied; absent: the default
@@ -182,12 +187,24 @@ export class Executor implements CallingExecutor {
     if (func === null) fail(ErrCode.FuncNotFound);
     const typed = checkParams(func, params);
     const stack = this.takeStack();
-    const invocation = new Invocation(this, stack, func, typed, this.nested(options));
     try {
+      const short = options === undefined ? this.beginShort(stack, func, typed) : undefined;
+      if (short !== undefined && short.exit === undefined) return readResults(stack, func);
+      const invocation = new Invocation(this, stack, func, typed, this.nested(options));
+      if (short !== undefined) invocation.takeOver(short);
       return this.finish(invocation);
     } finally {
       this.giveBack(stack);
       this.logStatistics();
+    }
+  }
+
+  /** See `ShortCall.begin`. @throws Interrupted; CallStackExhausted where the host's own stack is */
+  private beginShort(stack: ValueStack, func: FunctionInstance, params: readonly WasmValue[]): ShortCall | undefined {
+    try {
+      return ShortCall.begin(this, stack, func, params);
+    } catch (error) {
+      throw isStackOverflow(error) ? new WasmEdgeError(ErrCode.CallStackExhausted) : error;
     }
   }
 
@@ -352,17 +369,15 @@ export class Executor implements CallingExecutor {
 
   // --- Value stacks ---
 
-  /** A stack that no run uses; one is kept, since most calls come one after the other. */
+  /** A stack that no run uses. Some are kept: most calls come one after the other, or in each other. */
   private takeStack(): ValueStack {
-    const stack = this.spareStack ?? new ValueStack(this.configure.runtime.maxValueStackBytes);
-    this.spareStack = undefined;
-    return stack;
+    return this.spareStacks.pop() ?? new ValueStack(this.configure.runtime.maxValueStackBytes);
   }
 
   private giveBack(stack: ValueStack): void {
-    if (stack.isSmall) {
+    if (stack.isSmall && this.spareStacks.length < KEPT_STACKS) {
       stack.dropReferences();
-      this.spareStack = stack;
+      this.spareStacks.push(stack);
     }
   }
 }

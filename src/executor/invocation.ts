@@ -1,25 +1,23 @@
-import type { FunctionType } from "../ast/types.ts";
 import { fail } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
-import { isRefType } from "../common/value-type.ts";
-import { WasmValue } from "../common/wasm-value.ts";
+import type { WasmValue } from "../common/wasm-value.ts";
 import type { FunctionInstance } from "../store/function-instance.ts";
-import { resultType } from "../store/reference-check.ts";
+import { readResults, writeParams } from "./call-values.ts";
 import { Calls } from "./calls.ts";
 import { dumpCore } from "./coredump/coredump.ts";
 import { Execution } from "./engine/execution.ts";
+import type { Exit } from "./engine/exit.ts";
 import { GCHeap } from "./engine/gc/gc-heap.ts";
 import type { ValueStack } from "./engine/value-stack.ts";
 import type { Executor } from "./executor.ts";
 import { enterFrame } from "./frames.ts";
 import { Fuel } from "./fuel.ts";
 import { wordsOf } from "./lowering/lowering.ts";
-import { slotWords } from "./lowering/operands.ts";
 import type { ObservedRun, Observer } from "./observer.ts";
 import { Rounds } from "./rounds.ts";
 import { RunWaits } from "./run-waits.ts";
-import { canonical } from "./signature.ts";
+import type { ShortCall } from "./short-call.ts";
 import type { Pending, SlicedRun, SuspendableCall } from "./sliced-run.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
 import { Watch } from "./watch.ts";
@@ -44,6 +42,8 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
   private results: WasmValue[] | undefined;
   private watch: Watch | undefined;
   private spentBefore = 0;
+  /** Why the loop has come back, where that is still to be dealt with. */
+  private exit: Exit | undefined;
   private begun = false;
 
   /** @param params checked against the function's type */
@@ -73,6 +73,14 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     this.begun = true;
     this.executor.limits.begin(execution);
     this.fuel.beginStepwise();
+  }
+
+  /** Goes on with a call that was begun without this. */
+  takeOver({ execution, exit }: ShortCall): void {
+    this.execution = execution;
+    this.begun = true;
+    this.executor.limits.begin(execution);
+    this.exit = exit;
   }
 
   /** See `SuspendableCall`. */
@@ -198,7 +206,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     if (this.execution !== undefined) return this.goOnIn(this.execution, until);
     // A host function that the embedder has called.
     if (this.waits.any) return false;
-    this.takeResults(this.func.type);
+    this.results = readResults(this.stack, this.func);
     return true;
   }
 
@@ -246,11 +254,7 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     const { params, results } = func.type;
     // Host functions have no frame whose size would make room for these.
     stack.reserve(Math.max(wordsOf(params), wordsOf(results)));
-    let at = 0;
-    for (const param of this.params) {
-      stack.write(at, param);
-      at += slotWords(param.type);
-    }
+    writeParams(stack, this.params);
     if (func.hostFunction !== undefined) {
       this.calls.callHost(func, 0, func.module);
       this.waits.awaitHost();
@@ -268,19 +272,11 @@ export class Invocation implements SlicedRun<WasmValue[]>, ObservedRun, Suspenda
     const { fuel, waits } = this;
     if (fuel.isPaused(execution)) return false;
     const { observer, statistics } = this.executor;
-    const ended = this.rounds.takeSlice(execution, observer === undefined ? undefined : this.watch, until);
-    if (ended) this.takeResults(execution.type);
+    const { exit } = this;
+    this.exit = undefined;
+    const ended = this.rounds.takeSlice(execution, observer === undefined ? undefined : this.watch, until, exit);
+    if (ended) this.results = readResults(this.stack, this.func);
     else if (!waits.any && statistics !== undefined && fuel.isAtLimit(execution)) waits.awaitLimit(statistics);
     return ended;
-  }
-
-  private takeResults(type: FunctionType): void {
-    let at = 0;
-    this.results = type.results.map((result) => {
-      const value = this.stack.read(at, result);
-      at += slotWords(result);
-      if (!isRefType(result)) return value;
-      return WasmValue.ref(resultType(value.reference, canonical(this.func, result)), value.reference);
-    });
   }
 }

@@ -164,7 +164,11 @@ export class Limits {
 
   /** For invocations: it has ended. */
   end(run: Execution): void {
-    if (!this.runs.delete(run)) return;
+    if (this.runs.delete(run)) this.note(run);
+  }
+
+  /** For calls: what a run has had that has ended. */
+  note(run: Execution): void {
     // One by one, since this is done at the end of each call.
     const { callDepth, valueStackBytes, gcBytes, gcObjects } = this.ofRuns;
     callDepth.end(run);

@@ -46,10 +46,11 @@ export class Rounds {
    * One slice.
    * @param watch how an observer wants the run to be driven, if there is one
    * @param until when the slice is to end, on the monotonic clock; its fuel may end it before
+   * @param first why the loop has come back already, where it has
    * @returns true where the first frame has been left: the results are on the stack
    * @throws WasmEdgeError, as `handleExit`; CostLimitExceeded
    */
-  takeSlice(execution: Execution, watch: Watch | undefined, until: bigint | undefined): boolean {
+  takeSlice(execution: Execution, watch: Watch | undefined, until: bigint | undefined, first?: Exit): boolean {
     const { fuel } = this;
     const { loop } = this.executor;
     this.trainFor(execution);
@@ -64,7 +65,7 @@ export class Rounds {
       if (until !== undefined && round % ROUNDS_BETWEEN_LOOKS === ROUNDS_BETWEEN_LOOKS - 1) {
         if (host.monotonicNanoseconds() >= until) break;
       }
-      const exit = loop(execution);
+      const exit = round === 0 && first !== undefined ? first : loop(execution);
       switch (exit) {
         case Exit.Leave:
           if (leaveInstance(execution)) {

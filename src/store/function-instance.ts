@@ -19,6 +19,8 @@ export class FunctionInstance {
   module: ModuleInstance | undefined;
   /** The index in that module's index space of functions. */
   index: number;
+  /** For the executor: whether a call of it from outside is seldom over at once. */
+  isLong = false;
   /** The host function, undefined for a wasm function. */
   readonly hostFunction: HostFunction | undefined;
 
