@@ -3,7 +3,6 @@ import type { Module } from "../../ast/module.ts";
 import type { FunctionType } from "../../ast/types.ts";
 import { ValType } from "../../common/value-type.ts";
 import { Configure } from "../../config/configure.ts";
-import { ExceptionInstance } from "../../store/exception-instance.ts";
 import { FunctionInstance } from "../../store/function-instance.ts";
 import { MemoryInstance } from "../../store/memory-instance.ts";
 import { ModuleInstance } from "../../store/module-instance.ts";
@@ -11,22 +10,11 @@ import { TableInstance } from "../../store/table-instance.ts";
 import { TagInstance } from "../../store/tag-instance.ts";
 import { CodeSpace, unitCosts } from "../lowering/code-space.ts";
 import { LinkedCode } from "../lowering/linked-code.ts";
-import { PROLOGUE_WORDS } from "../lowering/lower-function.ts";
 import { Execution } from "./execution.ts";
 import { Exit } from "./exit.ts";
-import {
-  chainedTo,
-  FIRST_CHAIN,
-  FIRST_COLD,
-  headOf,
-  IR,
-  irLengths,
-  irNames,
-  irOperands,
-  irTraits,
-  Trait,
-} from "./generated/ir.ts";
+import { FIRST_COLD, IR, irOperands, irTraits, Trait } from "./generated/ir.ts";
 import { run } from "./generated/run.ts";
+import { CALLEE_BASE, codeOf, partsOf, setOperands } from "./training-code.ts";
 import { ValueStack } from "./value-stack.ts";
 
 /**
@@ -38,34 +26,7 @@ import { ValueStack } from "./value-stack.ts";
  * compilation longer, so it is done only once a program has proved large.
  */
 
-/** Registers: the destination, then the operands; a callee's frame lies above. */
-const DESTINATION = 8;
-const REGISTERS = { a: 0, b: 2, c: 4 } as const;
-const FRAME_HEADER = 10;
-const CALLEE_BASE = 16;
 const MAX_DEPTH = 16;
-
-/** The words that the operands a, b and c hold, a triple a round: both ways of comparisons, sums that overflow, quotients too. */
-const words: readonly (readonly [a: number, b: number, c: number])[] = [
-  [0, 1, 0],
-  [1, 0, 1],
-  [2, 2, 0],
-  [5, 5, 7],
-  [0x7fffffff, 0x7fffffff, 1],
-  [-1, -0x80000000, 3],
-  [-0x80000000, -1, 1],
-  [-2, 2, 0],
-  [0x12345678, 40, 0],
-];
-
-const floats: readonly (readonly [a: number, b: number])[] = [
-  [0.5, 1],
-  [1e10, -0.25],
-  [-1e10, 1],
-  [Number.NaN, 2],
-  [2, Number.NaN],
-  [3, 3],
-];
 
 const signature: FunctionType = { params: [], results: [] };
 
@@ -164,7 +125,9 @@ function beginTraining(): Trained {
   instance.tags.push(new TagInstance(signature, 0));
   table.setRef(0, new FunctionInstance(signature, 0, instance, 0));
   const space = new TrainingSpace(instance, unitCosts);
-  return { space, execution: new Execution(new ValueStack(1 << 16), space, signature, MAX_DEPTH) };
+  const execution = new Execution(new ValueStack(1 << 16), space, signature, MAX_DEPTH);
+  execution.reserve(2 * CALLEE_BASE);
+  return { space, execution };
 }
 
 /** What an instruction by itself does not show: exceptions that are caught. */
@@ -183,146 +146,70 @@ function trainThrowing({ execution, space }: Trained): void {
   }
 }
 
-function trainInstruction(dummy: Trained, ir: number): void {
-  const { execution } = dummy;
-  const { i32, f32, f64 } = execution;
-  const name = irNames()[ir];
-  const exception = new ExceptionInstance(execution.instance.tags[0], []);
-  for (const [a, b, c] of words) {
-    i32.fill(0, 0, CALLEE_BASE);
-    i32[REGISTERS.a] = a;
-    i32[REGISTERS.a + 1] = a === b ? a >> 31 : a >> 1;
-    i32[REGISTERS.b] = b;
-    i32[REGISTERS.b + 1] = a === b ? b >> 31 : b >> 1;
-    i32[REGISTERS.c] = c;
-    // A word that is zero, and one that is not.
-    execution.memory.setInt32(0, 0, true);
-    execution.memory.setInt32(5, a, true);
-    // And a null reference, and one that is none.
-    execution.refs[REGISTERS.a >> 1] = c === 0 ? null : exception;
-    runOnce(dummy, ir, [b, a]);
+/** In what circumstances an instruction is executed. */
+interface Circumstances {
+  readonly fuel: number;
+  readonly depth: number;
+  /** Whether the function that is called has code. */
+  readonly lowered: boolean;
+  /** What the table holds: a function, a function's number, or nothing. */
+  readonly element: "function" | 1 | null;
+}
+
+/** Those in which it goes on in the loop. */
+const usual: Circumstances = { fuel: 1000, lowered: true, depth: 1, element: "function" };
+
+/** And those in which instructions that look at the fuel leave it to the driver. */
+const exceptional: readonly Circumstances[] = [
+  { ...usual, fuel: -1 },
+  { ...usual, lowered: false, element: 1 },
+  { ...usual, element: null },
+  { ...usual, depth: MAX_DEPTH },
+];
+
+function trainInstruction({ execution, space }: Trained, ir: number): void {
+  const { code, starts, callee } = codeOf(ir);
+  const linked = new LinkedCode(code, 2);
+  linked.add(code, 0, callee, starts[0]);
+  linked.add(code, 1, starts[0], code.length);
+  execution.code = code;
+  space.shown = linked;
+  setOperands(execution, ir, starts);
+  let position = starts[0];
+  // Behind a trap, the next set is tried; what leaves the loop in another way has no more to show.
+  while (runFrom(execution, linked, position, usual) > Exit.Threw) {
+    position = starts.find((start) => start > execution.pc) as number;
   }
-  if (!/f32|f64/.test(name)) return;
-  for (const [a, b] of floats) {
-    const view = name.includes("_f32") || (name.includes("f32.") && !name.includes("demote")) ? f32 : f64;
-    const scale = view === f32 ? 1 : 2;
-    view[REGISTERS.a / scale] = a;
-    view[REGISTERS.b / scale] = b;
-    runOnce(dummy, ir, [0, 0]);
+  if (!looksAtFuel(ir)) return;
+  for (const circumstances of exceptional) {
+    setOperands(execution, ir, starts);
+    runFrom(execution, linked, starts[0], circumstances);
   }
 }
 
-/** The circumstances in which an instruction goes on in the loop; the table holds a function, a function's number, or nothing. */
-const usual = [{ fuel: 1000, lowered: true, depth: 1, element: "function" }];
-
-/** And those in which instructions that look at the fuel leave it to the driver. */
-const all = [
-  ...usual,
-  { fuel: -1, lowered: true, depth: 1, element: "function" },
-  { fuel: 1000, lowered: false, depth: 1, element: 1 },
-  { fuel: 1000, lowered: true, depth: 1, element: null },
-  { fuel: 1000, lowered: true, depth: MAX_DEPTH, element: "function" },
-];
-
-/** Of an instruction, and of the second of a chain. */
-type Immediates = readonly [first: number, second: number];
+/** @returns as `run` */
+function runFrom(
+  execution: Execution,
+  { functions }: LinkedCode,
+  position: number,
+  circumstances: Circumstances,
+): number {
+  const { elements } = execution.tables[0];
+  const [callee] = functions;
+  const [func] = elements;
+  if (!circumstances.lowered) functions[0] = undefined;
+  if (circumstances.element !== "function") elements[0] = circumstances.element;
+  execution.pc = position;
+  execution.fp = 0;
+  execution.depth = circumstances.depth;
+  execution.fuel = circumstances.fuel;
+  const exit = run(execution);
+  functions[0] = callee;
+  elements[0] = func;
+  return exit;
+}
 
 /** Whether an instruction, or what is chained to it, looks at the fuel: branches, calls and returns do. */
 function looksAtFuel(ir: number): boolean {
   return partsOf(ir).some((part) => irOperands()[part].includes("cost"));
-}
-
-/** An instruction, and where it is the first of a chain, the second. */
-function partsOf(ir: number): readonly number[] {
-  return ir < FIRST_CHAIN || ir >= FIRST_COLD ? [ir] : [headOf(ir), chainedTo(ir)];
-}
-
-/** Runs the instruction in all circumstances that concern it. */
-function runOnce({ execution, space }: Trained, ir: number, immediates: Immediates): void {
-  const { code, start, callee, end } = codeOf(ir, immediates);
-  const linked = new LinkedCode(code, 2);
-  linked.add(code, 0, callee, start);
-  linked.add(code, 1, start, end);
-  const { functions } = linked;
-  const [calleeCode] = functions;
-  execution.code = code;
-  space.shown = linked;
-  const { elements } = execution.tables[0];
-  const [func] = elements;
-  for (const { fuel, lowered, depth, element } of looksAtFuel(ir) ? all : usual) {
-    elements[0] = element === "function" ? func : element;
-    functions[0] = lowered ? calleeCode : undefined;
-    execution.i32[FRAME_HEADER] = 0;
-    execution.i32[FRAME_HEADER + 1] = 0;
-    execution.pc = start;
-    execution.fp = 0;
-    execution.depth = depth;
-    execution.fuel = fuel;
-    run(execution);
-  }
-  elements[0] = func;
-}
-
-/** What `codeOf` makes: the instruction stands from `start` up to `end`. */
-interface TrainingCode {
-  readonly code: Int32Array;
-  readonly start: number;
-  readonly end: number;
-  readonly callee: number;
-}
-
-/** Code: the instruction, and around it a callee that returns at once and the end of the frame. */
-function codeOf(ir: number, immediates: Immediates): TrainingCode {
-  const code = new Int32Array(64);
-  code[0] = IR["leave-instance"];
-  const callee = 1 + PROLOGUE_WORDS;
-  // A local, which the call sets to zero.
-  code[callee - 3] = 2;
-  code[callee - 2] = 0;
-  code[callee - 1] = 4;
-  code[callee] = IR.return;
-  const start = callee + irLengths[IR.return];
-  // Behind a chain's first instruction stands the second, on other registers.
-  const parts = partsOf(ir);
-  const next = start + parts.reduce((sum, part) => sum + irLengths[part], 4);
-  let at = start;
-  parts.forEach((part, order) => {
-    code[at] = order === 0 ? ir : part;
-    irOperands()[part].forEach((operand, i) => {
-      code[at + 1 + i] = operandWord(operand, part, next, immediates[order], order === 0 ? "a" : "b");
-    });
-    at += irLengths[part];
-  });
-  // A br-table reads its list, other instructions go on at the end of the frame: position 0 and the words after them.
-  if (ir === IR["br-table"]) code.fill(0, start + 3, next);
-  return { code, start, end: next + 1, callee };
-}
-
-/** @param first the register of the first operand: that of the second is the other */
-function operandWord(operand: string, ir: number, next: number, immediate: number, first: "a" | "b"): number {
-  switch (operand) {
-    case "d":
-      return DESTINATION;
-    case "a":
-      return REGISTERS[first];
-    case "b":
-      if (irNames()[ir].endsWith(" ri") || irNames()[ir].endsWith(" i")) return immediate;
-      return REGISTERS[first === "a" ? "b" : "a"];
-    case "c":
-      return REGISTERS.c;
-    case "target":
-      return next;
-    case "header":
-      return FRAME_HEADER;
-    case "base":
-      return CALLEE_BASE;
-    case "low":
-      return immediate;
-    case "count":
-    case "cost":
-    case "high":
-      return 1;
-    default:
-      return 0;
-  }
 }
