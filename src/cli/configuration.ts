@@ -136,7 +136,7 @@ function runModeOf(values: DebugValues): RunMode {
   if (values["force-interpreter"]) {
     log.warning("--force-interpreter is deprecated, use --run-mode=interpreter instead.");
   }
-  return values["enable-jit"] && !values["force-interpreter"] ? RunMode.JIT : RunMode.Interpreter;
+  return values["enable-jit"] ? RunMode.JIT : RunMode.Interpreter;
 }
 
 /** For `run` and `debug`. */

@@ -1,4 +1,4 @@
-import { refuseArgument, requireObject } from "../common/arguments.ts";
+import { refuseArgument, requireKind, requireObject } from "../common/arguments.ts";
 import { deadlineIn } from "../common/deadline.ts";
 import { WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
@@ -138,6 +138,11 @@ export class Async<T> implements CallingAsync<T> {
       this.waiters.add(deadline, resolve);
       if (deadline !== undefined && (this.turns.isWaiting || this.held)) this.turns.watch();
     });
+  }
+
+  /** The same until a time of the clock on the wall. @throws RuntimeError where `time` is no date */
+  waitUntil(time: Date): Promise<boolean> {
+    return this.waitFor(requireKind("The time", time, Date, "Date").getTime() - Date.now());
   }
 
   /**

@@ -18,6 +18,12 @@ function refuse(text: string): never {
   fail(ErrCode.RuntimeError, { kind: "note", text });
 }
 
+/** WasmEdge's number of an instruction. @throws RuntimeError for no instruction's name */
+function ordinalOfName(name: string): number {
+  const info = numberedInstructions().find((row) => row.name === name);
+  return info === undefined ? refuse(`no instruction is named ${name}`) : info.ordinal;
+}
+
 /**
  * Counts instructions, costs and time. Costs are indexed by WasmEdge's number of the instruction (`ordinal` in
  * `ast/instruction-numbers.ts`); `setCostOf` takes its name. WasmEdge `Statistics::Statistics`.
@@ -86,10 +92,8 @@ export class Statistics {
    * @throws RuntimeError for any other cost or name, with nothing changed
    */
   setCostOf(name: string, cost: number): void {
-    const info = numberedInstructions().find((row) => row.name === name);
-    if (info === undefined) refuse(`no instruction is named ${name}`);
     const costs = this.numbers?.slice() ?? new Array<number>(COST_TABLE_SIZE).fill(1);
-    costs[info.ordinal] = cost;
+    costs[ordinalOfName(name)] = cost;
     this.adopt(costs);
   }
 
@@ -138,6 +142,16 @@ export class Statistics {
     if (this.costSum <= cost) return false;
     this.costSum -= cost;
     return true;
+  }
+
+  /** Adds what an instruction costs by the table. @param name "i32.add" @returns as `addCost` @throws RuntimeError for no instruction's name */
+  addInstrCost(name: string): boolean {
+    return this.addCost(BigInt(this.costOf(ordinalOfName(name))));
+  }
+
+  /** Takes it off again. @returns as `subCost` @throws RuntimeError for no instruction's name */
+  subInstrCost(name: string): boolean {
+    return this.subCost(BigInt(this.costOf(ordinalOfName(name))));
   }
 
   /** Costs since it was made or cleared. */

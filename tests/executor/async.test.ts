@@ -66,6 +66,19 @@ describe("Async", () => {
     expect(await async.get()).toBe("after 3 steps");
   });
 
+  it("is waited for until a time of the clock on the wall", async () => {
+    const endless = new Async(() => new CountedRun(Number.POSITIVE_INFINITY));
+    expect(await endless.waitUntil(new Date(Date.now() + 5))).toBe(false);
+    expect(await endless.waitUntil(new Date(0))).toBe(false);
+    await expect(async () => endless.waitUntil(5 as never)).rejects.toMatchObject({ code: ErrCode.RuntimeError });
+    await expect(async () => endless.waitUntil(new Date("no date"))).rejects.toMatchObject({
+      code: ErrCode.RuntimeError,
+    });
+    endless.cancel();
+    expect(await failure(endless)).toBeInstanceOf(WasmEdgeError);
+    expect(await endless.waitUntil(new Date(0))).toBe(true);
+  });
+
   it("begins now where somebody asks for it, and goes on until it has ended or waits", async () => {
     const whole = new CountedRun(3);
     const ended = new Async(() => whole);

@@ -97,6 +97,15 @@ describe("the cost table", () => {
     const statistics = new Statistics();
     statistics.setCostOf("call", 17);
     statistics.setCostOf("i32.load", 18);
+    expect([statistics.addInstrCost("call"), statistics.addInstrCost("i32.load")]).toEqual([true, true]);
+    expect([statistics.getTotalCost(), statistics.subInstrCost("call"), statistics.getTotalCost()]).toEqual([
+      35n,
+      true,
+      18n,
+    ]);
+    expect(statistics.subInstrCost("i32.load")).toBe(false);
+    expect(failureOf(() => statistics.addInstrCost("i32.lod")).code).toBe(ErrCode.RuntimeError);
+    statistics.clear();
     // WasmEdge's ranges of numbers: 7 to 18 are 0x0A to 0x15, 30 to 186 are 0x28 to 0xC4.
     expect(statistics.costOf(7 + 0x10 - 0x0a)).toBe(17);
     expect(statistics.costOf(30)).toBe(18);
