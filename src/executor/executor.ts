@@ -1,18 +1,17 @@
 import type { Module } from "../ast/module.ts";
-import { requireKind, requireList, requireText } from "../common/arguments.ts";
+import { requireKind, requireText } from "../common/arguments.ts";
 import { fail, WasmEdgeError } from "../common/error.ts";
 import { ErrCode } from "../common/error-code.ts";
 import { host } from "../common/host.ts";
 import { isInstance } from "../common/host-values.ts";
-import { isNullableRefType, isRefType } from "../common/value-type.ts";
-import { type Value, WasmValue } from "../common/wasm-value.ts";
+import type { Value, WasmValue } from "../common/wasm-value.ts";
 import { Configure } from "../config/configure.ts";
 import type { CallingExecutor } from "../store/calling-frame.ts";
-import { FunctionInstance } from "../store/function-instance.ts";
+import type { FunctionInstance } from "../store/function-instance.ts";
 import { ModuleInstance } from "../store/module-instance.ts";
 import { StoreManager } from "../store/store-manager.ts";
 import { Async } from "./async.ts";
-import { readResults } from "./call-values.ts";
+import { checkParams, readResults } from "./call-values.ts";
 import type { Execution } from "./engine/execution.ts";
 import { run } from "./engine/generated/run.ts";
 import { runWords } from "./engine/generated/run-words.ts";
@@ -29,15 +28,12 @@ import type { Observer } from "./observer.ts";
 import { ObserverHub } from "./observer-hub.ts";
 import { PausableRun } from "./pausable-run.ts";
 import { ShortCall } from "./short-call.ts";
-import { canonical, failParams, fits } from "./signature.ts";
 import { type Pending, type SlicedRun, wrapRun } from "./sliced-run.ts";
+import { SpareStacks } from "./spare-stacks.ts";
 import type { Statistics } from "./statistics.ts";
 import { type RunOptions, StopToken } from "./stop-token.ts";
 
 export type { RunOptions } from "./stop-token.ts";
-
-/** Calls of wasm by functions that wasm calls are seldom in each other deeper than this. */
-const KEPT_STACKS = 4;
 
 /** Called around every host call. WasmEdge `registerPreHostFunction`, `registerPostHostFunction`. */
 export type HostFunctionHook = () => void;
@@ -68,7 +64,7 @@ export class Executor implements CallingExecutor {
   hostGate: HostGate | undefined;
   private preHostFunction: HostFunctionHook | undefined;
   private postHostFunction: HostFunctionHook | undefined;
-  private readonly spareStacks: ValueStack[] = [];
+  private readonly spareStacks: SpareStacks;
 
   /**
    * @param configure copied; absent: the default
@@ -80,6 +76,7 @@ export class Executor implements CallingExecutor {
     this.limits = limits ?? new Limits();
     this.limits.tracksDepth = limits !== undefined;
     this.limits.applyTo(this.configure.runtime);
+    this.spareStacks = new SpareStacks(this.configure.runtime);
     const { instructionCounting, costMeasuring, timeMeasuring, costLimit } = this.configure.statistics;
     if (instructionCounting || costMeasuring || timeMeasuring) this.statistics = statistics;
     // WasmEdge overwrites the limit in any case.
@@ -186,7 +183,7 @@ export class Executor implements CallingExecutor {
   ): WasmValue[] {
     if (func === null) fail(ErrCode.FuncNotFound);
     const typed = checkParams(func, params);
-    const stack = this.takeStack();
+    const stack = this.spareStacks.take();
     try {
       const short = options === undefined ? this.beginShort(stack, func, typed) : undefined;
       if (short !== undefined && short.exit === undefined) return readResults(stack, func);
@@ -194,7 +191,7 @@ export class Executor implements CallingExecutor {
       if (short !== undefined) invocation.takeOver(short);
       return this.finish(invocation);
     } finally {
-      this.giveBack(stack);
+      this.spareStacks.giveBack(stack);
       this.logStatistics();
     }
   }
@@ -366,33 +363,6 @@ export class Executor implements CallingExecutor {
   afterHostFunction(): void {
     this.postHostFunction?.();
   }
-
-  // --- Value stacks ---
-
-  /** A stack that no run uses. Some are kept: most calls come one after the other, or in each other. */
-  private takeStack(): ValueStack {
-    return this.spareStacks.pop() ?? new ValueStack(this.configure.runtime.maxValueStackBytes);
-  }
-
-  private giveBack(stack: ValueStack): void {
-    if (stack.isSmall && this.spareStacks.length < KEPT_STACKS) {
-      stack.dropReferences();
-      this.spareStacks.push(stack);
-    }
-  }
-}
-
-/** The parameters as typed values. @throws FuncSigMismatch, NonNullRequired */
-function checkParams(func: FunctionInstance, params: readonly (Value | WasmValue)[]): WasmValue[] {
-  const { type } = requireKind("func", func, FunctionInstance, "FunctionInstance");
-  if (requireList("The arguments", params).length !== type.params.length) failParams(func, params);
-  return type.params.map((param, i) => {
-    const value = WasmValue.of(param, params[i]);
-    if (value === undefined) failParams(func, params);
-    if (isRefType(param) && !isNullableRefType(param) && value.isNullRef()) fail(ErrCode.NonNullRequired);
-    if (!fits(value, canonical(func, param))) failParams(func, params);
-    return value;
-  });
 }
 
 /** True for the end of a run that a host function asked for, as `proc_exit` does: it counts as success. */
