@@ -16,17 +16,22 @@ import { dist, temporaryFolder } from "./support.ts";
 
 const folder = temporaryFolder();
 
-it("the core bundle runs fib and a WASI program on QuickJS", async () => {
+/** The value of a program on QuickJS, behind a bundle of ours. */
+async function onQuickJS(bundle: string, program: string): Promise<unknown> {
   const context = (await getQuickJS()).newContext();
   try {
-    context.unwrapResult(context.evalCode(coreAsScript(dist), "core.js")).dispose();
-    const result = context.unwrapResult(context.evalCode(await portableProgram(), "program.js"));
-    const text: unknown = context.dump(result);
+    context.unwrapResult(context.evalCode(bundle, "bundle.js")).dispose();
+    const result = context.unwrapResult(context.evalCode(program, "program.js"));
+    const value: unknown = context.dump(result);
     result.dispose();
-    expect(text).toBe(portableResult);
+    return value;
   } finally {
     context.dispose();
   }
+}
+
+it("the core bundle runs fib and a WASI program on QuickJS", async () => {
+  expect(await onQuickJS(coreAsScript(dist), await portableProgram())).toBe(portableResult);
 });
 
 it("the core bundle runs fib and a WASI program under node --jitless", async () => {
@@ -39,16 +44,7 @@ it("the core bundle runs fib and a WASI program under node --jitless", async () 
 });
 
 it("the polyfill is the WebAssembly of QuickJS, which has none", async () => {
-  const context = (await getQuickJS()).newContext();
-  try {
-    context.unwrapResult(context.evalCode(coreAsScript(dist, "polyfill.js"), "polyfill.js")).dispose();
-    const result = context.unwrapResult(context.evalCode(await portableGlue(), "program.js"));
-    const text: unknown = context.dump(result);
-    result.dispose();
-    expect(text).toBe(portableGlueResult);
-  } finally {
-    context.dispose();
-  }
+  expect(await onQuickJS(coreAsScript(dist, "polyfill.js"), await portableGlue())).toBe(portableGlueResult);
 });
 
 it("the polyfill is the WebAssembly of node --jitless", async () => {
