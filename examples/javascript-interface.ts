@@ -3,14 +3,14 @@
 //
 //   node scripts/run-ts.mjs examples/javascript-interface.ts
 import { readFileSync } from "node:fs";
-import { Configure, Executor, Statistics, setLogLevel } from "wasmedge-ts";
-import { createWebAssembly } from "wasmedge-ts/js-api";
+import { Executor, Statistics, setLogLevel } from "wasmedge-ts";
+import { createWebAssembly, usualConfigure } from "wasmedge-ts/js-api";
 
 // What is measured would be logged at the end of each call.
 setLogLevel("off");
 
 // 1. An executor that counts what instructions cost, and ends a run that would cost more than it has.
-const configure = new Configure();
+const configure = usualConfigure();
 configure.statistics.costMeasuring = true;
 const statistics = new Statistics();
 const WebAssembly = createWebAssembly(new Executor(configure, statistics));

@@ -17,7 +17,12 @@ export type {
   ModuleExportDescriptor,
   ModuleImportDescriptor,
 } from "./js-api/module.ts";
-export { createWebAssembly, type InstantiatedSource, type WebAssemblyNamespace } from "./js-api/namespace.ts";
+export {
+  createWebAssembly,
+  type InstantiatedSource,
+  usualConfigure,
+  type WebAssemblyNamespace,
+} from "./js-api/namespace.ts";
 export type { Promising, PromisingFunction, Suspending, SuspendingConstructor } from "./js-api/promise-integration.ts";
 export type { Table, TableConstructor, TableDescriptor } from "./js-api/table.ts";
 export type { Tag, TagConstructor } from "./js-api/tag.ts";

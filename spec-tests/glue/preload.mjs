@@ -1,8 +1,8 @@
 // `node --import preload.mjs PROGRAM`: our JavaScript interface is the program's `WebAssembly`. At the end, the file that GLUE_REPORT names
 // gets how often the program called exported functions: one that never did has found another way.
 import { writeFileSync } from "node:fs";
-import { Configure, Executor } from "../../dist/index.js";
-import { createWebAssembly } from "../../dist/js-api.js";
+import { Executor } from "../../dist/index.js";
+import { createWebAssembly, usualConfigure } from "../../dist/js-api.js";
 
 let calls = 0;
 
@@ -18,6 +18,6 @@ class CountingExecutor extends Executor {
   }
 }
 
-const value = createWebAssembly(new CountingExecutor(new Configure()));
+const value = createWebAssembly(new CountingExecutor(usualConfigure()));
 Object.defineProperty(globalThis, "WebAssembly", { value, writable: true, enumerable: false, configurable: true });
 process.on("exit", () => writeFileSync(process.env.GLUE_REPORT, String(calls)));

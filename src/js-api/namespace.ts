@@ -53,8 +53,11 @@ export interface WebAssemblyNamespace {
   instantiateStreaming(source: unknown, importObject?: Imports, options?: CompileOptions): Promise<InstantiatedSource>;
 }
 
-/** WebAssembly 3.0, and what browsers have besides: threads and the older form of exceptions. */
-function usualConfigure(): Configure {
+/**
+ * The configuration of `createWebAssembly` where none is given, to be changed for an executor of one's own: WebAssembly 3.0, and what
+ * browsers have besides, threads where the host has shared buffers and the older form of exceptions.
+ */
+export function usualConfigure(): Configure {
   const configure = new Configure();
   configure.addProposal(Proposal.LegacyExceptionHandling);
   if (host.createSharedBuffer !== undefined) configure.addProposal(Proposal.Threads);

@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+const require = createRequire(import.meta.url);
+const folder = dirname(require.resolve("canvaskit-wasm/bin/canvaskit.js"));
+const CanvasKit = await require("canvaskit-wasm/bin/canvaskit.js")({ locateFile: (file) => join(folder, file) });
+const surface = CanvasKit.MakeSurface(64, 48);
+const canvas = surface.getCanvas();
+const paint = new CanvasKit.Paint();
+paint.setColor(CanvasKit.Color4f(0.2, 0.4, 0.9, 0.8));
+paint.setAntiAlias(true);
+canvas.clear(CanvasKit.WHITE);
+canvas.drawCircle(20, 20, 13.5, paint);
+const path = CanvasKit.Path.MakeFromSVGString("M5 40 C 20 0, 40 60, 60 10");
+paint.setStyle(CanvasKit.PaintStyle.Stroke);
+canvas.drawPath(path, paint);
+surface.flush();
+const image = surface.makeImageSnapshot();
+const bytes = image.encodeToBytes();
+console.log(bytes.length, createHash("sha256").update(bytes).digest("hex"));
+console.log(path.toSVGString(), JSON.stringify([...path.getBounds()]));
