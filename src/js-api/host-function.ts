@@ -9,6 +9,34 @@ import { requireTransparent, toJSValue, toWebAssemblyValue } from "./values.ts";
 import { valuesOf } from "./web-idl.ts";
 
 /**
+ * Calls a function of JavaScript for wasm. https://webassembly.github.io/spec/js-api/#run-a-host-function
+ * @returns what it gives, for `resultsFor`
+ * @throws as wasm sees it
+ */
+export function callForWasm(realm: Realm, func: Callable, type: FunctionType, args: readonly Value[]): unknown {
+  try {
+    requireTransparent(type.params);
+    requireTransparent(type.results);
+    return Reflect.apply(
+      func,
+      undefined,
+      args.map((value) => toJSValue(realm, value)),
+    );
+  } catch (thrown) {
+    throw thrownInto(thrown);
+  }
+}
+
+/** What a function of JavaScript has given, as wasm's results. @throws as wasm sees it, where they are none */
+export function resultsFor(result: unknown, type: FunctionType): WasmValue[] {
+  try {
+    return toResults(result, type);
+  } catch (thrown) {
+    throw thrownInto(thrown);
+  }
+}
+
+/**
  * A function of JavaScript as one that wasm calls.
  * https://webassembly.github.io/spec/js-api/#create-a-host-function
  * @param typeId the canonical id of the type that the import wants
@@ -16,20 +44,8 @@ import { valuesOf } from "./web-idl.ts";
  */
 export function hostFunctionOf(realm: Realm, func: Callable, typeId: number, index: number): FunctionInstance {
   const type = functionTypeOf(typeId);
-  const run = (_frame: unknown, args: readonly Value[]): WasmValue[] => {
-    try {
-      requireTransparent(type.params);
-      requireTransparent(type.results);
-      const result = Reflect.apply(
-        func,
-        undefined,
-        args.map((value) => toJSValue(realm, value)),
-      );
-      return toResults(result, type);
-    } catch (thrown) {
-      throw thrownInto(thrown);
-    }
-  };
+  const run = (_frame: unknown, args: readonly Value[]): WasmValue[] =>
+    resultsFor(callForWasm(realm, func, type, args), type);
   return new FunctionInstance(type, typeId, undefined, index, new HostFunction(type, run));
 }
 
@@ -40,7 +56,7 @@ export function functionTypeOf(typeId: number): FunctionType {
 }
 
 /** @throws TypeError where what a function gave are not its results */
-export function toResults(result: unknown, { results }: FunctionType): WasmValue[] {
+function toResults(result: unknown, { results }: FunctionType): WasmValue[] {
   if (results.length === 0) return [];
   if (results.length === 1) return [toWebAssemblyValue(result, results[0])];
   const values = valuesOf(result, "Several results");

@@ -4,11 +4,11 @@ import { FunctionInstance } from "../store/function-instance.ts";
 import { HostFunction } from "../store/host-function.ts";
 import { toArguments } from "./exported-function.ts";
 import { thrownInto, thrownOut } from "./failures.ts";
-import { functionTypeOf, toResults } from "./host-function.ts";
+import { callForWasm, functionTypeOf, resultsFor } from "./host-function.ts";
 import type { Callable, Realm } from "./realm.ts";
 import { Slot } from "./slot.ts";
 import { functionSlot } from "./slots.ts";
-import { requireTransparent, toJSValue } from "./values.ts";
+import { toJSValue } from "./values.ts";
 import { asInterface, defineHidden } from "./web-idl.ts";
 
 /**
@@ -48,32 +48,17 @@ export function suspendingFunctionOf(
   const func = suspendingSlot.of(value);
   if (func === undefined) return undefined;
   const type = functionTypeOf(typeId);
-  const settle = (result: unknown): WasmValue[] => {
-    try {
-      return toResults(result, type);
-    } catch (thrown) {
-      throw thrownInto(thrown);
-    }
-  };
   const run = (frame: CallingFrame, args: readonly Value[]): PromiseLike<WasmValue[]> => {
-    let result: unknown;
-    try {
-      if (frame.run.mayAwait !== true) {
-        throw new realm.SuspendError("Only a call by WebAssembly.promising can wait for a promise.");
-      }
-      requireTransparent([...type.params, ...type.results]);
-      result = Reflect.apply(
-        func,
-        undefined,
-        args.map((arg) => toJSValue(realm, arg)),
-      );
-    } catch (thrown) {
-      throw thrownInto(thrown);
+    if (frame.run.mayAwait !== true) {
+      throw thrownInto(new realm.SuspendError("Only a call by WebAssembly.promising can wait for a promise."));
     }
-    // Whatever it is: so the run stands still there each time, and not now and then.
-    return Promise.resolve(result).then(settle, (thrown) => {
-      throw thrownInto(thrown);
-    });
+    // Whatever it gives: so the run stands still there each time, and not now and then.
+    return Promise.resolve(callForWasm(realm, func, type, args)).then(
+      (result) => resultsFor(result, type),
+      (thrown) => {
+        throw thrownInto(thrown);
+      },
+    );
   };
   return new FunctionInstance(type, typeId, undefined, index, new HostFunction(type, run));
 }
